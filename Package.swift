@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every module is checked for memory safety, and a finding is an error. Only `IxyHardware` and the one-page
+/// wrapper `IxyFilter` may write `unsafe`; `scripts/check-unsafe` makes sure of it.
+let safety: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatWarning("StrictMemorySafety", as: .error),
+    .enableExperimentalFeature("Lifetimes"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "ixy-swift",
+    products: [
+        .library(name: "Ixy", targets: ["Ixy"]),
+        .library(name: "IxyCapture", targets: ["IxyCapture"]),
+        .library(name: "IxyModels", targets: ["IxyModels"]),
+        .executable(name: "ixy", targets: ["ixy"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
+    targets: [
+        .target(name: "IxyHardware", swiftSettings: safety + [.enableExperimentalFeature("Volatile")]),
+        .target(
+            name: "Ixy",
+            dependencies: [
+                "IxyHardware",
+                .product(name: "BasicContainers", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: safety),
+        .target(name: "IxyCapture", dependencies: ["IxyHardware"], swiftSettings: safety),
+        .target(name: "IxyModels", dependencies: ["Ixy", "IxyCapture", "IxyHardware"], swiftSettings: safety),
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .target(name: "IxyFilter", dependencies: ["CPcap"], swiftSettings: safety),
+        .executableTarget(
+            name: "ixy",
+            dependencies: [
+                "Ixy", "IxyModels", "IxyCapture", "IxyFilter", "IxyHardware",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "BasicContainers", package: "swift-collections"),
+            ],
+            swiftSettings: safety),
+        .testTarget(name: "IxyHardwareTests", dependencies: ["IxyHardware"], swiftSettings: safety),
+        .testTarget(name: "IxyTests", dependencies: ["Ixy", "IxyModels"], swiftSettings: safety),
+        .testTarget(name: "IxyModelsTests", dependencies: ["IxyModels"], swiftSettings: safety),
+        .testTarget(name: "IxyCaptureTests", dependencies: ["IxyCapture"], swiftSettings: safety),
+    ]
+)

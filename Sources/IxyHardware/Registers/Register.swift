@@ -1,0 +1,156 @@
+/// How software may use a register. (82599 §8.2.1 names the same kinds.)
+public enum RegisterAccess: String, Sendable, CaseIterable {
+    case readWrite = "RW"
+    case readOnly = "RO"
+    case writeOnly = "WO"
+    /// Reading returns the value and sets it to zero.
+    case clearOnRead = "RC"
+    /// Writing a one clears the bit.
+    case writeOneToClear = "RW1C"
+}
+
+/// One register of a device, or an array of like ones, declared once for driver, model and dump.
+///
+/// A register is a type, so that a field of one cannot be used on the value of another, and so that writing to a
+/// read-only register does not compile: only types that conform to `WritableRegister` can be written.
+public protocol Register: Sendable {
+    /// The datasheet's abbreviation, such as `RXDCTL`.
+    static var name: String { get }
+    /// What it is, in a few words.
+    static var summary: String { get }
+    /// The section of the datasheet that defines it.
+    static var section: String { get }
+    static var access: RegisterAccess { get }
+    /// How many there are; 1 unless it is an array.
+    static var count: Int { get }
+    /// Byte offset of register `index` in the BAR, for `0 ..< count`.
+    static func offset(_ index: Int) -> Int
+    /// The value after a reset, where it is fixed.
+    static var reset: UInt32 { get }
+    /// All declared fields. A bit that belongs to none is reserved.
+    static var fields: [FieldDescription] { get }
+    /// Reserved bits that must nevertheless be written as one.
+    static var reservedOnes: UInt32 { get }
+}
+
+extension Register {
+    public static var count: Int { 1 }
+    public static var reset: UInt32 { 0 }
+    public static var reservedOnes: UInt32 { 0 }
+    /// The bits that no field declares: software must not change them.
+    public static var reservedBits: UInt32 {
+        ~fields.reduce(0) { $0 | $1.mask }
+    }
+}
+
+/// A register that can be read.
+public protocol ReadableRegister: Register {}
+/// A register that can be written.
+public protocol WritableRegister: Register {}
+
+/// What the dump and the model know of a field.
+public struct FieldDescription: Sendable, Hashable {
+    public let name: String
+    /// Number of the lowest bit.
+    public let lowBit: Int
+    /// Width in bits, 1 to 32.
+    public let width: Int
+    /// The hardware clears it by itself, as it does with a reset bit.
+    public let selfClearing: Bool
+
+    public var mask: UInt32 { UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(width)) - 1) << UInt32(lowBit) }
+}
+
+/// A field of register `R`.
+public struct Field<R: Register>: Sendable {
+    public let description: FieldDescription
+
+    /// The bits `bits` of the register.
+    public init(_ name: String, _ bits: ClosedRange<Int>, selfClearing: Bool = false) {
+        precondition(bits.lowerBound >= 0 && bits.upperBound <= 31, "a field lies in bits 0 to 31")
+        description = FieldDescription(
+            name: name, lowBit: bits.lowerBound, width: bits.count, selfClearing: selfClearing)
+    }
+
+    /// The bit `bit` of the register.
+    public init(_ name: String, _ bit: Int, selfClearing: Bool = false) {
+        self.init(name, bit...bit, selfClearing: selfClearing)
+    }
+}
+
+/// A value of register `R`, changed only through `R`'s fields, so that reserved bits stay as they were.
+public struct RegisterValue<R: Register>: Sendable, Equatable {
+    public let initial: UInt32
+    public private(set) var raw: UInt32
+
+    /// The value `raw`, as a device returned it.
+    public init(read raw: UInt32) {
+        initial = raw
+        self.raw = raw
+    }
+
+    /// All fields zero; the reserved bits as the datasheet wants them.
+    public init() {
+        self.init(read: R.reservedOnes)
+    }
+
+    /// The field's value, shifted down to bit 0. Storing one that does not fit in the field traps.
+    public subscript(field: Field<R>) -> UInt32 {
+        get { (raw & field.description.mask) >> UInt32(field.description.lowBit) }
+        set {
+            let mask = field.description.mask
+            precondition(newValue <= mask >> UInt32(field.description.lowBit), "value does not fit in the field")
+            raw = raw & ~mask | newValue << UInt32(field.description.lowBit)
+        }
+    }
+
+    /// Whether every bit of the field is one. (Not "any bit": waiting for any of several is a known mistake.)
+    public func isSet(_ field: Field<R>) -> Bool {
+        raw & field.description.mask == field.description.mask
+    }
+
+    /// Sets every bit of the field.
+    public mutating func set(_ field: Field<R>) { raw |= field.description.mask }
+    /// Clears every bit of the field.
+    public mutating func clear(_ field: Field<R>) { raw &= ~field.description.mask }
+}
+
+extension RegisterBus where Self: ~Copyable {
+    /// Reads `register`, or the one at `index` of an array.
+    public func read<R: ReadableRegister>(_ register: R.Type, at index: Int = 0) -> RegisterValue<R> {
+        RegisterValue(read: read32(at: checkedOffset(R.self, index)))
+    }
+
+    /// Writes `value` as a whole.
+    public func write<R: WritableRegister>(_ value: RegisterValue<R>, at index: Int = 0) {
+        write32(value.raw, at: checkedOffset(R.self, index))
+    }
+
+    /// Writes fields into a value that is otherwise zero, apart from what the datasheet wants in reserved bits.
+    public func write<R: WritableRegister>(
+        _ register: R.Type, at index: Int = 0, _ fill: (inout RegisterValue<R>) -> Void
+    ) {
+        var value = RegisterValue<R>()
+        fill(&value)
+        write(value, at: index)
+    }
+
+    /// Reads, changes fields, writes back. All other bits stay as they were read.
+    public func modify<R: ReadableRegister & WritableRegister>(
+        _ register: R.Type, at index: Int = 0, _ change: (inout RegisterValue<R>) -> Void
+    ) {
+        var value = read(R.self, at: index)
+        change(&value)
+        write(value, at: index)
+    }
+
+    /// The doorbell of `register`.
+    public func tail<R: WritableRegister>(_ register: R.Type, at index: Int = 0) -> TailRegister {
+        tail(at: checkedOffset(R.self, index))
+    }
+
+    private func checkedOffset<R: Register>(_: R.Type, _ index: Int) -> Int {
+        precondition(index >= 0 && index < R.count, "no such register in the array")
+        return R.offset(index)
+    }
+}
