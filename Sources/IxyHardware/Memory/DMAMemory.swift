@@ -1,5 +1,9 @@
 import Glibc
 
+/// Glibc has it, but Swift's import of Glibc leaves out what only `_GNU_SOURCE` shows.
+@_extern(c, "memfd_create")
+private func memfd_create(_ name: UnsafePointer<CChar>, _ flags: CUnsignedInt) -> CInt
+
 /// Memory that a device can reach, with the device's address of every page.
 ///
 /// It has no name in any file system: it is a memfd, so nothing is left behind, however the process ends.
@@ -28,9 +32,12 @@ public final class DMAMemory: Sendable {
         mapper.unmap(memory)
     }
 
+    /// `MFD_CLOEXEC` of <linux/memfd.h>.
+    private static let closeOnExec: CUnsignedInt = 1
+
     private static func allocate(count: Int, pages: PageSize) throws(HardwareError) -> MappedMemory {
         // Sound: the name is a literal; the call takes no other pointer.
-        let descriptor = unsafe memfd_create("ixy-dma", pages.memfdFlags | CUnsignedInt(MFD_CLOEXEC))
+        let descriptor = unsafe memfd_create("ixy-dma", pages.memfdFlags | closeOnExec)
         guard descriptor >= 0 else {
             if pages != .small { throw .noHugePages(needed: count / pages.rawValue, pageSize: pages.rawValue) }
             throw .lastSystemError("memfd_create", on: "DMA memory")
@@ -39,7 +46,7 @@ public final class DMAMemory: Sendable {
         guard ftruncate(file.rawValue, count) == 0 else {
             throw .lastSystemError("ftruncate", on: "DMA memory of \(count) bytes")
         }
-        do {
+        do throws(HardwareError) {
             return try MappedMemory.map(
                 descriptor: file, count: count, pageSize: pages.rawValue, subject: "DMA memory of \(count) bytes")
         } catch {
