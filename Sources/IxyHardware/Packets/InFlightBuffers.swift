@@ -45,18 +45,19 @@ public struct InFlightBuffers: ~Copyable, Sendable {
     @inlinable
     public var nextSlot: Int { unsafe extent.pointee.end & mask }
 
-    /// Moves up to `limit` packets from the front of `batch` into the next slots. What does not fit stays.
+    /// Moves packets from the front of `batch` into the next slots. What does not fit stays.
     ///
-    /// - Parameter describe: writes the descriptor: slot, the device's address, and the packet's length in bytes.
+    /// - Parameter describe: writes the descriptor for a slot, the device's address and the packet's length in bytes;
+    ///   false if no descriptor can, which ends the call before that packet.
     /// - Returns: how many were moved; at most the free slots, one of which always stays free.
     @inlinable @inline(__always)
     public mutating func fill(
-        from batch: inout PacketBatch, upTo limit: Int, describe: (Int, UInt64, Int) -> Void
+        from batch: inout PacketBatch, describe: (Int, UInt64, Int) -> Bool
     ) -> Int {
         // One slot stays free, or a full ring would look empty to the device (82599 §7.2.3.3).
-        let moved = min(batch.count, limit, mask &- count)
-        guard moved > 0 else { return 0 }
-        // Sound: the first `batch.count` packets are initialised, and `moved` is at most that.
+        let limit = min(batch.count, mask &- count)
+        guard limit > 0 else { return 0 }
+        // Sound: the first `batch.count` packets are initialised, and `limit` is at most that.
         let packets = unsafe batch.packets
         var adopted = unsafe sink.core
         if unsafe adopted == nil {
@@ -64,16 +65,16 @@ public struct InFlightBuffers: ~Copyable, Sendable {
             unsafe adopted = sink.core
         }
         let end = unsafe extent.pointee.end
-        var index = 0
-        while index < moved {
-            let slot = (end &+ index) & mask
-            let packet = unsafe packets + index
+        var moved = 0
+        while moved < limit {
+            let slot = (end &+ moved) & mask
+            let packet = unsafe packets + moved
+            guard describe(slot, unsafe packet.pointee.deviceAddress, unsafe packet.pointee.count) else { break }
             // Sound: `slot` is masked and free; from here on the record owns the buffer, and the batch forgets it below.
             unsafe granules[slot] = packet.pointee.granule
             unsafe cores[slot] = packet.pointee.core
             unsafe foreign &+= packet.pointee.core == adopted ? 0 : 1
-            describe(slot, unsafe packet.pointee.deviceAddress, unsafe packet.pointee.count)
-            index &+= 1
+            moved &+= 1
         }
         unsafe extent.pointee.end = end &+ moved
         unsafe batch.forgetFirst(moved)

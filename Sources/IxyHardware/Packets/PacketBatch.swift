@@ -52,6 +52,14 @@ public struct PacketBatch: ~Copyable, Sendable {
         return unsafe (packets + filled).move()
     }
 
+    /// Returns the first packet to its pool; the others move up. Traps if there is none.
+    public mutating func dropFirst() {
+        precondition(count > 0, "the batch is empty")
+        // Sound: the first place is initialised; `forgetFirst` does not look at it again.
+        _ = unsafe packets.move()
+        unsafe forgetFirst(1)
+    }
+
     /// Lets `body` read and change each packet in turn.
     @inlinable @inline(__always)
     public mutating func forEach<Failure: Error>(_ body: (inout Packet) throws(Failure) -> Void) throws(Failure) {
