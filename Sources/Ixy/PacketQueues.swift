@@ -8,7 +8,7 @@ public protocol PacketReceiver: ~Copyable, Sendable {
     @discardableResult
     mutating func receive(into batch: inout PacketBatch) -> Int
     /// What the queue has counted so far.
-    var counters: ReceiveCounters { get }
+    var counters: ReceiveCounters { mutating get }
 }
 
 /// One transmit queue of a device. It is owned by one thread at a time; moving it moves the right to send.
@@ -20,9 +20,9 @@ public protocol PacketTransmitter: ~Copyable, Sendable {
     @discardableResult
     mutating func transmit(_ batch: inout PacketBatch) -> Int
     /// Packets that the device has not yet reported as sent.
-    var inFlight: Int { get }
+    var inFlight: Int { mutating get }
     /// What the queue has counted so far.
-    var counters: TransmitCounters { get }
+    var counters: TransmitCounters { mutating get }
 }
 
 /// What a receive queue's own thread has counted. The device's counters are in `DeviceStatistics`.
