@@ -28,7 +28,9 @@ import Testing
         #expect(bars[1].start == 0xE020)
     }
 
-    @Test(arguments: ["", "0x0 0x1", "a b c", "0x0 0xfff 0x200 0x1", "0x0 0xffffffffffffffff 0x200", "0x0 0x7fffffffffffffff 0x200"])
+    @Test(arguments: [
+        "", "0x0 0x1", "a b c", "0x0 0xfff 0x200 0x1", "0x0 0xffffffffffffffff 0x200", "0x0 0x7fffffffffffffff 0x200",
+    ])
     func aLineThatMakesNoSenseIsRefused(_ line: String) throws {
         let tree = try tree()
         try tree.write(line.isEmpty ? " \n" : line, folder + "/resource")
@@ -46,7 +48,7 @@ import Testing
         #expect(try tree.bytes(folder + "/resource0").suffix(4) == [0xEF, 0xBE, 0xAD, 0xDE])
     }
 
-    @Test func asecondClaimIsRefusedUntilTheFirstEnds() throws {
+    @Test func aSecondClaimIsRefusedUntilTheFirstEnds() throws {
         let tree = try tree()
         let device = try tree.device()
         do {

@@ -22,9 +22,12 @@ import Testing
 
     @Test func allAreListedInOrder() throws {
         let tree = try FakeTree()
-        for address in ["10000:01:00.0", "0000:0a:00.0", "0000:03:00.1", "0000:03:00.0"] { try tree.addNIC(address) }
+        // As text, 10000 comes before abcd.
+        for address in ["10000:01:00.0", "abcd:01:00.0", "0000:0a:00.0", "0000:03:00.1", "0000:03:00.0"] {
+            try tree.addNIC(address)
+        }
         let addresses = try PCIDevice.all(in: tree.sysfs).map { $0.address.description }
-        #expect(addresses == ["0000:03:00.0", "0000:03:00.1", "0000:0a:00.0", "10000:01:00.0"])
+        #expect(addresses == ["0000:03:00.0", "0000:03:00.1", "0000:0a:00.0", "abcd:01:00.0", "10000:01:00.0"])
     }
 
     @Test func aDeviceThatIsUnpluggedWhileListingIsSkipped() throws {
@@ -49,7 +52,8 @@ import Testing
 
     @Test func aMissingDeviceIsNamedAndListIsOffered() throws {
         let tree = try FakeTree()
-        #expect(sentence { _ = try tree.device() } == "0000:03:00.0: there is no such PCI device; list shows what there is: ixy list")
+        let message = sentence { _ = try tree.device() }
+        #expect(message == "0000:03:00.0: there is no such PCI device; list shows what there is: ixy list")
     }
 
     @Test(arguments: ["8086", "0x", "0x18086", "0xzz", "", "0x-1"])

@@ -52,12 +52,15 @@ public struct ConfigSpace: ~Copyable, Sendable {
         guard done == MemoryLayout<Value>.size else {
             // The kernel ends the file after the standard header for everybody but root.
             throw .privilege(
-                action: "read \(path) at 0x\(padded(offset, 2))", remedy: "run the command as root, for example with sudo")
+                action: "read \(path) at 0x\(padded(offset, 2))",
+                remedy: "run the command as root, for example with sudo")
         }
         return Value(littleEndian: value)
     }
 
-    private func write<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int) throws(HardwareError) {
+    private func write<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ value: Value, at offset: Int
+    ) throws(HardwareError) {
         try check(offset, size: MemoryLayout<Value>.size)
         // Sound: the kernel reads the bytes of a value that lives through the call.
         let done = unsafe withUnsafeBytes(of: value.littleEndian) { bytes in
@@ -70,7 +73,8 @@ public struct ConfigSpace: ~Copyable, Sendable {
         guard offset >= 0, size <= count, offset <= count - size, offset % size == 0 else {
             throw .device(
                 address: "\(address)",
-                problem: "\(size) bytes at offset \(offset) are not within its \(count) bytes of configuration space, or not aligned",
+                problem: "\(size) bytes at offset \(offset) are not within its \(count) bytes of configuration space, "
+                    + "or not aligned",
                 remedy: "if the device's own capabilities led there, it is broken")
         }
     }

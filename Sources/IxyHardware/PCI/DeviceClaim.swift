@@ -45,7 +45,8 @@ public struct DeviceClaim: ~Copyable, Sendable {
     /// - Throws: `HardwareError.device` where there is no such BAR, or not one that can be mapped; `.system`.
     public func map(bar index: Int) throws(HardwareError) -> MappedMemory {
         guard let bar = bars.first(where: { $0.index == index }) else {
-            throw problem(index, "is not implemented", "it has BARs \(bars.map { "\($0.index)" }.joined(separator: ", "))")
+            let indices = bars.map { "\($0.index)" }.joined(separator: ", ")
+            throw problem(index, "is not implemented", "it has BARs \(indices)")
         }
         guard bar.space == .memory else {
             throw problem(index, "is for port I/O and cannot be mapped", "use a BAR in memory")
@@ -74,7 +75,8 @@ public struct DeviceClaim: ~Copyable, Sendable {
         // An access past the end of the file would kill the process.
         guard status.st_size >= bar.count else {
             throw .device(
-                address: "\(device.address)", problem: "BAR \(bar.index) has \(bar.count) bytes, its file \(status.st_size)",
+                address: "\(device.address)",
+                problem: "BAR \(bar.index) has \(bar.count) bytes, its file \(status.st_size)",
                 remedy: "the device changed while it was being opened; try again")
         }
         return try MappedMemory.map(descriptor: file, count: bar.count, subject: path)

@@ -17,7 +17,9 @@ public struct DriverBinding: ~Copyable, Sendable {
     ///   - force: also where the device is in use by the kernel.
     /// - Throws: `HardwareError.device` where one of the device's network interfaces is up, has an address or belongs
     ///   to a bridge or bond; `.privilege`; `.system`.
-    public static func detach(_ claim: borrowing DeviceClaim, force: Bool = false) throws(HardwareError) -> DriverBinding {
+    public static func detach(
+        _ claim: borrowing DeviceClaim, force: Bool = false
+    ) throws(HardwareError) -> DriverBinding {
         try detach(claim, force: force, addressed: NetworkInterface.withAddresses())
     }
 
@@ -49,7 +51,9 @@ public struct DriverBinding: ~Copyable, Sendable {
         if !force { try refuseUsed(device, addressed) }
         // Before anything changes: the device must not lose its driver for one that is not there. (And a name is no
         // path: "" and "." would find the folder of all drivers.)
-        guard !driver.isEmpty, !driver.hasPrefix("."), !driver.contains("/"), device.sysfs.exists(device.driverFolder(driver)) else {
+        guard !driver.isEmpty, !driver.hasPrefix("."), !driver.contains("/"),
+            device.sysfs.exists(device.driverFolder(driver))
+        else {
             throw device.notLoaded(driver)
         }
         let formerDriver = try device.driver

@@ -85,7 +85,9 @@ public struct PCIDevice: Hashable, Sendable {
 
     /// The error for a device that is not there, or no longer.
     static func missing(_ address: PCIAddress) -> HardwareError {
-        .device(address: "\(address)", problem: "there is no such PCI device", remedy: "list shows what there is: ixy list")
+        .device(
+            address: "\(address)", problem: "there is no such PCI device",
+            remedy: "list shows what there is: ixy list")
     }
 
     private static func folder(_ address: PCIAddress, _ sysfs: Sysfs) -> String {
