@@ -20,8 +20,11 @@ public struct SupportedDevice: Sendable, Hashable {
 
     /// One line for error messages.
     static var summary: String {
-        all.map { "\($0.name) \(hex($0.vendor)):\(hex($0.device))" }.joined(separator: ", ")
+        all.map { "\($0.name) \(ids(vendor: $0.vendor, device: $0.device))" }.joined(separator: ", ")
     }
+
+    /// `8086:10fb`
+    static func ids(vendor: UInt16, device: UInt16) -> String { "\(hex(vendor)):\(hex(device))" }
 
     private static func hex(_ id: UInt16) -> String {
         let digits = String(id, radix: 16)

@@ -8,6 +8,8 @@ extension IXGBE {
     /// that memory until it has stopped the device, whoever drops a queue before.
     public struct Controller<Bus: RegisterBus & ~Copyable>: NetworkDriver, ~Copyable {
         let bus: Bus
+        /// The PCI function, unless the registers belong to a model. Given back after the device has stopped.
+        var port: PCIPort?
         public let name: String
         /// How messages call it, such as `0000:03:00.0`.
         public let address: String
@@ -17,8 +19,9 @@ extension IXGBE {
         var total = DeviceStatistics()
         var isRunning = false
 
-        init(bus: consuming Bus, name: String, address: String, settings: DeviceSettings) {
+        init(bus: consuming Bus, port: consuming PCIPort?, name: String, address: String, settings: DeviceSettings) {
             self.bus = bus
+            self.port = port
             self.name = name
             self.address = address
             self.settings = settings
@@ -44,6 +47,7 @@ extension IXGBE {
                 keepers.forEach(Quarantine.admit)
                 throw error
             }
+            port = nil
             keepers.removeAll()
         }
     }

@@ -17,6 +17,16 @@ extension IXGBE {
         _ bus: consuming Bus, name: String, address: String, settings: DeviceSettings, mapper: any DMAMapper,
         needsHugePages: Bool
     ) throws(IxyError) -> Device {
+        try start(
+            bus, port: nil, name: name, address: address, settings: settings, mapper: mapper,
+            needsHugePages: needsHugePages)
+    }
+
+    /// The same, with the PCI function that is to be given back when the port has stopped.
+    static func start<Bus: RegisterBus & ~Copyable>(
+        _ bus: consuming Bus, port: consuming PCIPort?, name: String, address: String, settings: DeviceSettings,
+        mapper: any DMAMapper, needsHugePages: Bool
+    ) throws(IxyError) -> Device {
         try check(settings)
         var memory: UniqueArray<QueueMemory>
         do {
@@ -24,7 +34,7 @@ extension IXGBE {
         } catch {
             throw .hardware(error)
         }
-        var controller = Controller(bus: bus, name: name, address: address, settings: settings)
+        var controller = Controller(bus: bus, port: port, name: name, address: address, settings: settings)
         for index in 0..<memory.count { controller.keepers.append(contentsOf: memory[index].keepers) }
 
         // From here on the controller halts the port when it is dropped, if a step throws.
