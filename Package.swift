@@ -25,7 +25,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
-        .target(name: "IxyHardware", swiftSettings: safety + [.enableExperimentalFeature("Volatile")]),
+        .target(
+            name: "IxyHardware",
+            swiftSettings: safety + [.enableExperimentalFeature("Volatile"), .enableExperimentalFeature("Extern")]),
         .target(
             name: "Ixy",
             dependencies: [

@@ -3,8 +3,9 @@ public import IxyHardware
 /// The registers of the 82599 and its relatives, named as in the datasheet (82599 §8.2.3).
 public enum IXGBERegisters {}
 
+// The device as a whole, its EEPROM and its semaphores (82599 §8.2.3.1 to §8.2.3.4).
 extension IXGBERegisters {
-    /// Device Control.
+    /// Device Control. (82599 §8.2.3.1.1)
     public enum CTRL: ReadableRegister, WritableRegister {
         public static let name = "CTRL"
         public static let summary = "Device Control"
@@ -15,5 +16,104 @@ extension IXGBERegisters {
         public static let linkReset = Field<CTRL>("LRST", 3, selfClearing: true)
         public static let deviceReset = Field<CTRL>("RST", 26, selfClearing: true)
         public static let fields = [masterDisable, linkReset, deviceReset].map(\.description)
+    }
+
+    /// Device Status. (82599 §8.2.3.1.2)
+    public enum STATUS: ReadableRegister {
+        public static let name = "STATUS"
+        public static let summary = "Device Status"
+        public static let section = "8.2.3.1.2"
+        public static let access = RegisterAccess.readOnly
+        public static func offset(_: Int) -> Int { 0x00008 }
+        public static let reset: UInt32 = 0x00080000
+        public static let lanID = Field<STATUS>("LAN ID", 2...3)
+        public static let linkUp = Field<STATUS>("Link Up", 7)
+        public static let virtualFunctions = Field<STATUS>("Num VFs", 10...17)
+        public static let isVirtualized = Field<STATUS>("IOV Active", 18)
+        public static let masterEnabled = Field<STATUS>("PCIe Master Enable Status", 19)
+        public static let fields = [lanID, linkUp, virtualFunctions, isVirtualized, masterEnabled].map(\.description)
+    }
+
+    /// Extended Device Control. (82599 §8.2.3.1.3)
+    public enum CTRL_EXT: ReadableRegister, WritableRegister {
+        public static let name = "CTRL_EXT"
+        public static let summary = "Extended Device Control"
+        public static let section = "8.2.3.1.3"
+        public static let access = RegisterAccess.readWrite
+        public static func offset(_: Int) -> Int { 0x00018 }
+        public static let resetDone = Field<CTRL_EXT>("PFRSTD", 14, selfClearing: true)
+        public static let noSnoopDisable = Field<CTRL_EXT>("NS_DIS", 16)
+        public static let relaxedOrderingDisable = Field<CTRL_EXT>("RO_DIS", 17)
+        public static let extendedVLAN = Field<CTRL_EXT>("Extended VLAN", 26)
+        public static let driverLoaded = Field<CTRL_EXT>("DRV_LOAD", 28)
+        public static let fields = [
+            resetDone, noSnoopDisable, relaxedOrderingDisable, extendedVLAN, driverLoaded,
+        ].map(\.description)
+    }
+
+    /// EEPROM and Flash Control. (82599 §8.2.3.2.1)
+    public enum EEC: ReadableRegister, WritableRegister {
+        public static let name = "EEC"
+        public static let summary = "EEPROM and Flash Control"
+        public static let section = "8.2.3.2.1"
+        public static let access = RegisterAccess.readWrite
+        public static func offset(_: Int) -> Int { 0x10010 }
+        public static let pins = Field<EEC>("EE_SK, EE_CS, EE_DI, EE_DO", 0...3)
+        public static let flashWriteEnable = Field<EEC>("FWE", 4...5)
+        public static let request = Field<EEC>("EE_REQ", 6)
+        public static let grant = Field<EEC>("EE_GNT", 7)
+        public static let present = Field<EEC>("EE_PRES", 8)
+        public static let autoReadDone = Field<EEC>("Auto_RD", 9)
+        public static let addressSize = Field<EEC>("EE_ADDR_SIZE", 10)
+        public static let size = Field<EEC>("EE_Size", 11...14)
+        public static let moduleDone = Field<EEC>("PCI and core load status", 15...21)
+        public static let sector1Valid = Field<EEC>("SEC1VAL", 22)
+        public static let flashUpdate = Field<EEC>("FLUPD", 23)
+        public static let flashUpdateDone = Field<EEC>("FLUDONE", 26)
+        public static let fields = [
+            pins, flashWriteEnable, request, grant, present, autoReadDone, addressSize, size, moduleDone,
+            sector1Valid, flashUpdate, flashUpdateDone,
+        ].map(\.description)
+    }
+
+    /// EEPROM Read. (82599 §8.2.3.2.2)
+    public enum EERD: ReadableRegister, WritableRegister {
+        public static let name = "EERD"
+        public static let summary = "EEPROM Read"
+        public static let section = "8.2.3.2.2"
+        public static let access = RegisterAccess.readWrite
+        public static func offset(_: Int) -> Int { 0x10014 }
+        public static let reset: UInt32 = 0x00000002
+        public static let start = Field<EERD>("START", 0, selfClearing: true)
+        public static let done = Field<EERD>("DONE", 1)
+        public static let address = Field<EERD>("ADDR", 2...15)
+        public static let data = Field<EERD>("DATA", 16...31)
+        public static let fields = [start, done, address, data].map(\.description)
+    }
+
+    /// Software Semaphore. (82599 §8.2.3.4)
+    public enum SWSM: ReadableRegister, WritableRegister {
+        public static let name = "SWSM"
+        public static let summary = "Software Semaphore"
+        public static let section = "8.2.3.4"
+        public static let access = RegisterAccess.readWrite
+        public static func offset(_: Int) -> Int { 0x10140 }
+        public static let semaphore = Field<SWSM>("SMBI", 0)
+        public static let softwareFirmwareSemaphore = Field<SWSM>("SWESMBI", 1)
+        public static let fields = [semaphore, softwareFirmwareSemaphore].map(\.description)
+    }
+
+    /// Software-Firmware Synchronization. (82599 §8.2.3.4)
+    public enum SW_FW_SYNC: ReadableRegister, WritableRegister {
+        public static let name = "SW_FW_SYNC"
+        public static let summary = "Software-Firmware Synchronization"
+        public static let section = "8.2.3.4"
+        public static let access = RegisterAccess.readWrite
+        public static func offset(_: Int) -> Int { 0x10160 }
+        public static let software = Field<SW_FW_SYNC>("SMBITS, software", 0...4)
+        public static let firmware = Field<SW_FW_SYNC>("SMBITS, firmware", 5...9)
+        public static let other = Field<SW_FW_SYNC>("RSV", 10...30)
+        public static let registerSemaphore = Field<SW_FW_SYNC>("REGSMP", 31)
+        public static let fields = [software, firmware, other, registerSemaphore].map(\.description)
     }
 }

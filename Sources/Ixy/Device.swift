@@ -1,0 +1,84 @@
+public import BasicContainers
+public import IxyHardware
+
+/// A network device, whatever its kind: the door for apps.
+///
+/// `receive` and `transmit` use its first queue. For several threads take the queues out: each is a value that moves to
+/// one thread, and the compiler refuses to share it.
+public struct Device: ~Copyable, Sendable {
+    /// The address that it was opened by.
+    public let address: String
+    /// Its control side.
+    public var driver: any NetworkDriver & ~Copyable
+    /// Its receive queues that have not been taken.
+    public var receiveQueues: UniqueArray<ReceiveQueue>
+    /// Its transmit queues that have not been taken.
+    public var transmitQueues: UniqueArray<TransmitQueue>
+
+    /// A device made of a driver's parts. Apps call `open`.
+    public init(
+        address: String, driver: consuming any NetworkDriver & ~Copyable,
+        receiveQueues: consuming UniqueArray<ReceiveQueue>, transmitQueues: consuming UniqueArray<TransmitQueue>
+    ) {
+        self.address = address
+        self.driver = driver
+        self.receiveQueues = receiveQueues
+        self.transmitQueues = transmitQueues
+    }
+
+    /// Receives from the first queue. See `PacketReceiver.receive`.
+    @discardableResult
+    public mutating func receive(into batch: inout PacketBatch) -> Int {
+        receiveQueues[0].receive(into: &batch)
+    }
+
+    /// Sends on the first queue. See `PacketTransmitter.transmit`.
+    @discardableResult
+    public mutating func transmit(_ batch: inout PacketBatch) -> Int {
+        transmitQueues[0].transmit(&batch)
+    }
+
+    /// Takes the last receive queue out of the device, to move it to another thread; nil if there is none left.
+    public mutating func takeReceiveQueue() -> ReceiveQueue? {
+        receiveQueues.isEmpty ? nil : receiveQueues.removeLast()
+    }
+
+    /// Takes the last transmit queue out of the device; nil if there is none left.
+    public mutating func takeTransmitQueue() -> TransmitQueue? {
+        transmitQueues.isEmpty ? nil : transmitQueues.removeLast()
+    }
+
+    /// Stops the device and drops its queues, so that every buffer returns to its pool. No DMA happens afterwards.
+    public mutating func stop() throws(IxyError) {
+        try driver.stop()
+        receiveQueues.removeAll()
+        transmitQueues.removeAll()
+    }
+}
+
+/// A receive queue of any driver. One indirect call a batch.
+public struct ReceiveQueue: PacketReceiver, ~Copyable {
+    var queue: any PacketReceiver & ~Copyable
+
+    public init(_ queue: consuming some PacketReceiver & ~Copyable) {
+        self.queue = consume queue
+    }
+
+    @discardableResult
+    public mutating func receive(into batch: inout PacketBatch) -> Int { queue.receive(into: &batch) }
+    public var counters: ReceiveCounters { mutating get { queue.counters } }
+}
+
+/// A transmit queue of any driver. One indirect call a batch.
+public struct TransmitQueue: PacketTransmitter, ~Copyable {
+    var queue: any PacketTransmitter & ~Copyable
+
+    public init(_ queue: consuming some PacketTransmitter & ~Copyable) {
+        self.queue = consume queue
+    }
+
+    @discardableResult
+    public mutating func transmit(_ batch: inout PacketBatch) -> Int { queue.transmit(&batch) }
+    public var inFlight: Int { mutating get { queue.inFlight } }
+    public var counters: TransmitCounters { mutating get { queue.counters } }
+}

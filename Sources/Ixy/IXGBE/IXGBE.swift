@@ -1,0 +1,2 @@
+/// The driver for Intel's 82599 family of 10 Gbit/s controllers.
+public enum IXGBE {}

@@ -1,0 +1,16 @@
+/// The advanced receive descriptor with one buffer (82599 §7.1.6).
+@usableFromInline
+enum ReceiveDescriptor {
+    /// Descriptor done: the device has written the descriptor back. (82599 §7.1.6.2, status bit 0)
+    @inlinable static var done: UInt64 { 1 << 0 }
+    /// End of packet: the frame ends in this buffer. (status bit 1)
+    @inlinable static var endOfPacket: UInt64 { 1 << 1 }
+    /// Receive error: CRC, length or symbol. (error bit 29: RXE)
+    @inlinable static var receiveError: UInt64 { 1 << 29 }
+
+    /// Bytes in the buffer: bits 32 to 47 of the second word.
+    @inlinable @inline(__always)
+    static func length(_ writeBack: UInt64) -> Int {
+        Int(truncatingIfNeeded: writeBack &>> 32) & 0xFFFF
+    }
+}

@@ -1,0 +1,99 @@
+import IxyHardware
+
+extension IXGBE.Controller where Bus: ~Copyable {
+    /// Everything of 82599 §4.6.7 that is not per queue, while receive is off.
+    func prepareReceive() {
+        bus.modify(IXGBE.R.RXCTRL.self) { $0.clear(IXGBE.R.RXCTRL.enable) }
+        // All 512 KiB of the packet buffer for traffic class 0. (§8.2.3.8.9)
+        for buffer in 0..<IXGBE.R.RXPBSIZE.count {
+            bus.write(IXGBE.R.RXPBSIZE.self, at: buffer) { $0[IXGBE.R.RXPBSIZE.size] = buffer == 0 ? 512 : 0 }
+        }
+        // The frame check sequence is stripped; both registers must say so. (§8.2.3.8.8, §8.2.3.22.8)
+        bus.modify(IXGBE.R.HLREG0.self) {
+            $0.set(IXGBE.R.HLREG0.transmitCRC)
+            $0.set(IXGBE.R.HLREG0.receiveCRCStrip)
+            $0.set(IXGBE.R.HLREG0.transmitPad)
+            $0.clear(IXGBE.R.HLREG0.jumbo)
+        }
+        bus.modify(IXGBE.R.RDRXCTL.self) {
+            $0.set(IXGBE.R.RDRXCTL.crcStrip)
+            // Software must write 0 here and 1 in the two others. (§8.2.3.8.8)
+            $0[IXGBE.R.RDRXCTL.firstSize] = 0
+            $0.set(IXGBE.R.RDRXCTL.acknowledgeCoalescing)
+            $0.set(IXGBE.R.RDRXCTL.fcoeFix)
+        }
+        setFilter(isPromiscuous: settings.isPromiscuous)
+        // No snoop is off for all DMA. (§4.6.7)
+        bus.modify(IXGBE.R.CTRL_EXT.self) { $0.set(IXGBE.R.CTRL_EXT.noSnoopDisable) }
+        if settings.queues > 1 { prepareReceiveSideScaling() }
+    }
+
+    /// The filter register changes only while receive is off. (§8.2.3.7.1)
+    func setFilter(isPromiscuous: Bool) {
+        bus.modify(IXGBE.R.FCTRL.self) {
+            $0.set(IXGBE.R.FCTRL.broadcastAccept)
+            $0[IXGBE.R.FCTRL.multicastPromiscuous] = isPromiscuous ? 1 : 0
+            $0[IXGBE.R.FCTRL.unicastPromiscuous] = isPromiscuous ? 1 : 0
+        }
+    }
+
+    /// Spreads flows over the first 16 queues, all that the 128-entry table can name. (§7.1.2.8)
+    private func prepareReceiveSideScaling() {
+        // A key whose 16-bit words are all the same makes both directions of a flow hash alike, so that one thread
+        // sees both; 6D5A spreads well.
+        for word in 0..<IXGBE.R.RSSRK.count {
+            bus.write(IXGBE.R.RSSRK.self, at: word) { $0[IXGBE.R.RSSRK.key] = 0x6D5A_6D5A }
+        }
+        let spread = UInt32(min(settings.queues, 16))
+        for word in 0..<IXGBE.R.RETA.count {
+            bus.write(IXGBE.R.RETA.self, at: word) {
+                $0[IXGBE.R.RETA.entry0] = UInt32(word * 4) % spread
+                $0[IXGBE.R.RETA.entry1] = UInt32(word * 4 + 1) % spread
+                $0[IXGBE.R.RETA.entry2] = UInt32(word * 4 + 2) % spread
+                $0[IXGBE.R.RETA.entry3] = UInt32(word * 4 + 3) % spread
+            }
+        }
+        // The checksum field of the write-back gives way to the hash.
+        bus.modify(IXGBE.R.RXCSUM.self) { $0.set(IXGBE.R.RXCSUM.checksumDisable) }
+        bus.write(IXGBE.R.MRQC.self) {
+            $0[IXGBE.R.MRQC.mode] = 1  // RSS without virtualisation
+            // TCP/IPv4, IPv4, IPv6, TCP/IPv6, UDP/IPv4, UDP/IPv6: bits 16, 17, 20 to 23. (§8.2.3.7.12)
+            $0[IXGBE.R.MRQC.hashFields] = 0b1111_0011
+        }
+    }
+
+    /// One receive queue: ring, buffers, enable, then the tail. (82599 §4.6.7.1)
+    func enableReceiveQueue(
+        _ index: Int, ring: consuming DescriptorRing, buffers: consuming ArmedBuffers
+    ) throws(IxyError) -> IXGBE.ReceiveQueue {
+        let base = ring.range.deviceAddress
+        bus.write(IXGBE.R.RDBAL.self, at: index) {
+            $0[IXGBE.R.RDBAL.address] = UInt32(truncatingIfNeeded: base) >> 7
+        }
+        bus.write(IXGBE.R.RDBAH.self, at: index) { $0[IXGBE.R.RDBAH.address] = UInt32(truncatingIfNeeded: base >> 32) }
+        bus.write(IXGBE.R.RDLEN.self, at: index) { $0[IXGBE.R.RDLEN.length] = UInt32(ring.count * 16) }
+        bus.write(IXGBE.R.RDT.self, at: index) { $0[IXGBE.R.RDT.tail] = 0 }
+        bus.modify(IXGBE.R.SRRCTL.self, at: index) {
+            $0[IXGBE.R.SRRCTL.descriptorType] = 1  // advanced, one buffer
+            $0[IXGBE.R.SRRCTL.packetBufferSize] = UInt32(buffers.bufferSize / 1024)
+            // Without it one full queue blocks all others. (§8.2.3.8.7)
+            $0.set(IXGBE.R.SRRCTL.dropEnable)
+        }
+        bus.modify(IXGBE.R.DCA_RXCTRL.self, at: index) { $0.clear(IXGBE.R.DCA_RXCTRL.mustBeZero) }
+        bus.modify(IXGBE.R.RXDCTL.self, at: index) { $0.set(IXGBE.R.RXDCTL.enable) }
+        try IXGBE.wait(for: "receive queue \(index) to start", section: "4.6.7.1", address: address) {
+            bus.read(IXGBE.R.RXDCTL.self, at: index).isSet(IXGBE.R.RXDCTL.enable)
+        }
+        let last = UInt32(ring.count - 1)
+        let queue = IXGBE.ReceiveQueue(
+            ring: ring, buffers: buffers, tail: bus.tail(IXGBE.R.RDT.self, at: index))
+        // Only now, and only up to the last descriptor but none beyond: the ring is ours one behind. (§4.6.7.1)
+        bus.write(IXGBE.R.RDT.self, at: index) { $0[IXGBE.R.RDT.tail] = last }
+        return queue
+    }
+
+    /// Lets frames in. (82599 §4.6.7, last step)
+    func enableReceive() {
+        bus.modify(IXGBE.R.RXCTRL.self) { $0.set(IXGBE.R.RXCTRL.enable) }
+    }
+}

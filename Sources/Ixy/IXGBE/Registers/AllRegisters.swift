@@ -1,0 +1,25 @@
+public import IxyHardware
+
+extension IXGBERegisters {
+    /// Every register that is declared, for the dump and the model.
+    public static let all: [any Register.Type] = control + statistics
+
+    private static let control: [any Register.Type] = [
+        CTRL.self, STATUS.self, CTRL_EXT.self, EEC.self, EERD.self, SWSM.self, SW_FW_SYNC.self, EICR.self,
+        EIMS.self, EIMC.self, GPIE.self, IVAR.self, RXCTRL.self, RDBAL.self, RDBAH.self, RDLEN.self, RDH.self,
+        RDT.self, RXDCTL.self, SRRCTL.self, RSCCTL.self, DCA_RXCTRL.self, RDRXCTL.self, RXPBSIZE.self,
+        RXCSUM.self, MRQC.self, RETA.self, RSSRK.self, PSRTYPE.self, DMATXCTL.self, TDBAL.self, TDBAH.self,
+        TDLEN.self, TDH.self, TDT.self, TXDCTL.self, TDWBAL.self, TDWBAH.self, DCA_TXCTRL.self, DTXMXSZRQ.self,
+        TXPBSIZE.self, TXPBTHRESH.self, RTTDCS.self, MTQC.self, AUTOC.self, LINKS.self, HLREG0.self, MAXFRS.self,
+        MFLCN.self, FCCFG.self, FCTRL.self, VLNCTRL.self, MTA.self, RAL.self, RAH.self, MPSAR.self, VFTA.self,
+    ]
+
+    private static let statistics: [any Register.Type] = [
+        CRCERRS.self, ILLERRC.self, ERRBC.self, RLEC.self, RUC.self, RFC.self, ROC.self, RJC.self, GPRC.self,
+        BPRC.self, MPRC.self, GPTC.self, GORCL.self, GORCH.self, GOTCL.self, GOTCH.self, TORL.self, TORH.self,
+        TPR.self, TPT.self, MPTC.self, BPTC.self, RXDGPC.self, TXDGPC.self, PRC64.self, PRC127.self, PRC255.self,
+        PRC511.self, PRC1023.self, PRC1522.self, PTC64.self, PTC127.self, PTC255.self, PTC511.self, PTC1023.self,
+        PTC1522.self, MPC.self, QPRC.self, QPRDC.self, QBRCL.self, QBRCH.self, QPTC.self, QBTCL.self, QBTCH.self,
+        RQSMR.self, TQSM.self,
+    ]
+}

@@ -1,0 +1,94 @@
+public import IxyHardware
+
+// Interrupts (82599 §8.2.3.5).
+extension IXGBERegisters {
+    /// Extended Interrupt Cause. (82599 §8.2.3.5.1)
+    public enum EICR: ReadableRegister, WritableRegister {
+        public static let name = "EICR"
+        public static let summary = "Extended Interrupt Cause"
+        public static let section = "8.2.3.5.1"
+        public static let access = RegisterAccess.writeOneToClear
+        public static func offset(_: Int) -> Int { 0x00800 }
+        public static let queues = Field<EICR>("RTxQ", 0...15)
+        public static let flowDirector = Field<EICR>("Flow Director", 16)
+        public static let receiveMiss = Field<EICR>("Rx Miss", 17)
+        public static let pciException = Field<EICR>("PCI Exception", 18)
+        public static let mailBox = Field<EICR>("MailBox", 19)
+        public static let linkChange = Field<EICR>("LSC", 20)
+        public static let linkSecurity = Field<EICR>("LinkSec", 21)
+        public static let manageability = Field<EICR>("MNG", 22)
+        public static let pins = Field<EICR>("GPI_SDP0..3", 24...27)
+        public static let eccError = Field<EICR>("ECC", 28)
+        public static let tcpTimer = Field<EICR>("TCP Timer", 30)
+        public static let other = Field<EICR>("Other Cause", 31)
+        public static let fields = [
+            queues, flowDirector, receiveMiss, pciException, mailBox, linkChange, linkSecurity,
+            manageability, pins, eccError, tcpTimer, other,
+        ].map(\.description)
+    }
+
+    /// Extended Interrupt Mask Set/Read. (82599 §8.2.3.5.3)
+    public enum EIMS: ReadableRegister, WritableRegister {
+        public static let name = "EIMS"
+        public static let summary = "Extended Interrupt Mask Set/Read"
+        public static let section = "8.2.3.5.3"
+        public static let access = RegisterAccess.readWrite
+        public static func offset(_: Int) -> Int { 0x00880 }
+        public static let all = Field<EIMS>("Interrupt Enable", 0...30)
+        public static let fields = [all].map(\.description)
+    }
+
+    /// Extended Interrupt Mask Clear. Bit 31 is reserved, so that "all" is not all ones. (82599 §8.2.3.5.4)
+    public enum EIMC: WritableRegister {
+        public static let name = "EIMC"
+        public static let summary = "Extended Interrupt Mask Clear"
+        public static let section = "8.2.3.5.4"
+        public static let access = RegisterAccess.writeOnly
+        public static func offset(_: Int) -> Int { 0x00888 }
+        public static let all = Field<EIMC>("Interrupt Mask", 0...30)
+        public static let fields = [all].map(\.description)
+    }
+
+    /// General Purpose Interrupt Enable. (82599 §8.2.3.5)
+    public enum GPIE: ReadableRegister, WritableRegister {
+        public static let name = "GPIE"
+        public static let summary = "General Purpose Interrupt Enable"
+        public static let section = "8.2.3.5"
+        public static let access = RegisterAccess.readWrite
+        public static func offset(_: Int) -> Int { 0x00898 }
+        public static let pinsEnable = Field<GPIE>("SDP0..3_GPIEN", 0...3)
+        public static let multipleMSIX = Field<GPIE>("Multiple MSI-X", 4)
+        public static let otherClearDisable = Field<GPIE>("OCD", 5)
+        public static let immediate = Field<GPIE>("EIMEN", 6)
+        public static let lowLatencyInterval = Field<GPIE>("LL Interval", 7...10)
+        public static let coalescingDelay = Field<GPIE>("RSC Delay", 11...13)
+        public static let virtualization = Field<GPIE>("VT Mode", 14...15)
+        public static let autoMask = Field<GPIE>("EIAME", 30)
+        public static let pbaSupport = Field<GPIE>("PBA_support", 31)
+        public static let fields = [
+            pinsEnable, multipleMSIX, otherClearDisable, immediate, lowLatencyInterval, coalescingDelay,
+            virtualization, autoMask, pbaSupport,
+        ].map(\.description)
+    }
+
+    /// Interrupt Vector Allocation. (82599 §8.2.3.5)
+    public enum IVAR: ReadableRegister, WritableRegister {
+        public static let name = "IVAR"
+        public static let summary = "Interrupt Vector Allocation"
+        public static let section = "8.2.3.5"
+        public static let access = RegisterAccess.readWrite
+        public static let count = 64
+        public static func offset(_ index: Int) -> Int { 0x00900 + 4 * index }
+        public static let vector0 = Field<IVAR>("INT_Alloc[0]", 0...5)
+        public static let valid0 = Field<IVAR>("INT_Alloc_val[0]", 7)
+        public static let vector1 = Field<IVAR>("INT_Alloc[1]", 8...13)
+        public static let valid1 = Field<IVAR>("INT_Alloc_val[1]", 15)
+        public static let vector2 = Field<IVAR>("INT_Alloc[2]", 16...21)
+        public static let valid2 = Field<IVAR>("INT_Alloc_val[2]", 23)
+        public static let vector3 = Field<IVAR>("INT_Alloc[3]", 24...29)
+        public static let valid3 = Field<IVAR>("INT_Alloc_val[3]", 31)
+        public static let fields = [
+            vector0, valid0, vector1, valid1, vector2, valid2, vector3, valid3,
+        ].map(\.description)
+    }
+}

@@ -1,0 +1,80 @@
+import Glibc
+import IxyHardware
+
+extension IXGBE {
+    /// The registers, as the driver's files call them.
+    typealias R = IXGBERegisters
+}
+
+extension IXGBE.Controller where Bus: ~Copyable {
+    /// 82599 §4.6.3: interrupts off, global reset, interrupts off, EEPROM read, DMA initialised.
+    mutating func reset() throws(IxyError) {
+        try IXGBE.resetDevice(bus, address: address)
+        try IXGBE.wait(for: "the EEPROM to be read", section: "4.6.3", address: address) {
+            bus.read(IXGBE.R.EEC.self).isSet(IXGBE.R.EEC.autoReadDone)
+        }
+        try IXGBE.wait(for: "the DMA engine's initialisation", section: "4.6.3", address: address) {
+            bus.read(IXGBE.R.RDRXCTL.self).isSet(IXGBE.R.RDRXCTL.isInitialized)
+        }
+    }
+
+    /// Starts auto-negotiation with the link mode that the EEPROM has chosen for the board. (82599 §4.6.4.2)
+    func restartLink() {
+        bus.modify(IXGBE.R.AUTOC.self) { $0.set(IXGBE.R.AUTOC.restart) }
+    }
+}
+
+extension IXGBE {
+    /// Masks interrupts, ends DMA, and resets the port. (82599 §4.6.3.1, §4.6.3.2)
+    static func resetDevice<Bus: RegisterBus & ~Copyable>(_ bus: borrowing Bus, address: String) throws(IxyError) {
+        maskInterrupts(bus)
+        // A read of all ones means that nothing answers on the bus.
+        guard bus.read(R.STATUS.self).raw != .max else { throw .gone(device: address) }
+        try? disableMaster(bus, address: address)
+        bus.modify(R.CTRL.self) {
+            $0.set(R.CTRL.linkReset)
+            $0.set(R.CTRL.deviceReset)
+        }
+        // §4.6.3.2: wait 10 ms after the reset; the device must not be touched for the first of them.
+        usleep(10_000)
+        try wait(for: "the end of the reset", section: "4.6.3.2", address: address) {
+            bus.read(R.CTRL.self)[R.CTRL.deviceReset] == 0
+        }
+        maskInterrupts(bus)
+    }
+
+    /// Masks every interrupt; bit 31 is reserved and not declared. (82599 §8.2.3.5.4)
+    static func maskInterrupts<Bus: RegisterBus & ~Copyable>(_ bus: borrowing Bus) {
+        bus.write(R.EIMC.self) { $0.set(R.EIMC.all) }
+    }
+
+    /// Asks the device to finish its DMA, and waits until it has. (82599 §5.2.5.3.2)
+    static func disableMaster<Bus: RegisterBus & ~Copyable>(_ bus: borrowing Bus, address: String) throws(IxyError) {
+        bus.modify(R.CTRL.self) { $0.set(R.CTRL.masterDisable) }
+        try wait(for: "the end of all DMA", section: "5.2.5.3.2", address: address, milliseconds: 100) {
+            !bus.read(R.STATUS.self).isSet(R.STATUS.masterEnabled)
+        }
+    }
+
+    /// Stops a port for good: receive off, queues off, DMA off, reset. (82599 §4.6.7.1.2, §4.6.8.1.2, §5.2.5.3.2)
+    static func halt<Bus: RegisterBus & ~Copyable>(
+        _ bus: borrowing Bus, settings: DeviceSettings, address: String
+    ) throws(IxyError) {
+        guard bus.read(R.STATUS.self).raw != .max else { throw .gone(device: address) }
+        bus.modify(R.RXCTRL.self) { $0.clear(R.RXCTRL.enable) }
+        for queue in 0..<settings.queues {
+            bus.modify(R.RXDCTL.self, at: queue) { $0.clear(R.RXDCTL.enable) }
+            bus.modify(R.TXDCTL.self, at: queue) { $0.clear(R.TXDCTL.enable) }
+        }
+        for queue in 0..<settings.queues {
+            // A queue that does not stop is stopped by the reset below.
+            try? wait(for: "receive queue \(queue) to stop", section: "4.6.7.1.2", address: address, milliseconds: 20) {
+                !bus.read(R.RXDCTL.self, at: queue).isSet(R.RXDCTL.enable)
+            }
+            try? wait(for: "transmit queue \(queue) to stop", section: "4.6.8.1.2", address: address, milliseconds: 20) {
+                !bus.read(R.TXDCTL.self, at: queue).isSet(R.TXDCTL.enable)
+            }
+        }
+        try resetDevice(bus, address: address)
+    }
+}

@@ -1,0 +1,119 @@
+import BasicContainers
+import Glibc
+public import IxyHardware
+
+extension IXGBE {
+    /// Resets and starts a port in the order of 82599 §4.6.3, and returns it with its queues.
+    ///
+    /// If anything fails the port is halted again, so that it does no DMA, and all memory is returned.
+    ///
+    /// - Parameters:
+    ///   - bus: the registers of the port. Bus mastering is on.
+    ///   - name: what the device is, for people.
+    ///   - address: how messages call it.
+    ///   - mapper: makes memory reachable for the port.
+    ///   - needsHugePages: the port uses physical addresses, which only huge pages keep.
+    public static func start<Bus: RegisterBus & ~Copyable>(
+        _ bus: consuming Bus, name: String, address: String, settings: DeviceSettings, mapper: any DMAMapper,
+        needsHugePages: Bool
+    ) throws(IxyError) -> Device {
+        try check(settings)
+        var memory: UniqueArray<QueueMemory>
+        do {
+            memory = try QueueMemory.allocate(settings, mapper: mapper, needsHugePages: needsHugePages)
+        } catch {
+            throw .hardware(error)
+        }
+        var controller = Controller(bus: bus, name: name, address: address, settings: settings)
+        for index in 0..<memory.count { controller.keepers.append(contentsOf: memory[index].keepers) }
+
+        // From here on the controller halts the port when it is dropped, if a step throws.
+        controller.isRunning = true
+        try controller.reset()
+        controller.restartLink()
+        // §4.6.5: reading the statistics clears them.
+        controller.collectStatistics()
+        controller.total = DeviceStatistics()
+        controller.mapQueueStatistics()
+        controller.prepareReceive()
+        controller.prepareTransmit()
+        var receiveQueues = UniqueArray<Ixy.ReceiveQueue>(minimumCapacity: settings.queues)
+        var transmitQueues = UniqueArray<Ixy.TransmitQueue>(minimumCapacity: settings.queues)
+        for index in 0..<settings.queues {
+            let parts = memory.remove(at: 0)
+            receiveQueues.append(
+                Ixy.ReceiveQueue(
+                    try controller.enableReceiveQueue(index, ring: parts.receiveRing, buffers: parts.receiveBuffers)))
+            transmitQueues.append(
+                Ixy.TransmitQueue(
+                    try controller.enableTransmitQueue(index, ring: parts.transmitRing, buffers: parts.transmitBuffers)))
+        }
+        controller.enableReceive()
+        return Device(
+            address: address, driver: consume controller, receiveQueues: receiveQueues, transmitQueues: transmitQueues)
+    }
+
+    /// Refuses what the device cannot do, before anything is touched.
+    static func check(_ settings: DeviceSettings) throws(IxyError) {
+        guard (1...64).contains(settings.queues) else {
+            throw .invalidSetting("\(settings.queues) queues", remedy: "use 1 to 64")
+        }
+        for (what, size) in [("receive", settings.receiveRing), ("transmit", settings.transmitRing)] {
+            // The length register counts 128-byte units (82599 §8.2.3.8.3), and the driver masks slot numbers.
+            guard (64...4096).contains(size), size & (size - 1) == 0 else {
+                throw .invalidSetting(
+                    "a \(what) ring of \(size) descriptors", remedy: "use a power of two from 64 to 4096")
+            }
+        }
+    }
+}
+
+/// The memory of one queue pair.
+struct QueueMemory: ~Copyable {
+    let receiveRing: DescriptorRing
+    let receiveBuffers: ArmedBuffers
+    let transmitRing: DescriptorRing
+    let transmitBuffers: InFlightBuffers
+
+    var keepers: [any AnyObject & Sendable] {
+        [receiveRing.keeper, receiveBuffers.keeper, transmitRing.keeper, transmitBuffers.keeper]
+    }
+
+    /// Allocates all that the queues of a device need: one arena for all rings, a pool for each receive queue.
+    static func allocate(
+        _ settings: DeviceSettings, mapper: any DMAMapper, needsHugePages: Bool
+    ) throws(HardwareError) -> UniqueArray<QueueMemory> {
+        let pages = settings.pages.size(needsHugePages: needsHugePages)
+        func rounded(_ descriptors: Int) -> Int {
+            (DescriptorRing.byteCount(descriptors: descriptors) + 4095) / 4096 * 4096
+        }
+        let perQueue = rounded(settings.receiveRing) + rounded(settings.transmitRing)
+        // One ring's worth more, for where a ring would cross into a page elsewhere.
+        let slack = settings.queues * perQueue / pages.rawValue * rounded(4096)
+        var arena = DMAArena(
+            try DMAMemory(count: settings.queues * perQueue + slack, pages: pages, mapper: mapper))
+        var all = UniqueArray<QueueMemory>(minimumCapacity: settings.queues)
+        for _ in 0..<settings.queues {
+            let pool = try PacketPool(capacity: settings.poolBuffers, pages: pages, mapper: mapper)
+            all.append(
+                QueueMemory(
+                    receiveRing: try DescriptorRing(count: settings.receiveRing, in: &arena),
+                    receiveBuffers: try ArmedBuffers(count: settings.receiveRing, pool: pool),
+                    transmitRing: try DescriptorRing(count: settings.transmitRing, in: &arena),
+                    transmitBuffers: InFlightBuffers(count: settings.transmitRing)))
+        }
+        return all
+    }
+}
+
+extension PageChoice {
+    /// The pages to allocate.
+    func size(needsHugePages: Bool) -> PageSize {
+        switch self {
+        case .automatic: needsHugePages ? .huge2MiB : .small
+        case .small: .small
+        case .huge2MiB: .huge2MiB
+        case .huge1GiB: .huge1GiB
+        }
+    }
+}

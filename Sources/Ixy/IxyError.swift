@@ -1,0 +1,31 @@
+public import IxyHardware
+
+/// What can go wrong in a driver. Each case says what to do about it.
+public enum IxyError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Memory, PCI or the operating system refused something.
+    case hardware(HardwareError)
+    /// The device did not do something in time. It was reset.
+    case timeout(device: String, waitedFor: String, milliseconds: Int, section: String)
+    /// No driver for this device.
+    case unsupported(device: String, found: String)
+    /// A setting that the device cannot have.
+    case invalidSetting(String, remedy: String)
+    /// The device does not answer any more: it was pulled out, or its bus is gone.
+    case gone(device: String)
+
+    public var description: String {
+        switch self {
+        case .hardware(let error):
+            error.description
+        case .timeout(let device, let waitedFor, let milliseconds, let section):
+            "\(device): waited \(milliseconds) ms for \(waitedFor) (\(section)) in vain; check the card and its "
+                + "cable, then try again"
+        case .unsupported(let device, let found):
+            "\(device) is \(found), for which there is no driver; supported are \(SupportedDevice.summary)"
+        case .invalidSetting(let setting, let remedy):
+            "\(setting); \(remedy)"
+        case .gone(let device):
+            "\(device) does not answer any more; check that it is plugged in and powered"
+        }
+    }
+}

@@ -1,0 +1,96 @@
+/// The control side of a device, which every driver offers. The data side is in its queues.
+public protocol NetworkDriver: ~Copyable, Sendable {
+    /// What the device is, for people.
+    var name: String { mutating get }
+    /// The address that it receives for.
+    mutating func macAddress() -> MACAddress
+    /// Changes the address that it receives for, until the next reset.
+    mutating func setMACAddress(_ address: MACAddress) throws(IxyError)
+    /// Receives everything, or only what is meant for it.
+    mutating func setPromiscuous(_ isOn: Bool)
+    /// The state of the link now.
+    mutating func link() -> LinkState
+    /// All that the device has counted since it was started. Reads registers: not for the hot path.
+    mutating func statistics() -> DeviceStatistics
+    /// Stops the device: no queue runs and no DMA happens when this returns or throws. Can be called twice.
+    mutating func stop() throws(IxyError)
+}
+
+/// The state of a link.
+public struct LinkState: Sendable, Equatable, CustomStringConvertible {
+    public let isUp: Bool
+    /// In Mbit/s; 0 while the link is down.
+    public let speed: Int
+
+    public init(isUp: Bool, speed: Int) {
+        self.isUp = isUp
+        self.speed = isUp ? speed : 0
+    }
+
+    public var description: String { isUp ? "up, \(speed) Mbit/s" : "down" }
+}
+
+/// What a device has counted since it was started.
+public struct DeviceStatistics: Sendable, Equatable {
+    /// Good frames received and sent, and their bytes with the frame check sequence.
+    public var receivedPackets: UInt64 = 0
+    public var receivedBytes: UInt64 = 0
+    public var sentPackets: UInt64 = 0
+    public var sentBytes: UInt64 = 0
+    /// Frames lost because the device's own buffer was full.
+    public var missedPackets: UInt64 = 0
+    /// Frames lost because a queue had no free descriptor.
+    public var noDescriptor: UInt64 = 0
+    /// Frames with a wrong frame check sequence.
+    public var crcErrors: UInt64 = 0
+    /// Frames whose length field or size was wrong: too short, too long, fragments, jabber.
+    public var lengthErrors: UInt64 = 0
+    /// Frames with an illegal symbol.
+    public var symbolErrors: UInt64 = 0
+    /// Per receive queue (the first 16): packets, bytes, drops.
+    public var receiveQueues: [QueueStatistics] = []
+    /// Per transmit queue (the first 16): packets, bytes.
+    public var transmitQueues: [QueueStatistics] = []
+
+    public init() {}
+}
+
+/// What a device has counted for one queue.
+public struct QueueStatistics: Sendable, Equatable {
+    public var packets: UInt64 = 0
+    public var bytes: UInt64 = 0
+    public var drops: UInt64 = 0
+
+    public init() {}
+}
+
+/// How a device is to be set up.
+public struct DeviceSettings: Sendable {
+    /// Receive queues, and as many transmit queues.
+    public var queues = 1
+    /// Descriptors in each receive ring.
+    public var receiveRing = 512
+    /// Descriptors in each transmit ring.
+    public var transmitRing = 512
+    /// Buffers of each receive queue's pool; nil for what the rings need and a reserve for the app.
+    public var poolCapacity: Int?
+    /// What the memory is made of.
+    public var pages = PageChoice.automatic
+    /// Receive everything, not only what is addressed to the device.
+    public var isPromiscuous = true
+
+    public init() {}
+
+    /// Buffers for a receive queue whose packets are also sent from a ring of the same device or its twin: both
+    /// rings full, a magazine at each end, and some batches in the app's hands.
+    var poolBuffers: Int { poolCapacity ?? receiveRing + transmitRing + 1024 }
+}
+
+/// Which pages a device's memory is made of.
+public enum PageChoice: String, Sendable, CaseIterable {
+    /// 2 MiB if the device needs physical addresses, else 4 KiB.
+    case automatic = "auto"
+    case small = "4k"
+    case huge2MiB = "2m"
+    case huge1GiB = "1g"
+}

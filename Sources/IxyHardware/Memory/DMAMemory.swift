@@ -1,0 +1,71 @@
+import Glibc
+
+/// Glibc has it, but Swift's import of Glibc leaves out what only `_GNU_SOURCE` shows.
+@_extern(c, "memfd_create")
+private func memfd_create(_ name: UnsafePointer<CChar>, _ flags: CUnsignedInt) -> CInt
+
+/// Memory that a device can reach, with the device's address of every page.
+///
+/// It has no name in any file system: it is a memfd, so nothing is left behind, however the process ends.
+public final class DMAMemory: Sendable {
+    /// The mapping in this process.
+    public let memory: MappedMemory
+    /// The device's address of each page of `memory.pageSize` bytes.
+    public let pageAddresses: [UInt64]
+    private let mapper: any DMAMapper
+
+    /// Allocates at least `count` bytes of zeroed memory, rounded up to whole pages, and maps it for the device.
+    ///
+    /// - Throws: `.noHugePages` if the kernel has too few; what `mapper` throws.
+    public init(count: Int, pages: PageSize, mapper: any DMAMapper) throws(HardwareError) {
+        guard count > 0, count <= 1 << 40 else {
+            throw .invalid(what: "\(count) bytes of DMA memory", remedy: "ask for 1 byte to 1 TiB")
+        }
+        let rounded = (count + pages.rawValue - 1) & ~(pages.rawValue - 1)
+        let memory = try DMAMemory.allocate(count: rounded, pages: pages)
+        self.pageAddresses = try mapper.map(memory)
+        self.memory = memory
+        self.mapper = mapper
+    }
+
+    deinit {
+        mapper.unmap(memory)
+    }
+
+    /// `MFD_CLOEXEC` of <linux/memfd.h>.
+    private static let closeOnExec: CUnsignedInt = 1
+
+    private static func allocate(count: Int, pages: PageSize) throws(HardwareError) -> MappedMemory {
+        // Sound: the name is a literal; the call takes no other pointer.
+        let descriptor = unsafe memfd_create("ixy-dma", pages.memfdFlags | closeOnExec)
+        guard descriptor >= 0 else {
+            if pages != .small { throw .noHugePages(needed: count / pages.rawValue, pageSize: pages.rawValue) }
+            throw .lastSystemError("memfd_create", on: "DMA memory")
+        }
+        let file = FileDescriptor(adopting: descriptor)
+        guard ftruncate(file.rawValue, count) == 0 else {
+            throw .lastSystemError("ftruncate", on: "DMA memory of \(count) bytes")
+        }
+        do throws(HardwareError) {
+            return try MappedMemory.map(
+                descriptor: file, count: count, pageSize: pages.rawValue, subject: "DMA memory of \(count) bytes")
+        } catch {
+            if pages != .small { throw .noHugePages(needed: count / pages.rawValue, pageSize: pages.rawValue) }
+            throw error
+        }
+    }
+
+    /// Whether the device sees bytes `offset ..< offset + count` at consecutive addresses.
+    func isContiguous(offset: Int, count: Int) -> Bool {
+        let first = offset / memory.pageSize
+        let last = (offset + count - 1) / memory.pageSize
+        return (first..<last).allSatisfy { page in
+            pageAddresses[page + 1] == pageAddresses[page] &+ UInt64(memory.pageSize)
+        }
+    }
+
+    /// The device's address of the byte at `offset`.
+    func deviceAddress(of offset: Int) -> UInt64 {
+        pageAddresses[offset / memory.pageSize] + UInt64(offset % memory.pageSize)
+    }
+}

@@ -1,0 +1,65 @@
+public import Synchronization
+
+/// A ring of 16-byte descriptors in DMA memory, as two 64-bit words each.
+///
+/// Slot numbers are taken modulo the ring's size, so that no access can leave the ring and none needs a check.
+/// Each access is one load or store of a whole word: what the device writes is read once, never half.
+@safe
+public struct DescriptorRing: ~Copyable, Sendable {
+    @usableFromInline
+    nonisolated(unsafe) let words: UnsafeMutablePointer<Atomic<UInt64>>
+    @usableFromInline
+    nonisolated(unsafe) let writeBackWord: UnsafeMutablePointer<Atomic<UInt32>>
+    /// Number of descriptors minus one.
+    public let mask: Int
+    /// What the device is told.
+    public let range: DMARange
+
+    /// Number of descriptors; a power of two.
+    @inlinable
+    public var count: Int { mask + 1 }
+
+    /// The bytes that a ring of `count` descriptors takes, with a cache line of its own for the device's head.
+    public static func byteCount(descriptors count: Int) -> Int { count * 16 + 64 }
+
+    /// A ring of `count` descriptors, all zero, in memory from `arena`.
+    ///
+    /// - Throws: `.invalid` unless `count` is a power of two from 8 to 32768; what `arena` throws.
+    public init(count: Int, in arena: inout DMAArena) throws(HardwareError) {
+        guard (8...32768).contains(count), count & (count - 1) == 0 else {
+            throw .invalid(what: "a ring of \(count) descriptors", remedy: "use a power of two")
+        }
+        range = try arena.take(count: DescriptorRing.byteCount(descriptors: count))
+        mask = count - 1
+        // Sound: the arena gave out these bytes once, 4096-aligned and zeroed (a valid Atomic); `range` keeps them.
+        let base = unsafe range.memory.memory.base + range.offset
+        unsafe words = base.assumingMemoryBound(to: Atomic<UInt64>.self)
+        unsafe writeBackWord = (base + count * 16).assumingMemoryBound(to: Atomic<UInt32>.self)
+    }
+
+    /// Reads word 0 or 1 of a descriptor; everything the device wrote before it is visible afterwards.
+    @inlinable
+    public func load(_ word: Int, of slot: Int) -> UInt64 {
+        // Sound: `slot & mask` and `word & 1` stay inside the ring.
+        unsafe words[(slot & mask) &* 2 &+ (word & 1)].load(ordering: .acquiring)
+    }
+
+    /// Writes word 0 or 1 of a descriptor. The device may look at it only after the tail register is written.
+    @inlinable
+    public func store(_ value: UInt64, _ word: Int, of slot: Int) {
+        // Sound: as in `load`.
+        unsafe words[(slot & mask) &* 2 &+ (word & 1)].store(value, ordering: .relaxed)
+    }
+
+    /// The word behind the ring into which a device may write its head (82599 §7.2.3.5.2).
+    @inlinable
+    public func loadHeadWriteBack() -> UInt32 {
+        unsafe writeBackWord.pointee.load(ordering: .acquiring)
+    }
+
+    /// The device's address of that word.
+    public var headWriteBackAddress: UInt64 { range.deviceAddress + UInt64(count * 16) }
+
+    /// Keeps the ring's memory mapped for the device as long as it lives, even if the ring itself is dropped.
+    public var keeper: any AnyObject & Sendable { range.memory }
+}

@@ -1,0 +1,53 @@
+import Glibc
+
+/// Device addresses are physical addresses: for a device that no IOMMU stands before.
+///
+/// Only huge pages qualify, since the kernel may move 4 KiB pages at any time.
+public final class PhysicalMemoryMapper: DMAMapper {
+    public init() {}
+
+    public func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
+        guard memory.pageSize >= PageSize.huge2MiB.rawValue else {
+            throw .invalid(
+                what: "4 KiB pages cannot be used by a device without an IOMMU, because the kernel may move them",
+                remedy: "use huge pages, or bind the device to vfio-pci")
+        }
+        let pageMap = try PageMap()
+        var addresses: [UInt64] = []
+        for offset in stride(from: 0, to: memory.count, by: memory.pageSize) {
+            addresses.append(try pageMap.physicalAddress(in: memory, at: offset))
+        }
+        return addresses
+    }
+
+    public func unmap(_: MappedMemory) {}
+}
+
+/// The kernel's table of this process's pages, `/proc/self/pagemap` (Documentation/admin-guide/mm/pagemap.rst).
+struct PageMap: ~Copyable {
+    private let file: FileDescriptor
+
+    init() throws(HardwareError) {
+        file = try FileDescriptor.open("/proc/self/pagemap", O_RDONLY)
+    }
+
+    /// The physical address of the byte at `offset` of `memory`, which must be resident.
+    func physicalAddress(in memory: MappedMemory, at offset: Int) throws(HardwareError) -> UInt64 {
+        precondition(memory.contains(offset: offset, size: 1))
+        // Sound: only the number of the address is used.
+        let address = unsafe UInt(bitPattern: memory.base + offset)
+        var entry: UInt64 = 0
+        // Sound: reads at most 8 bytes into an 8-byte variable that lives through the call.
+        let length = unsafe pread(file.rawValue, &entry, 8, Int(address / 4096 * 8))
+        guard length == 8 else { throw .lastSystemError("pread", on: "/proc/self/pagemap") }
+        let isPresent = entry >> 63 == 1
+        let frame = entry & (1 << 55 - 1)
+        // Without CAP_SYS_ADMIN the kernel shows frame 0.
+        guard isPresent, frame != 0 else {
+            throw .privilege(
+                action: "read physical addresses from /proc/self/pagemap",
+                remedy: "run as root (CAP_SYS_ADMIN), or bind the device to vfio-pci")
+        }
+        return frame * 4096 + UInt64(address % 4096)
+    }
+}

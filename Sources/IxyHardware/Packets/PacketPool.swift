@@ -1,0 +1,83 @@
+/// A pool of equal packet buffers in DMA memory.
+///
+/// The handle belongs to one thread at a time. Queues that receive from the pool, and packets, may be elsewhere:
+/// buffers find their way home from any thread, and the memory is freed with the last of them.
+@safe
+public struct PacketPool: ~Copyable, Sendable {
+    nonisolated(unsafe) let core: UnsafeMutablePointer<PoolCore>
+    private var source: BufferSource
+
+    /// A pool of at least `capacity` buffers.
+    ///
+    /// - Parameters:
+    ///   - capacity: 1 to 16 Mi buffers; rounded up to fill the last page.
+    ///   - bufferSize: bytes, a power of two from 256 to 16384.
+    ///   - pages: what the memory is made of.
+    ///   - mapper: what makes it reachable for the device.
+    /// - Throws: `.invalid`; `.noHugePages`; what `mapper` throws.
+    public init(
+        capacity: Int, bufferSize: Int = 2048, pages: PageSize, mapper: any DMAMapper
+    ) throws(HardwareError) {
+        guard (1...1 << 24).contains(capacity) else {
+            throw .invalid(what: "a pool of \(capacity) buffers", remedy: "use 1 to 16777216")
+        }
+        guard (256...16384).contains(bufferSize), bufferSize & (bufferSize - 1) == 0 else {
+            throw .invalid(what: "buffers of \(bufferSize) bytes", remedy: "use a power of two from 256 to 16384")
+        }
+        let memory = try DMAMemory(count: capacity * bufferSize, pages: pages, mapper: mapper)
+        guard bufferSize <= pages.rawValue || memory.isContiguous(offset: 0, count: memory.memory.count) else {
+            throw .invalid(
+                what: "buffers of \(bufferSize) bytes do not fit in pages of \(pages.rawValue) bytes",
+                remedy: "use huge pages")
+        }
+        let total = memory.memory.count / bufferSize
+        let granules = UInt32(bufferSize / PoolCore.granuleSize)
+        unsafe core = PoolCore.create(
+            capacity: total, bufferSize: bufferSize, memory: memory,
+            granules: (0..<UInt32(total)).map { $0 * granules })
+        source = unsafe BufferSource(core)
+    }
+
+    deinit {
+        // Sound: this handle was counted once, when the core was created.
+        unsafe PoolCore.release(core)
+    }
+
+    /// Number of buffers.
+    public var capacity: Int { unsafe core.pointee.capacity }
+
+    /// Bytes that a packet of this pool can hold.
+    public var bufferSize: Int { unsafe core.pointee.bufferSize }
+
+    /// Number of buffers that nobody holds: neither a packet nor a ring nor the cache of a queue.
+    ///
+    /// Exact while no other thread uses the pool.
+    public var free: Int { unsafe source.count + PoolCore.countFree(of: core) }
+
+    /// Takes a free buffer as a packet of `count` bytes with unspecified contents, or nil if there is none.
+    ///
+    /// Traps unless `count` is 0 to `bufferSize`.
+    public mutating func makePacket(count: Int) -> Packet? {
+        precondition(count >= 0 && count <= bufferSize, "the packet does not fit in a buffer of the pool")
+        guard let granule = source.take() else { return nil }
+        // Sound: the buffer was free and is now this packet's; the length was checked.
+        return unsafe Packet(core: core, granule: granule, length: UInt16(count))
+    }
+
+    /// Appends up to `batch.room` packets of `count` bytes each.
+    ///
+    /// - Returns: how many; fewer than asked for if the pool ran empty.
+    @discardableResult
+    public mutating func fill(_ batch: inout PacketBatch, upTo limit: Int = .max, count: Int) -> Int {
+        let wanted = min(limit, batch.room)
+        var made = 0
+        while made < wanted, let packet = makePacket(count: count) {
+            batch.append(packet)
+            made += 1
+        }
+        return made
+    }
+
+    /// A place to take free buffers from, for a receive queue.
+    public func makeSource() -> BufferSource { unsafe BufferSource(core) }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import IxyHardware
+import Testing
+
+@Suite struct PacketPoolTests {
+    @Test func aPacketReturnsToItsPoolWhenDropped() throws {
+        let mapper = TestMapper()
+        do {
+            var pool = try PacketPool(capacity: 128, pages: .small, mapper: mapper)
+            let before = (pool.capacity, pool.free)
+            #expect(before == (128, 128))
+            do {
+                guard let packet = pool.makePacket(count: 60) else { throw PoolRanEmpty() }
+                let count = packet.count
+                #expect(count == 60)
+                let free = pool.free
+                #expect(free == 127)
+                _ = consume packet
+            }
+            let after = pool.free
+            #expect(after == 128)
+        }
+        #expect(mapper.isClean)
+    }
+
+    @Test func everyBufferIsGivenOutOnceAndNoTwoOverlap() throws {
+        let mapper = TestMapper()
+        var pool = try PacketPool(capacity: 1000, pages: .small, mapper: mapper)
+        var batch = PacketBatch(capacity: pool.capacity)
+        let made = pool.fill(&batch, count: 2048)
+        #expect(made == batch.capacity)
+        let isEmpty = pool.makePacket(count: 1) == nil
+        #expect(isEmpty)
+        var addresses: [UInt64] = []
+        batch.forEach { addresses.append($0.deviceAddress) }
+        addresses.sort()
+        for (left, right) in zip(addresses, addresses.dropFirst()) { #expect(right - left >= 2048) }
+        // A stamp in each proves that their bytes are distinct, too.
+        var number: UInt64 = 0
+        batch.forEach { packet in
+            packet.bytes.storeBigEndian(number, at: 0)
+            number += 1
+        }
+        number = 0
+        batch.forEach { packet in
+            let stamp = packet.readOnlyBytes.bigEndian(UInt64.self, at: 0)
+            #expect(stamp == number)
+            number += 1
+        }
+        batch.dropAll()
+        let free = pool.free
+        #expect(free == batch.capacity)
+        let again = pool.fill(&batch, count: 60)
+        #expect(again == batch.capacity, "and all of them can be taken again")
+    }
+
+    @Test func deviceAddressesFollowThePagesEvenIfTheyAreScattered() throws {
+        let mapper = TestMapper(spread: 3)
+        var pool = try PacketPool(capacity: 8, pages: .small, mapper: mapper)
+        var addresses: Set<UInt64> = []
+        var batch = PacketBatch(capacity: 8)
+        pool.fill(&batch, count: 0)
+        batch.forEach { addresses.insert($0.deviceAddress) }
+        // Two 2 KiB buffers a page, each third page.
+        var expected: Set<UInt64> = []
+        for page in 0..<UInt64(4) {
+            let start: UInt64 = 0x1000_0000 + page * 3 * 4096
+            expected.formUnion([start, start + 2048])
+        }
+        #expect(addresses == expected)
+    }
+
+    @Test func packetsOutliveTheirPoolAndTheLastOneFreesTheMemory() throws {
+        let mapper = TestMapper()
+        var batch = PacketBatch(capacity: 100)
+        do {
+            var pool = try PacketPool(capacity: 100, pages: .small, mapper: mapper)
+            pool.fill(&batch, count: 60)
+        }
+        #expect(!mapper.isClean, "packets keep the memory")
+        batch.forEach { $0.bytes[59] = 7 }
+        let last = batch.popLast()?.count
+        #expect(last == 60)
+        #expect(!mapper.isClean)
+        batch.dropAll()
+        #expect(mapper.isClean, "the last packet frees it")
+    }
+
+    @Test func lengthsAreCheckedInEveryBuild() throws {
+        var pool = try PacketPool(capacity: 2, bufferSize: 512, pages: .small, mapper: TestMapper())
+        guard var packet = pool.makePacket(count: 60) else { throw PoolRanEmpty() }
+        packet.resize(to: 512)
+        let sizes = (packet.count, packet.capacity, packet.bytes.byteCount)
+        #expect(sizes == (512, 512, 512))
+    }
+
+    @Test(arguments: [0, -1, 1 << 25])
+    func anImpossibleCapacityIsRefused(capacity: Int) {
+        #expect(throws: HardwareError.self) {
+            _ = try PacketPool(capacity: capacity, pages: .small, mapper: TestMapper())
+        }
+    }
+
+    @Test(arguments: [0, 100, 300, 32768])
+    func anImpossibleBufferSizeIsRefused(size: Int) {
+        #expect(throws: HardwareError.self) {
+            _ = try PacketPool(capacity: 10, bufferSize: size, pages: .small, mapper: TestMapper())
+        }
+    }
+
+    @Test func missingHugePagesAreNamed() throws {
+        // More than any machine has.
+        let expected = HardwareError.noHugePages(needed: 131_072, pageSize: 1 << 21)
+        #expect(throws: expected) {
+            _ = try PacketPool(capacity: 1 << 24, bufferSize: 16384, pages: .huge2MiB, mapper: TestMapper())
+        }
+        #expect(expected.description.contains("nr_hugepages"))
+    }
+
+    /// Packets that one thread receives and another drops, ten thousand batches long: none is lost or doubled.
+    @Test func buffersComeHomeFromAnotherThread() throws {
+        let mapper = TestMapper()
+        do {
+            var pool = try PacketPool(capacity: 512, pages: .small, mapper: mapper)
+            let exchange = PacketExchange()
+            let dropper = Thread { exchange.dropUntilClosed() }
+            dropper.start()
+            var made = 0
+            var place = 0
+            while made < 200_000 {
+                made += exchange.fill(from: &pool, place: place)
+                place += 1
+            }
+            exchange.closeAndWait()
+            let free = pool.free
+            #expect(free == 512)
+        }
+        #expect(mapper.isClean)
+    }
+}
+
+private struct PoolRanEmpty: Error {}

@@ -1,0 +1,22 @@
+// error: cannot convert value of type 'Field<Other>' to expected argument type 'Field<IXGBERegisters.CTRL>'
+// A field of one register cannot be used on the value of another.
+import Ixy
+import IxyHardware
+
+enum Other: ReadableRegister {
+    static let name = "OTHER"
+    static let summary = "Another register"
+    static let section = "none"
+    static let access = RegisterAccess.readOnly
+    static func offset(_: Int) -> Int { 8 }
+    static let enabled = Field<Other>("enabled", 26)
+    static let fields = [enabled.description]
+}
+
+func reset(_ value: inout RegisterValue<IXGBERegisters.CTRL>) {
+    #if TWIN
+    value.set(IXGBERegisters.CTRL.deviceReset)
+    #else
+    value.set(Other.enabled)
+    #endif
+}

@@ -1,0 +1,16 @@
+// error: 'queue' used after consume
+// A queue that was moved to another thread cannot be used here any more.
+import Ixy
+import IxyHardware
+
+func onAnotherThread(_ queue: consuming sending IXGBE.ReceiveQueue) {}
+
+func share(_ queue: consuming IXGBE.ReceiveQueue, _ batch: inout PacketBatch) {
+    #if TWIN
+    queue.receive(into: &batch)
+    onAnotherThread(queue)
+    #else
+    onAnotherThread(queue)
+    queue.receive(into: &batch)
+    #endif
+}

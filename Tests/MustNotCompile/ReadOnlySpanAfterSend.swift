@@ -1,0 +1,21 @@
+// error: 'packet' used after consume
+// error: overlapping accesses to 'packet', but deinitialization requires exclusive access
+// Reading through a span after the packet is sent is refused as well. (Swift 6.3 wants the span's scope to end
+// before the packet is sent, even where the span is not used again.)
+import IxyHardware
+
+func send(_ packet: consuming Packet, into batch: inout PacketBatch) -> UInt8 {
+    #if TWIN
+    let first: UInt8
+    do {
+        let bytes = packet.readOnlyBytes
+        first = bytes[0]
+    }
+    batch.append(packet)
+    return first
+    #else
+    let bytes = packet.readOnlyBytes
+    batch.append(packet)
+    return bytes[0]
+    #endif
+}

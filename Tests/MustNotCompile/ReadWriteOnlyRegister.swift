@@ -1,0 +1,20 @@
+// error: requires that 'Flush' conform to 'ReadableRegister'
+// A write-only register cannot be read.
+import IxyHardware
+
+enum Flush: WritableRegister {
+    static let name = "FLUSH"
+    static let summary = "A register that is only written"
+    static let section = "none"
+    static let access = RegisterAccess.writeOnly
+    static func offset(_: Int) -> Int { 8 }
+    static let all = Field<Flush>("all", 0)
+    static let fields = [all.description]
+}
+#if TWIN
+extension Flush: ReadableRegister {}
+#endif
+
+func read(_ bus: borrowing some RegisterBus & ~Copyable) -> Bool {
+    bus.read(Flush.self).isSet(Flush.all)
+}

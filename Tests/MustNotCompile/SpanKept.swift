@@ -1,0 +1,21 @@
+// error: lifetime-dependent variable 'kept' escapes its scope
+// The closure that visits a batch cannot carry a span out of it.
+import IxyHardware
+
+func visit(_ batch: inout PacketBatch) -> UInt8 {
+    #if TWIN
+    var first: UInt8 = 0
+    batch.forEach { packet in
+        let bytes = packet.readOnlyBytes
+        first = bytes[0]
+    }
+    return first
+    #else
+    var kept = RawSpan()
+    batch.forEach { packet in
+        let bytes = packet.readOnlyBytes
+        kept = bytes
+    }
+    return kept[0]
+    #endif
+}

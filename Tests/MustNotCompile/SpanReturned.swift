@@ -1,0 +1,11 @@
+// error: lifetime-dependent value escapes its scope
+// A span cannot be returned from the function that owns the packet.
+import IxyHardware
+
+#if TWIN
+@_lifetime(borrow packet)
+func header(_ packet: borrowing Packet) -> RawSpan { packet.readOnlyBytes }
+#else
+@_lifetime(immortal)
+func header(_ packet: consuming Packet) -> RawSpan { packet.readOnlyBytes }
+#endif

@@ -1,0 +1,13 @@
+// error: 'packet' used after consume
+// The bytes of a packet that was sent cannot be touched.
+import IxyHardware
+
+func send(_ packet: consuming Packet, into batch: inout PacketBatch) {
+    #if TWIN
+    packet.bytes[0] = 1
+    #endif
+    batch.append(packet)
+    #if !TWIN
+    packet.bytes[0] = 1
+    #endif
+}
