@@ -32,8 +32,8 @@ struct StampClock: Sendable, Equatable {
             return overflow ? nil : product
         }
         // ticks * 10^9 / 2^exponent, with 128 bits in between so that no bit is lost.
-        let product = UInt128(ticks) * 1_000_000_000 >> UInt128(exponent)
-        return UInt64(exactly: product)
+        let product = UInt128(ticks) * 1_000_000_000
+        return UInt64(exactly: product >> UInt128(exponent))
     }
 
     private static func powerOfTen(_ exponent: Int) -> UInt64 {

@@ -9,33 +9,34 @@ private func udp(to port: UInt16) -> [UInt8] {
         + [0x12, 0x34, UInt8(port >> 8), UInt8(port & 0xFF), 0, 8, 0, 0]
 }
 
+/// Whether the filter `expression` takes a frame of which `frame` was kept.
+private func takes(_ expression: String, _ frame: some Sequence<UInt8>, originalLength: Int = 42) throws -> Bool {
+    let filter = try PacketFilter(expression)
+    return filter.matches(Array(frame).span.rawBytes, originalLength: originalLength)
+}
+
 @Suite struct PacketFilterTests {
     @Test func takesWhatItNames() throws {
-        let filter = try PacketFilter("udp port 53")
-        #expect(filter.matches(udp(to: 53).span.rawBytes, originalLength: 42))
-        #expect(!filter.matches(udp(to: 54).span.rawBytes, originalLength: 42))
+        #expect(try takes("udp port 53", udp(to: 53)))
+        #expect(try !takes("udp port 53", udp(to: 54)))
     }
 
     @Test func shortFramesNeverMatchBeyondTheirEnd() throws {
-        let filter = try PacketFilter("udp port 53")
-        let frame = udp(to: 53)
         for length in 0..<38 {
-            #expect(!filter.matches(frame.span.rawBytes.extracting(0..<length), originalLength: 42))
+            #expect(try !takes("udp port 53", udp(to: 53).prefix(length)))
         }
-        #expect(filter.matches(frame.span.rawBytes.extracting(0..<38), originalLength: 42))
+        #expect(try takes("udp port 53", udp(to: 53).prefix(38)))
     }
 
     @Test func asksForTheOriginalLength() throws {
-        let filter = try PacketFilter("greater 1000")
-        #expect(filter.matches(udp(to: 1).span.rawBytes, originalLength: 1500))
-        #expect(!filter.matches(udp(to: 1).span.rawBytes, originalLength: 42))
-        #expect(!filter.matches(udp(to: 1).span.rawBytes, originalLength: -1))
+        #expect(try takes("greater 1000", udp(to: 1), originalLength: 1500))
+        #expect(try !takes("greater 1000", udp(to: 1)))
+        #expect(try !takes("greater 1000", udp(to: 1), originalLength: -1))
     }
 
     @Test func anEmptyExpressionTakesAll() throws {
-        let filter = try PacketFilter("")
-        #expect(filter.matches(udp(to: 1).span.rawBytes, originalLength: 42))
-        #expect(filter.matches([UInt8]().span.rawBytes, originalLength: 0))
+        #expect(try takes("", udp(to: 1)))
+        #expect(try takes("", [], originalLength: 0))
     }
 
     @Test(arguments: ["udp prot 53", "(", "port 99999", "udp\0 port 53", String(repeating: "(", count: 50_000)])
@@ -52,9 +53,7 @@ private func udp(to port: UInt16) -> [UInt8] {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for port in 1...64 as ClosedRange<UInt16> {
                 group.addTask {
-                    let filter = try PacketFilter("udp port \(port)")
-                    return filter.matches(udp(to: port).span.rawBytes, originalLength: 42)
-                        && !filter.matches(udp(to: port + 1).span.rawBytes, originalLength: 42)
+                    try takes("udp port \(port)", udp(to: port)) && !takes("udp port \(port)", udp(to: port + 1))
                 }
             }
             for try await right in group { #expect(right) }
