@@ -35,7 +35,7 @@ public final class DMAMemory: Sendable {
     /// `MFD_CLOEXEC` of <linux/memfd.h>.
     private static let closeOnExec: CUnsignedInt = 1
 
-    private static func allocate(count: Int, pages: PageSize) throws(HardwareError) -> MappedMemory {
+    static func allocate(count: Int, pages: PageSize) throws(HardwareError) -> MappedMemory {
         // Sound: the name is a literal; the call takes no other pointer.
         let descriptor = unsafe memfd_create("ixy-dma", pages.memfdFlags | closeOnExec)
         guard descriptor >= 0 else {

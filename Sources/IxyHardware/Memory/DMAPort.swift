@@ -1,0 +1,106 @@
+import Synchronization
+
+/// A device's way to memory: every access is checked against an `IOAddressSpace`.
+///
+/// An access outside of what is mapped, or not aligned to its size, is a DMA fault: it yields `nil` or `false` and
+/// touches nothing. The last two mappings are remembered, as a device goes from ring to buffer and back.
+@safe
+public struct DMAPort: ~Copyable, Sendable {
+    /// A mapping as seen from here. It holds the memory, so that `base` stays valid even if it is unmapped meanwhile.
+    private struct Window {
+        var start: UInt64 = 0
+        var count: UInt64 = 0
+        var memory: MappedMemory?
+    }
+
+    private let space: IOAddressSpace
+    private var generation: UInt64
+    private var recent = Window()
+    private var older = Window()
+
+    public init(_ space: IOAddressSpace) {
+        self.space = space
+        generation = space.generation
+    }
+
+    /// The place of `count` bytes at `address`, or `nil` for a fault.
+    ///
+    /// Valid as long as `recent` holds its memory, that is until the next call of this method.
+    private mutating func pointer(_ address: UInt64, _ count: Int) -> UnsafeMutableRawPointer? {
+        if space.generation != generation { forget() }
+        if address &- recent.start >= recent.count {
+            swap(&recent, &older)
+            if address &- recent.start >= recent.count, !look(address) { return nil }
+        }
+        let offset = address &- recent.start
+        guard let memory = recent.memory, count >= 0, UInt64(count) <= recent.count - offset else { return nil }
+        // Sound: `offset + count` lies inside of `memory`, as just checked without overflow.
+        return unsafe memory.base + Int(offset)
+    }
+
+    private mutating func forget() {
+        recent = Window()
+        older = Window()
+        generation = space.generation
+    }
+
+    private mutating func look(_ address: UInt64) -> Bool {
+        let (found, foundGeneration) = space.mapping(containing: address)
+        guard let found else { return false }
+        // What was remembered before belongs to another generation if something was unmapped just now.
+        if foundGeneration != generation { forget() }
+        generation = foundGeneration
+        recent = Window(start: found.start, count: UInt64(found.memory.count), memory: found.memory)
+        return true
+    }
+
+    /// Reads a 64-bit word; all that was stored before it is visible afterwards.
+    public mutating func load64(at address: UInt64) -> UInt64? {
+        guard address % 8 == 0, let pointer = unsafe pointer(address, 8) else { return nil }
+        // Sound: eight aligned bytes of a mapping that `recent` holds. Pages are aligned, and so are device addresses.
+        return unsafe pointer.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .acquiring)
+    }
+
+    /// Writes a 64-bit word after everything that was stored before.
+    public mutating func store64(_ value: UInt64, at address: UInt64) -> Bool {
+        guard address % 8 == 0, let pointer = unsafe pointer(address, 8) else { return false }
+        // Sound: as in `load64`.
+        unsafe pointer.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.store(value, ordering: .releasing)
+        return true
+    }
+
+    /// Writes a 32-bit word after everything that was stored before.
+    public mutating func store32(_ value: UInt32, at address: UInt64) -> Bool {
+        guard address % 4 == 0, let pointer = unsafe pointer(address, 4) else { return false }
+        // Sound: four aligned bytes of a mapping that `recent` holds.
+        unsafe pointer.assumingMemoryBound(to: Atomic<UInt32>.self).pointee.store(value, ordering: .releasing)
+        return true
+    }
+
+    /// Copies `bytes` into memory at `address`, all or nothing.
+    public mutating func copyIn(_ bytes: RawSpan, to address: UInt64) -> Bool {
+        guard let pointer = unsafe pointer(address, bytes.byteCount) else { return false }
+        unsafe bytes.withUnsafeBytes { source in
+            guard let start = source.baseAddress else { return }
+            // Sound: both ranges have `source.count` bytes; a span never lies in memory that a device writes.
+            unsafe pointer.copyMemory(from: start, byteCount: source.count)
+        }
+        return true
+    }
+
+    /// Appends the `count` bytes at `address` to `bytes`, all or nothing.
+    public mutating func append(at address: UInt64, count: Int, to bytes: inout [UInt8]) -> Bool {
+        guard let pointer = unsafe pointer(address, count) else { return false }
+        // Sound: `count` bytes of a mapping that `recent` holds; they are only read.
+        unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: pointer, count: count))
+        return true
+    }
+
+    /// Lets `body` look at the `count` bytes at `address`.
+    public mutating func withBytes(at address: UInt64, count: Int, _ body: (RawSpan) -> Void) -> Bool {
+        guard let pointer = unsafe pointer(address, count) else { return false }
+        // Sound: `recent` holds the mapping through the call, as `body` cannot reach this port.
+        body(unsafe RawSpan(_unsafeStart: pointer, byteCount: count))
+        return true
+    }
+}

@@ -1,0 +1,110 @@
+public import Ixy
+public import IxyHardware
+import Synchronization
+
+/// A modelled port of an Intel 82599, for a driver in the same process.
+///
+/// It runs in two ways: `step` moves it on in the caller's thread, deterministically; a `ModelThread` runs it beside
+/// the driver.
+public final class ModelNIC: Sendable {
+    /// The address map that all of its DMA goes through.
+    public let space: IOAddressSpace
+    let doorbells: MappedMemory
+    private let state: Mutex<Model82599>
+    private let ends = Mutex<(source: (any FrameSource)?, sink: (any FrameSink)?)>((nil, nil))
+    /// Register accesses that wait for the model's thread to let go.
+    let waiting = Atomic<Int>(0)
+
+    /// - Parameters:
+    ///   - space: shared by ports between which packets are forwarded without a copy.
+    ///   - macAddress: the address in its EEPROM.
+    public init(space: IOAddressSpace, macAddress: MACAddress) throws(HardwareError) {
+        self.space = space
+        let model = try Model82599(space: space, macAddress: macAddress)
+        doorbells = model.doorbells.memory
+        state = Mutex(model)
+    }
+
+    /// Plugs in what the port receives from and sends to.
+    public func attach(source: (any FrameSource)? = nil, sink: (any FrameSink)? = nil) {
+        ends.withLock { ends in
+            if let source { ends.source = source }
+            if let sink { ends.sink = sink }
+        }
+    }
+
+    /// Whether frames wait until the driver has a descriptor for them, instead of being dropped as on a wire.
+    public func setLossless(_ isLossless: Bool) { control { $0.isLossless = isLossless } }
+
+    /// Plugs the cable in or out.
+    public func setConnected(_ isConnected: Bool) {
+        control { model in
+            model.isConnected = isConnected
+            model.linkUpAt = model.time + Model82599.Delay.link
+            if !isConnected { model.dropLink() }
+        }
+    }
+
+    /// All that the driver has done wrong so far.
+    public var violations: [Violation] { control { $0.violations } }
+    /// Register reads by the driver so far.
+    public var registerReads: Int { control { $0.reads } }
+
+    /// Moves the port on by at most a burst each way. Returns how many frames and descriptors were moved.
+    @discardableResult
+    public func step() -> Int {
+        let (source, sink) = ends.withLock { ($0.source, $0.sink) }
+        return state.withLock { $0.step(source: source, sink: sink) }
+    }
+
+    /// Frames that were taken from the source but not yet delivered.
+    public var pending: Int { control { $0.inbound.count - $0.inboundNext } }
+
+    /// Does something with the model that the driver's side asked for; a running thread steps back for it.
+    func control<Result>(_ body: (inout Model82599) -> sending Result) -> sending Result {
+        waiting.wrappingAdd(1, ordering: .acquiringAndReleasing)
+        defer { waiting.wrappingSubtract(1, ordering: .acquiringAndReleasing) }
+        return state.withLock { model in body(&model) }
+    }
+}
+
+extension Model82599 {
+    /// Looks at the doorbells, sends, receives.
+    mutating func step(source: (any FrameSource)?, sink: (any FrameSink)?) -> Int {
+        tick()
+        if isInReset { return 0 }
+        pollDoorbells(all: false)
+        return transmit(to: sink) + receive(from: source)
+    }
+
+    mutating func dropLink() {
+        registers.put(R.LINKS.isUp, 0)
+        registers.put(R.LINKS.linkStatus, 0)
+        registers.put(R.STATUS.linkUp, 0)
+    }
+}
+
+/// The registers of a modelled port. Each access reaches the model before it returns; tail registers are words in
+/// plain memory, as on hardware.
+public struct ModelRegisters: RegisterBus {
+    private let nic: ModelNIC
+
+    public init(_ nic: ModelNIC) {
+        self.nic = nic
+    }
+
+    public func read32(at offset: Int) -> UInt32 { nic.control { $0.read(at: offset) } }
+    public func write32(_ value: UInt32, at offset: Int) { nic.control { $0.write(value, at: offset) } }
+    public func tail(at offset: Int) -> TailRegister { TailRegister(in: nic.doorbells, at: offset) }
+}
+
+extension Device {
+    /// Starts the 82599 driver on a modelled port.
+    public static func open(
+        _ nic: ModelNIC, address: String, settings: DeviceSettings = DeviceSettings()
+    ) throws(IxyError) -> Device {
+        try IXGBE.start(
+            ModelRegisters(nic), name: "Intel 82599 (model)", address: address, settings: settings, mapper: nic.space,
+            needsHugePages: false)
+    }
+}
