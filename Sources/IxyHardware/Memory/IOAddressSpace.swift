@@ -45,6 +45,9 @@ public final class IOAddressSpace: DMAMapper {
         }
     }
 
+    /// How many pieces of memory are mapped now: none once all devices have stopped and all packets are gone.
+    public var mappedCount: Int { state.withLock { $0.mappings.count } }
+
     /// How often something was unmapped: what a port has remembered holds as long as this stays the same.
     var generation: UInt64 { changes.load(ordering: .acquiring) }
 

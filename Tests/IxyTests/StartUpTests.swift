@@ -1,0 +1,97 @@
+import Ixy
+import IxyHardware
+import IxyModels
+import Testing
+
+@Suite struct StartUpTests {
+    @Test(arguments: [1, 2, 4, 16, 64])
+    func startsWithoutAViolationWithAnyNumberOfQueues(queues: Int) throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings(queues: queues))
+        #expect(pair.left.violations == [])
+        let count = device.receiveQueues.count
+        #expect(count == queues)
+        try device.stop()
+        #expect(pair.left.violations == [])
+    }
+
+    @Test(arguments: [64, 128, 256, 512, 1024, 2048, 4096])
+    func startsWithoutAViolationWithAnyRing(ring: Int) throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings(ring: ring))
+        try device.stop()
+        #expect(pair.left.violations == [])
+    }
+
+    @Test(arguments: [0, 1, 63, 65, 100, 8192])
+    func refusesARingThatIsNoPowerOfTwo(ring: Int) throws {
+        let pair = try ModelPair()
+        let error = try #require(throws: IxyError.self) {
+            _ = try Device.open(pair.left, address: "left", settings: settings(ring: ring))
+        }
+        #expect(error.description.contains("power of two"))
+        #expect(pair.left.registerReads == 0, "nothing is touched before the settings are checked")
+    }
+
+    @Test(arguments: [0, 65])
+    func refusesTooManyQueues(queues: Int) throws {
+        let pair = try ModelPair()
+        #expect(throws: IxyError.self) {
+            _ = try Device.open(pair.left, address: "left", settings: settings(queues: queues))
+        }
+    }
+
+    @Test func knowsItsAddressAndChangesIt() throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings())
+        let address = device.driver.macAddress()
+        #expect(address == MACAddress(2, 0, 0, 0, 0, 1))
+        try device.driver.setMACAddress(MACAddress(2, 0xAB, 3, 4, 5, 0xFE))
+        let changed = device.driver.macAddress()
+        #expect(changed.description == "02:ab:03:04:05:fe")
+        #expect(throws: IxyError.self) { try device.driver.setMACAddress(MACAddress(1, 0, 0, 0, 0, 0)) }
+        try device.stop()
+        #expect(pair.left.violations == [])
+    }
+
+    @Test func seesTheLinkComeAndGo() throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings())
+        for _ in 0..<300 { pair.step() }
+        let up = device.driver.link()
+        #expect(up == LinkState(isUp: true, speed: 10_000))
+        pair.left.setConnected(false)
+        let down = device.driver.link()
+        #expect(down == LinkState(isUp: false, speed: 0))
+        try device.stop()
+    }
+
+    @Test func doesNoDMAAfterItIsStopped() throws {
+        let pair = try ModelPair()
+        let source = SequenceSource(count: 1000)
+        pair.left.attach(source: source)
+        var device = try Device.open(pair.left, address: "left", settings: settings())
+        for _ in 0..<5 { pair.step() }
+        let taken = source.taken
+        #expect(taken > 0)
+        try device.stop()
+        for _ in 0..<50 { pair.step() }
+        #expect(source.taken == taken)
+        #expect(pair.left.violations == [])
+    }
+
+    @Test func aDroppedDeviceIsStoppedToo() throws {
+        let pair = try ModelPair()
+        let source = SequenceSource(count: 1000)
+        pair.left.attach(source: source)
+        do {
+            let device = try Device.open(pair.left, address: "left", settings: settings())
+            for _ in 0..<5 { pair.step() }
+            _ = consume device
+        }
+        let taken = source.taken
+        for _ in 0..<50 { pair.step() }
+        #expect(source.taken == taken)
+        #expect(pair.left.violations == [], "in particular no DMA to memory that is gone")
+    }
+}
