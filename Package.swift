@@ -51,6 +51,7 @@ let package = Package(
         .testTarget(name: "IxyHardwareTests", dependencies: ["IxyHardware"], swiftSettings: safety),
         .testTarget(name: "IxyTests", dependencies: ["Ixy", "IxyModels"], swiftSettings: safety),
         .testTarget(name: "IxyModelsTests", dependencies: ["IxyModels"], swiftSettings: safety),
-        .testTarget(name: "IxyCaptureTests", dependencies: ["IxyCapture"], swiftSettings: safety),
+        .testTarget(name: "IxyCaptureTests", dependencies: ["IxyCapture", "IxyHardware"], swiftSettings: safety),
+        .testTarget(name: "IxyFilterTests", dependencies: ["IxyFilter", "IxyHardware"], swiftSettings: safety),
     ]
 )
