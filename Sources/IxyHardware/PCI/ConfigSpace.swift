@@ -1,0 +1,115 @@
+import Glibc
+
+/// The configuration space of a PCI device, through sysfs.
+///
+/// Numbers are little-endian on the bus and native here. An offset outside of the space, or not a multiple of the
+/// width, is an error and not a trap, since offsets are computed from what the device says of itself.
+public struct ConfigSpace: ~Copyable, Sendable {
+    public let address: PCIAddress
+    /// 256 bytes, or 4096 with PCI Express.
+    public let count: Int
+    private let file: FileDescriptor
+    private let path: String
+
+    /// Opens the configuration space of `device`.
+    ///
+    /// - Parameter writable: whether it may be written. That, and reading past byte 64, needs root.
+    /// - Throws: `HardwareError.privilege`, `.device` where the device is gone.
+    public init(of device: PCIDevice, writable: Bool = true) throws(HardwareError) {
+        path = device.path("config")
+        address = device.address
+        guard let file = try device.sysfs.openIfPresent(path, writable ? O_RDWR : O_RDONLY) else {
+            throw PCIDevice.missing(device.address)
+        }
+        var status = stat()
+        // Sound: the call fills in the structure that it is given.
+        guard unsafe fstat(file.rawValue, &status) == 0 else { throw Sysfs.failure("read", path) }
+        count = min(Int(status.st_size), 4096)
+        self.file = file
+    }
+
+    /// Reads the 8 bits at `offset`.
+    public func read8(at offset: Int) throws(HardwareError) -> UInt8 { try read(at: offset) }
+    /// Reads the 16 bits at `offset`.
+    public func read16(at offset: Int) throws(HardwareError) -> UInt16 { try read(at: offset) }
+    /// Reads the 32 bits at `offset`.
+    public func read32(at offset: Int) throws(HardwareError) -> UInt32 { try read(at: offset) }
+    /// Writes the 8 bits at `offset`.
+    public func write8(_ value: UInt8, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
+    /// Writes the 16 bits at `offset`.
+    public func write16(_ value: UInt16, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
+    /// Writes the 32 bits at `offset`.
+    public func write32(_ value: UInt32, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
+
+    private func read<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int) throws(HardwareError) -> Value {
+        try check(offset, size: MemoryLayout<Value>.size)
+        var value: Value = 0
+        // Sound: the kernel writes at most the bytes of `value`, in which every bit pattern is valid.
+        let done = unsafe withUnsafeMutableBytes(of: &value) { bytes in
+            unsafe pread(file.rawValue, bytes.baseAddress, bytes.count, offset)
+        }
+        guard done >= 0 else { throw Sysfs.failure("read", path) }
+        guard done == MemoryLayout<Value>.size else {
+            // The kernel ends the file after the standard header for everybody but root.
+            throw .privilege(
+                action: "read \(path) at 0x\(padded(offset, 2))", remedy: "run the command as root, for example with sudo")
+        }
+        return Value(littleEndian: value)
+    }
+
+    private func write<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int) throws(HardwareError) {
+        try check(offset, size: MemoryLayout<Value>.size)
+        // Sound: the kernel reads the bytes of a value that lives through the call.
+        let done = unsafe withUnsafeBytes(of: value.littleEndian) { bytes in
+            unsafe pwrite(file.rawValue, bytes.baseAddress, bytes.count, offset)
+        }
+        guard done == MemoryLayout<Value>.size else { throw Sysfs.failure("write", path) }
+    }
+
+    private func check(_ offset: Int, size: Int) throws(HardwareError) {
+        guard offset >= 0, size <= count, offset <= count - size, offset % size == 0 else {
+            throw .device(
+                address: "\(address)",
+                problem: "\(size) bytes at offset \(offset) are not within its \(count) bytes of configuration space, or not aligned",
+                remedy: "if the device's own capabilities led there, it is broken")
+        }
+    }
+}
+
+extension ConfigSpace {
+    /// Bits of the command register, at offset 4. (PCI 3.0 §6.2.2)
+    public struct Command: OptionSet, Sendable {
+        public let rawValue: UInt16
+        public init(rawValue: UInt16) { self.rawValue = rawValue }
+        /// The device answers at its I/O BARs.
+        public static let io = Command(rawValue: 1 << 0)
+        /// The device answers at its memory BARs.
+        public static let memory = Command(rawValue: 1 << 1)
+        /// The device may start transfers: DMA and message-signalled interrupts.
+        public static let busMaster = Command(rawValue: 1 << 2)
+    }
+
+    /// The command register.
+    ///
+    /// - Throws: `HardwareError.device` where the device does not answer.
+    public func command() throws(HardwareError) -> Command {
+        let value = try read16(at: 4)
+        // Reserved bits read as 0, so all ones mean that nobody answered. Writing that back would switch on everything.
+        guard value != 0xFFFF else {
+            throw .device(
+                address: "\(address)", problem: "does not answer",
+                remedy: "it was unplugged, or sleeps: write on to power/control in its folder in /sys")
+        }
+        return Command(rawValue: value)
+    }
+
+    /// Switches bits of the command register on, and leaves the others.
+    public func enable(_ bits: Command) throws(HardwareError) {
+        try write16(command().union(bits).rawValue, at: 4)
+    }
+
+    /// Switches bits of the command register off, and leaves the others. `disable(.busMaster)` ends all DMA.
+    public func disable(_ bits: Command) throws(HardwareError) {
+        try write16(command().subtracting(bits).rawValue, at: 4)
+    }
+}

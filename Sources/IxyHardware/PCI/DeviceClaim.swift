@@ -1,0 +1,91 @@
+import Glibc
+
+/// The right to drive a device, which one process has at a time.
+///
+/// Only its owner can take the kernel's driver away or map a BAR, so no second process gets as far as the registers
+/// of a device that is being driven. It is a lock on the file of a BAR, which only root can open: a lock on the files
+/// that all may read would let everybody block the device. The kernel releases it when the process ends, however that
+/// happens.
+public struct DeviceClaim: ~Copyable, Sendable {
+    public let device: PCIDevice
+    private let bars: [BAR]
+    private let locked: BAR
+    private let file: FileDescriptor
+
+    /// Claims `device`.
+    ///
+    /// - Throws: `HardwareError.device` where another process, or another part of this one, has claimed it, or where
+    ///   it is gone or has no BAR; `.privilege`.
+    public init(_ device: PCIDevice) throws(HardwareError) {
+        let bars = try device.bars()
+        guard let first = bars.first else {
+            throw .device(
+                address: "\(device.address)", problem: "has no BAR, so there is nothing to drive",
+                remedy: "list shows what there is: ixy list")
+        }
+        let file = try Self.open(first, of: device)
+        // Not waiting: the other process may run for days.
+        guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw Sysfs.failure("lock", "the device") }
+            throw .device(
+                address: "\(device.address)", problem: "is in use by another ixy process",
+                remedy: "stop that one first; this shows which it is: sudo fuser \(Self.path(first, of: device))")
+        }
+        self.device = device
+        self.bars = bars
+        self.locked = first
+        self.file = file
+    }
+
+    /// Maps the memory BAR `index`, from 0 to 5. Its registers: `MappedRegisters(claim.map(bar: 0))`.
+    ///
+    /// The device must answer at it: enable `.memory` in its `ConfigSpace` first. A mapping of the BAR with the lowest
+    /// index keeps the device claimed by itself, since what is mapped holds on to the lock.
+    ///
+    /// - Throws: `HardwareError.device` where there is no such BAR, or not one that can be mapped; `.system`.
+    public func map(bar index: Int) throws(HardwareError) -> MappedMemory {
+        guard let bar = bars.first(where: { $0.index == index }) else {
+            throw problem(index, "is not implemented", "it has BARs \(bars.map { "\($0.index)" }.joined(separator: ", "))")
+        }
+        guard bar.space == .memory else {
+            throw problem(index, "is for port I/O and cannot be mapped", "use a BAR in memory")
+        }
+        // A smaller BAR shares its page with another device's registers.
+        guard bar.start % 4096 == 0, bar.count % 4096 == 0 else {
+            throw problem(
+                index, "is not made of whole pages of 4096 bytes",
+                "boot Linux with pci=resource_alignment=12@\(device.address)")
+        }
+        if bar == locked { return try Self.map(bar, file, of: device) }
+        return try Self.map(bar, Self.open(bar, of: device), of: device)
+    }
+
+    private func problem(_ index: Int, _ problem: String, _ remedy: String) -> HardwareError {
+        .device(address: "\(device.address)", problem: "BAR \(index) \(problem)", remedy: remedy)
+    }
+
+    private static func map(
+        _ bar: BAR, _ file: borrowing FileDescriptor, of device: PCIDevice
+    ) throws(HardwareError) -> MappedMemory {
+        let path = Self.path(bar, of: device)
+        var status = stat()
+        // Sound: the call fills in the structure that it is given.
+        guard unsafe fstat(file.rawValue, &status) == 0 else { throw Sysfs.failure("read", path) }
+        // An access past the end of the file would kill the process.
+        guard status.st_size >= bar.count else {
+            throw .device(
+                address: "\(device.address)", problem: "BAR \(bar.index) has \(bar.count) bytes, its file \(status.st_size)",
+                remedy: "the device changed while it was being opened; try again")
+        }
+        return try MappedMemory.map(descriptor: file, count: bar.count, subject: path)
+    }
+
+    private static func open(_ bar: BAR, of device: PCIDevice) throws(HardwareError) -> FileDescriptor {
+        guard let file = try device.sysfs.openIfPresent(path(bar, of: device), O_RDWR) else {
+            throw PCIDevice.missing(device.address)
+        }
+        return file
+    }
+
+    private static func path(_ bar: BAR, of device: PCIDevice) -> String { device.path("resource\(bar.index)") }
+}

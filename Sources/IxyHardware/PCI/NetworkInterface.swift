@@ -1,0 +1,56 @@
+import Glibc
+
+/// A network interface of the kernel, such as `eth0`.
+public struct NetworkInterface: Hashable, Sendable {
+    public let name: String
+    let folder: String
+    let sysfs: Sysfs
+
+    /// Whether it is switched on. (`IFF_UP`)
+    public var isUp: Bool {
+        get throws(HardwareError) {
+            guard let text = try sysfs.text("\(folder)/flags"), let flags = UInt32(text.dropFirst(2), radix: 16) else {
+                return false
+            }
+            return flags & 1 != 0
+        }
+    }
+
+    /// Why somebody would miss it, in words that follow its name, and the command that ends this use; nil where
+    /// nobody uses it.
+    ///
+    /// Up covers a carrier: the kernel does not even answer for the carrier of an interface that is down.
+    ///
+    /// - Parameter addressed: the names of all interfaces with an IP address, up or not.
+    func use(addressed: Set<String>) throws(HardwareError) -> (fact: String, end: String)? {
+        if try isUp { return ("is up", "ip link set \(name) down") }
+        if addressed.contains(name) { return ("has an IP address", "ip addr flush dev \(name)") }
+        if let bridge = try sysfs.linkName("\(folder)/master") {
+            return ("is a part of \(bridge)", "ip link set \(name) nomaster")
+        }
+        return nil
+    }
+
+    /// The names of the interfaces, in this network namespace, that have an IPv4 or IPv6 address.
+    ///
+    /// - Throws: `HardwareError.system`.
+    package static func withAddresses() throws(HardwareError) -> Set<String> {
+        var first: UnsafeMutablePointer<ifaddrs>?
+        // Sound: the list that the call makes is read until `freeifaddrs` below, and not kept.
+        guard unsafe getifaddrs(&first) == 0 else { throw .lastSystemError("getifaddrs", on: "the network interfaces") }
+        defer { unsafe freeifaddrs(first) }
+        var names: Set<String> = []
+        var next = unsafe first
+        // Sound: each `ifa_next` is nil or another node of the list; names end with a NUL; `ifa_addr` may be nil.
+        while let node = unsafe next {
+            if let address = unsafe node.pointee.ifa_addr {
+                let family = unsafe CInt(address.pointee.sa_family)
+                if family == AF_INET || family == AF_INET6 {
+                    names.insert(unsafe String(cString: node.pointee.ifa_name))
+                }
+            }
+            unsafe next = node.pointee.ifa_next
+        }
+        return names
+    }
+}
