@@ -2,7 +2,7 @@ import ArgumentParser
 import IxyHardware
 
 /// The address of a device, in the one syntax of all commands.
-enum DeviceAddress: Equatable, Sendable, ExpressibleByArgument {
+enum DeviceAddress: Equatable, Sendable {
     /// A card, such as `0000:03:00.0`.
     case pci(PCIAddress)
     /// A modelled Intel 82599, such as `model:82599,in=a.pcap,out=b.pcap`.
@@ -21,9 +21,6 @@ enum DeviceAddress: Equatable, Sendable, ExpressibleByArgument {
         }
     }
 
-    init?(argument: String) {
-        try? self.init(argument)
-    }
 
     /// The address as it is written.
     var text: String {
