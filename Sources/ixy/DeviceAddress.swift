@@ -69,3 +69,10 @@ struct ModelAddress: Equatable, Sendable {
         }
     }
 }
+
+extension DeviceAddress {
+    /// Whether its frames come to an end: a model with a recording, or with nothing that arrives.
+    var isFinite: Bool {
+        if case .model(let model) = self { !model.generates } else { false }
+    }
+}

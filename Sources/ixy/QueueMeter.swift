@@ -79,36 +79,3 @@ struct TrafficRates: Sendable {
     let sentMpps: Double
     let sentGbits: Double
 }
-
-/// How many packets may still be handled, shared by all threads of a run.
-final class PacketBudget: Sendable {
-    private let remaining: Atomic<Int>
-    private let isLimited: Bool
-
-    /// A budget of `count` packets; nil is no limit.
-    init(_ count: Int?) {
-        remaining = Atomic(count ?? 0)
-        isLimited = count != nil
-    }
-
-    /// Takes up to `wanted` packets; fewer, down to 0, once the budget is used up.
-    func claim(_ wanted: Int) -> Int {
-        guard isLimited else { return wanted }
-        var old = remaining.load(ordering: .relaxed)
-        while true {
-            let granted = min(wanted, max(0, old))
-            let (exchanged, original) = remaining.compareExchange(
-                expected: old, desired: old - granted, ordering: .relaxed)
-            if exchanged { return granted }
-            old = original
-        }
-    }
-
-    /// Returns packets that were claimed and not used.
-    func giveBack(_ count: Int) {
-        if isLimited, count > 0 { remaining.wrappingAdd(count, ordering: .relaxed) }
-    }
-
-    /// Whether nothing is left.
-    var isUsedUp: Bool { isLimited && remaining.load(ordering: .relaxed) <= 0 }
-}

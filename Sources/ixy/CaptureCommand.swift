@@ -1,0 +1,2 @@
+import ArgumentParser
+struct CaptureCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "capture") }

@@ -1,0 +1,2 @@
+import ArgumentParser
+struct EchoCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "echo") }

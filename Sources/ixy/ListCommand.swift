@@ -1,0 +1,2 @@
+import ArgumentParser
+struct ListCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "list") }

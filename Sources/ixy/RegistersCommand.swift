@@ -1,0 +1,2 @@
+import ArgumentParser
+struct RegistersCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "registers") }

@@ -1,0 +1,2 @@
+import ArgumentParser
+struct ReplayCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "replay") }
