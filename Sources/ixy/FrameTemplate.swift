@@ -49,7 +49,7 @@ struct FrameTemplate: Sendable {
             // No options, don't fragment, 64 hops, UDP.
             var header: [UInt8] = [0x45, 0] + Self.bigEndian(UInt16(20 + udpCount)) + [0, 0, 0x40, 0, 64, 17, 0, 0]
             header += fields.sourceIP + fields.targetIP
-            let checksum = InternetChecksum.finish(InternetChecksum.sum(header.span.bytes))
+            let checksum = InternetChecksum.finish(InternetChecksum.sum(header.span.rawBytes))
             header.replaceSubrange(10..<12, with: Self.bigEndian(checksum))
             frame += header
         }
@@ -57,7 +57,7 @@ struct FrameTemplate: Sendable {
         udp += [UInt8](repeating: 0, count: 8)
         for index in 16..<udpCount { udp.append(UInt8(truncatingIfNeeded: index)) }
         let pseudoHeader = fields.sourceIP + fields.targetIP + [0, 17] + Self.bigEndian(UInt16(udpCount))
-        sum = InternetChecksum.sum(pseudoHeader.span.bytes) + InternetChecksum.sum(udp.span.bytes)
+        sum = InternetChecksum.sum(pseudoHeader.span.rawBytes) + InternetChecksum.sum(udp.span.rawBytes)
         bytes = frame + udp
         count = fields.count
         self.udpOffset = udpOffset
@@ -67,7 +67,7 @@ struct FrameTemplate: Sendable {
 
     /// Writes the frame with number `sequence` to `target`, which is `count` bytes long.
     func write(to target: inout MutableRawSpan, sequence: UInt64) {
-        target.copy(bytes.span.bytes)
+        target.copy(bytes.span.rawBytes)
         let port = sourcePort &+ UInt16(truncatingIfNeeded: sequence % flows)
         target.storeBigEndian(port, at: udpOffset)
         target.storeBigEndian(sequence, at: udpOffset + 8)
