@@ -34,9 +34,14 @@ final class TrafficThread<Work: TrafficWork & ~Copyable>: TrafficRunning {
         do {
             if let cpu { try CPUAffinity.pin(to: cpu) }
             while !shouldStop.load(ordering: .relaxed), try work.step() {}
-            try work.finish()
         } catch {
             failure.withLock { $0 = error }
+        }
+        do {
+            try work.finish()
+        } catch {
+            // The first error is the cause of what follows.
+            failure.withLock { $0 = $0 ?? error }
         }
         keep(work)
     }
