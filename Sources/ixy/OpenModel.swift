@@ -6,3 +6,10 @@ func openModel(_ address: ModelAddress, settings: DeviceSettings) throws -> Devi
         "this build of ixy cannot make a modelled card for \(address.text)",
         remedy: "use one that was built with the models")
 }
+
+/// The registers of a fresh modelled card.
+func dumpModel(_ dump: RegisterDump, _ address: ModelAddress) throws -> String {
+    throw IxyError.invalidSetting(
+        "this build of ixy cannot make a modelled card for \(address.text)",
+        remedy: "use one that was built with the models")
+}
