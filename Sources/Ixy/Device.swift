@@ -14,16 +14,32 @@ public struct Device: ~Copyable, Sendable {
     public var receiveQueues: UniqueArray<ReceiveQueue>
     /// Its transmit queues that have not been taken.
     public var transmitQueues: UniqueArray<TransmitQueue>
+    /// Makes memory reachable for it.
+    let mapper: any DMAMapper
+    /// What its memory is made of.
+    let pages: PageSize
 
     /// A device made of a driver's parts. Apps call `open`.
     public init(
         address: String, driver: consuming any NetworkDriver & ~Copyable,
-        receiveQueues: consuming UniqueArray<ReceiveQueue>, transmitQueues: consuming UniqueArray<TransmitQueue>
+        receiveQueues: consuming UniqueArray<ReceiveQueue>, transmitQueues: consuming UniqueArray<TransmitQueue>,
+        mapper: any DMAMapper, pages: PageSize
     ) {
         self.address = address
         self.driver = driver
         self.receiveQueues = receiveQueues
         self.transmitQueues = transmitQueues
+        self.mapper = mapper
+        self.pages = pages
+    }
+
+    /// A pool of at least `capacity` buffers of 2 KiB that the device can reach, for an app that makes packets itself.
+    public func makePool(capacity: Int) throws(IxyError) -> PacketPool {
+        do {
+            return try PacketPool(capacity: capacity, pages: pages, mapper: mapper)
+        } catch {
+            throw .hardware(error)
+        }
     }
 
     /// Receives from the first queue. See `PacketReceiver.receive`.

@@ -11,7 +11,7 @@ public import IxyHardware
 ///
 /// The file is not trusted: every length is checked before it is used, and what contradicts the format is an error
 /// that names its byte offset. Frames before it were delivered.
-public struct CaptureReader: ~Copyable {
+public struct CaptureReader: ~Copyable, Sendable {
     var source: ByteSource
     /// The file's format.
     public internal(set) var format: CaptureFormat

@@ -11,7 +11,7 @@ public import IxyHardware
 /// A writer that ends without ``finish()`` writes what it holds all the same, but can tell nobody of an error.
 /// Frames reach the file in whole records only. When the disk is full, the file is cut back to its last complete
 /// frame, and remains a capture that every tool opens.
-public struct CaptureWriter: ~Copyable {
+public struct CaptureWriter: ~Copyable, Sendable {
     var sink: ByteSink
     /// The file's format.
     public let format: CaptureFormat

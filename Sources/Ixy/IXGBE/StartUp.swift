@@ -60,7 +60,8 @@ extension IXGBE {
         }
         controller.enableReceive()
         return Device(
-            address: address, driver: consume controller, receiveQueues: receiveQueues, transmitQueues: transmitQueues)
+            address: address, driver: consume controller, receiveQueues: receiveQueues, transmitQueues: transmitQueues,
+            mapper: mapper, pages: settings.pages.size(needsHugePages: needsHugePages))
     }
 
     /// Refuses what the device cannot do, before anything is touched.

@@ -1,0 +1,25 @@
+import Ixy
+import IxyHardware
+
+/// Opens and starts a card.
+func openPCI(_ address: PCIAddress, settings: DeviceSettings) throws -> Device {
+    throw IxyError.invalidSetting(
+        "this build of ixy cannot open cards such as \(address)", remedy: "use one that was built with card support")
+}
+
+/// The registers of a card. It stays as it is; but no other process of ours may drive it meanwhile.
+func dumpPCI(_ dump: RegisterDump, _ address: PCIAddress) throws -> String {
+    let device = try PCIDevice(at: address)
+    guard SupportedDevice.find(vendor: device.vendorID, device: device.deviceID) != nil else {
+        throw IxyError.unsupported(
+            device: address.description,
+            found: "\(String(device.vendorID, radix: 16)):\(String(device.deviceID, radix: 16))")
+    }
+    let claim = try DeviceClaim(device)
+    guard try ConfigSpace(of: device, writable: false).command().contains(.memory) else {
+        throw IxyError.invalidSetting(
+            "\(address) does not answer, because its memory access is off",
+            remedy: "load its kernel driver, or start it with another command of ixy first")
+    }
+    return dump.text(IXGBERegisters.all, on: MappedRegisters(try claim.map(bar: 0)))
+}

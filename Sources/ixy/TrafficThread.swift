@@ -1,0 +1,69 @@
+import Foundation
+import IxyHardware
+import Synchronization
+
+/// What a thread does again and again. It owns its queues.
+protocol TrafficWork: ~Copyable, Sendable {
+    /// Does one batch.
+    ///
+    /// - Returns: false when there is nothing left to do.
+    mutating func step() throws -> Bool
+    /// Waits for what is on its way, for at most a second, and brings the meters up to date.
+    mutating func finish() throws
+}
+
+/// A thread of its own for some work. The work, and with it the queues, comes back here when the thread is done,
+/// and lives until this is dropped: stop the device first.
+final class TrafficThread<Work: TrafficWork & ~Copyable>: TrafficRunning {
+    private let work: Mutex<Work?>
+    private let shouldStop = Atomic<Bool>(false)
+    private let isFinished = Atomic<Bool>(false)
+    private let failure = Mutex<(any Error)?>(nil)
+
+    /// Starts `work`, on CPU `cpu` if that is given.
+    init(_ work: consuming sending Work, cpu: Int?) {
+        self.work = Mutex(work)
+        let thread = Thread { [self] in run(cpu: cpu) }
+        thread.stackSize = 1 << 20
+        thread.start()
+    }
+
+    private func run(cpu: Int?) {
+        defer { isFinished.store(true, ordering: .releasing) }
+        guard var work = work.withLock({ $0.take() }) else { return }
+        do {
+            if let cpu { try CPUAffinity.pin(to: cpu) }
+            while !shouldStop.load(ordering: .relaxed), try work.step() {}
+        } catch {
+            failure.withLock { $0 = error }
+        }
+        do {
+            try work.finish()
+        } catch {
+            // The first error is the cause of what follows.
+            failure.withLock { $0 = $0 ?? error }
+        }
+        keep(work)
+    }
+
+    private func keep(_ finished: consuming Work) {
+        var finished: Work? = consume finished
+        work.withLock { $0 = finished.take() }
+    }
+
+    func stop() { shouldStop.store(true, ordering: .relaxed) }
+    var isDone: Bool { isFinished.load(ordering: .acquiring) }
+    func check() throws {
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+}
+
+/// A running thread, whatever it works on.
+protocol TrafficRunning: AnyObject, Sendable {
+    /// Asks it to stop after the batch it is at.
+    func stop()
+    /// Whether it is done.
+    var isDone: Bool { get }
+    /// Throws what its work has thrown.
+    func check() throws
+}
