@@ -81,7 +81,11 @@ extension FileDescriptor {
     /// - Returns: whether it was done. Pipes, terminals and devices cannot be cut.
     public func dropLast(_ count: Int) -> Bool {
         let position = lseek(rawValue, 0, SEEK_CUR)
-        guard count >= 0, position >= count, lseek(rawValue, 0, SEEK_END) == position else { return false }
+        guard count >= 0, position >= count else { return false }
+        guard lseek(rawValue, 0, SEEK_END) == position else {
+            _ = lseek(rawValue, position, SEEK_SET)
+            return false
+        }
         return ftruncate(rawValue, position - count) == 0 && lseek(rawValue, position - count, SEEK_SET) >= 0
     }
 
