@@ -80,10 +80,13 @@ struct LiveTable {
         let rates = row.change.rates(seconds)
         let name =
             row.device.count > nameWidth ? row.device.prefix(nameWidth - 1) + "…" : row.device.left(nameWidth)
-        return name + (row.queue.map(String.init) ?? "all").right(7) + rates.receivedMpps.fixed(3).right(10)
-            + rates.receivedGbits.fixed(3).right(9) + rates.sentMpps.fixed(3).right(10)
+        return name + (row.queue.map(String.init) ?? "all").right(7) + Self.megapackets(rates.receivedMpps)
+            + rates.receivedGbits.fixed(3).right(9) + Self.megapackets(rates.sentMpps)
             + rates.sentGbits.fixed(3).right(9) + String(row.change.drops).right(12)
     }
+
+    /// Three digits after the point; six for rates so low that these would say nothing.
+    private static func megapackets(_ rate: Double) -> String { rate.fixed(rate < 0.01 ? 6 : 3).right(10) }
 
     private func json(_ row: Row, seconds: Double, time: Double, isSummary: Bool) -> String {
         let rates = row.change.rates(seconds)
