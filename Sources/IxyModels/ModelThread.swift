@@ -4,28 +4,49 @@ import Synchronization
 
 /// A thread that runs modelled ports beside their driver, until it is stopped.
 public final class ModelThread: Sendable {
+    private let nics = Mutex<[ModelNIC]>([])
+    private let changes = Atomic<Int>(0)
     private let shouldStop = Atomic<Bool>(false)
     private let hasStopped = Atomic<Bool>(false)
 
-    /// Runs `nics` in turn.
+    /// Starts the thread.
     ///
     /// - Parameter cpu: the processor to stay on; nil leaves it to the system.
-    public init(_ nics: [ModelNIC], cpu: Int? = nil) {
+    public init(_ first: [ModelNIC] = [], cpu: Int? = nil) {
+        nics.withLock { $0 = first }
+        changes.store(1, ordering: .releasing)
         let thread = Thread { [self] in
             if let cpu { try? CPUAffinity.pin(to: cpu) }
-            while !shouldStop.load(ordering: .acquiring) {
-                var moved = 0
-                for nic in nics {
-                    // A register access goes first; it would starve otherwise.
-                    while nic.waiting.load(ordering: .acquiring) > 0 { sched_yield() }
-                    moved += nic.step()
-                }
-                if moved == 0 { sched_yield() }
-            }
+            run()
             hasStopped.store(true, ordering: .releasing)
         }
         thread.name = "ixy-model"
         thread.start()
+    }
+
+    /// Runs one more port.
+    public func add(_ nic: ModelNIC) {
+        nics.withLock { $0.append(nic) }
+        changes.wrappingAdd(1, ordering: .releasing)
+    }
+
+    private func run() {
+        var current: [ModelNIC] = []
+        var seen = 0
+        while !shouldStop.load(ordering: .acquiring) {
+            let version = changes.load(ordering: .acquiring)
+            if version != seen {
+                current = nics.withLock { $0 }
+                seen = version
+            }
+            var moved = 0
+            for nic in current {
+                // A register access goes first; it would starve otherwise.
+                while nic.waiting.load(ordering: .acquiring) > 0 { sched_yield() }
+                moved += nic.step()
+            }
+            if moved == 0 { sched_yield() }
+        }
     }
 
     /// Stops the thread, and returns when it has ended.

@@ -59,6 +59,7 @@ struct TrafficRun {
     /// Ends the command as it should: with what a thread has thrown, or with the code of the signal that came.
     /// Call it when the devices are stopped.
     func conclude(_ threads: [any TrafficRunning]) throws {
+        try ModelBench.shared.finish()
         for thread in threads { try thread.check() }
         try StopSignal.check()
     }

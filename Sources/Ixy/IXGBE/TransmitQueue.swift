@@ -5,7 +5,7 @@ extension IXGBE {
     /// (82599 §7.2.3)
     ///
     /// The device reports progress by writing its head into memory (§7.2.3.5.2), and only for every 32nd
-    /// descriptor, so that descriptors are never written back and their cache lines stay ours.
+    /// descriptor and the last one of a batch, so that descriptors are never written back and their cache lines stay ours.
     @frozen
     public struct TransmitQueue: PacketTransmitter, ~Copyable {
         @usableFromInline let ring: DescriptorRing
@@ -34,15 +34,17 @@ extension IXGBE {
             reclaim()
             var bytes = 0
             var sent = 0
+            var last = (slot: 0, command: UInt64(0))
             while true {
                 sent &+= buffers.fill(from: &batch) { slot, address, count in
                     // A length that the device cannot send would hang its transmit engine.
                     guard TransmitDescriptor.lengths.contains(count) else { return false }
                     let interval = TransmitQueue.reportInterval
                     let reports = slot & (interval &- 1) == interval &- 1
+                    let command = TransmitDescriptor.whole(count)
                     ring.store(address, 0, of: slot)
-                    ring.store(
-                        TransmitDescriptor.whole(count) | (reports ? TransmitDescriptor.reportStatus : 0), 1, of: slot)
+                    ring.store(command | (reports ? TransmitDescriptor.reportStatus : 0), 1, of: slot)
+                    last = (slot, command)
                     bytes &+= count
                     return true
                 }
@@ -51,6 +53,8 @@ extension IXGBE {
                 counted.unsendable &+= 1
             }
             guard sent > 0 else { return 0 }
+            // The last one is always reported, or the buffers of a small batch would stay out until the next 32.
+            ring.store(last.command | TransmitDescriptor.reportStatus, 1, of: last.slot)
             counted.packets &+= UInt64(truncatingIfNeeded: sent)
             counted.bytes &+= UInt64(truncatingIfNeeded: bytes)
             tail.write(UInt32(truncatingIfNeeded: buffers.nextSlot))

@@ -34,6 +34,12 @@ public struct FrameBurst: ~Copyable, Sendable {
         endFrame(minimum: 60)
     }
 
+    /// Adds a frame as it is on a wire.
+    public mutating func append(_ frame: borrowing RawSpan) {
+        for index in 0..<frame.byteCount { bytes.append(frame[index]) }
+        endFrame(minimum: 60)
+    }
+
     /// Bytes behind the last frame's end.
     var unfinished: Int { bytes.count - (ends.last ?? 0) }
 
