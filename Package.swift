@@ -15,6 +15,7 @@ let package = Package(
     name: "ixy-swift",
     products: [
         .library(name: "Ixy", targets: ["Ixy"]),
+        .library(name: "IxyHardware", targets: ["IxyHardware"]),
         .library(name: "IxyCapture", targets: ["IxyCapture"]),
         .library(name: "IxyModels", targets: ["IxyModels"]),
         .executable(name: "ixy", targets: ["ixy"]),

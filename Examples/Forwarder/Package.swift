@@ -9,6 +9,7 @@ let package = Package(
             name: "Forwarder",
             dependencies: [
                 .product(name: "Ixy", package: "ixy-swift"),
+                .product(name: "IxyHardware", package: "ixy-swift"),
                 .product(name: "IxyModels", package: "ixy-swift"),
             ])
     ]
