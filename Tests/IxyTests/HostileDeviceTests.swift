@@ -1,0 +1,125 @@
+import Ixy
+import IxyHardware
+import IxyModels
+import Testing
+
+/// A device that writes whatever it likes wherever it may: into descriptors, and where its head belongs.
+@Suite struct HostileDeviceTests {
+    typealias R = IXGBERegisters
+
+    /// Where the rings are, as the device knows it.
+    private func address(_ nic: ModelNIC, _ low: Int, _ high: Int) -> UInt64 {
+        let registers = ModelRegisters(nic)
+        return UInt64(registers.read32(at: high)) << 32 | UInt64(registers.read32(at: low))
+    }
+
+    @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8])
+    func randomDescriptorsAndHeadsAreCountedAndLoseNothing(seed: UInt64) throws {
+        let space: IOAddressSpace
+        do {
+            let pair = try ModelPair()
+            space = pair.space
+            var device = try Device.open(pair.left, address: "left", settings: settings())
+            let receiveRing = address(pair.left, R.RDBAL.offset(0), R.RDBAH.offset(0))
+            let head = address(pair.left, R.TDWBAL.offset(0), R.TDWBAH.offset(0)) & ~3
+            var port = DMAPort(pair.space)
+            var random = SplitMix(state: seed)
+            var batch = PacketBatch(capacity: 32)
+            var lengths: Set<Int> = []
+            for _ in 0..<3000 {
+                for _ in 0..<8 {
+                    let slot = random.next() % 64
+                    // Plausible words more often than random ones, or only the first check would ever be tried.
+                    let length = [0, 1, 60, 2048, 2049, 0xFFFF][Int(random.next() % 6)]
+                    let word = random.next() % 3 == 0 ? random.next() : UInt64(length) << 32 | random.next() & 3
+                    let isMapped = port.store64(word, at: receiveRing + slot * 16 + 8)
+                        && port.store64(random.next(), at: receiveRing + slot * 16)
+                    #expect(isMapped)
+                }
+                let reported = random.next() % 2 == 0 ? random.next() : random.next() % 64
+                let isMapped = port.store32(UInt32(truncatingIfNeeded: reported), at: head)
+                #expect(isMapped)
+                device.receive(into: &batch)
+                batch.forEach { packet in
+                    // All bytes that the device claims can be touched.
+                    packet.bytes[packet.count - 1] &+= 1
+                    lengths.insert(packet.count)
+                }
+                device.transmit(&batch)
+                if batch.room == 0 { batch.dropAll() }
+            }
+            #expect(lengths.allSatisfy { (1...2048).contains($0) })
+            let lies = device.receiveQueues[0].counters.deviceLies
+            #expect(lies > 0)
+            let heads = device.transmitQueues[0].counters.deviceLies
+            #expect(heads > 0)
+            try device.stop()
+        }
+        #expect(space.mappedCount == 0, "every buffer is back, or the pool's memory would still be mapped")
+    }
+
+    @Test func aFrameOfSeveralSegmentsIsDroppedWholeAndCountedOnce() throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings())
+        let ring = address(pair.left, R.RDBAL.offset(0), R.RDBAH.offset(0))
+        var port = DMAPort(pair.space)
+        // Three segments, the last one ends the frame; then a whole frame.
+        for (slot, word) in [2048 << 32 | 1, 2048 << 32 | 1, 100 << 32 | 3, 60 << 32 | 3].enumerated() {
+            let isMapped = port.store64(UInt64(word), at: ring + UInt64(slot) * 16 + 8)
+            #expect(isMapped)
+        }
+        var batch = PacketBatch(capacity: 32)
+        let received = device.receive(into: &batch)
+        #expect(received == 1)
+        let length = batch.popLast()?.count
+        #expect(length == 60)
+        let counters = device.receiveQueues[0].counters
+        #expect(counters.multiSegment == 1)
+        #expect(counters.deviceLies == 0)
+        try device.stop()
+    }
+
+    @Test func aDeviceThatIsGoneIsAnErrorNotATrap() throws {
+        #expect(throws: IxyError.gone(device: "nowhere")) {
+            _ = try IXGBE.start(
+                UnpluggedRegisters(), name: "", address: "nowhere", settings: settings(), mapper: IOAddressSpace(),
+                needsHugePages: false)
+        }
+    }
+
+    @Test func aDeviceThatNeverFinishesItsResetIsNamedAfterABoundedWait() throws {
+        let error = try #require(throws: IxyError.self) {
+            _ = try IXGBE.start(
+                StuckRegisters(), name: "", address: "stuck", settings: settings(), mapper: IOAddressSpace(),
+                needsHugePages: false)
+        }
+        #expect(error.description.contains("the end of the reset"))
+        #expect(error.description.contains("4.6.3.2"))
+    }
+}
+
+/// What is read from a device that was pulled out.
+private struct UnpluggedRegisters: RegisterBus {
+    func read32(at _: Int) -> UInt32 { .max }
+    func write32(_: UInt32, at _: Int) {}
+    func tail(at _: Int) -> TailRegister { fatalError("a device that is gone has no queues") }
+}
+
+/// A device whose reset bit stays.
+private struct StuckRegisters: RegisterBus {
+    func read32(at offset: Int) -> UInt32 { offset == 0 ? 1 << 26 : 0 }
+    func write32(_: UInt32, at _: Int) {}
+    func tail(at _: Int) -> TailRegister { fatalError("a device that is stuck has no queues") }
+}
+
+/// Repeatable random numbers.
+private struct SplitMix {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+}
