@@ -1,0 +1,18 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let parts: [Target.Dependency] = [
+    .product(name: "Ixy", package: "ixy-swift"),
+    .product(name: "IxyHardware", package: "ixy-swift"),
+    .product(name: "IxyModels", package: "ixy-swift"),
+]
+let safety: [SwiftSetting] = [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)]
+
+let package = Package(
+    name: "Benchmarks",
+    dependencies: [.package(name: "ixy-swift", path: "..")],
+    targets: [
+        .executableTarget(name: "soak", dependencies: parts, swiftSettings: safety),
+        .executableTarget(name: "speed", dependencies: parts, swiftSettings: safety),
+    ]
+)
