@@ -16,6 +16,7 @@ let package = Package(
     products: [
         .library(name: "Ixy", targets: ["Ixy"]),
         .library(name: "IxyCapture", targets: ["IxyCapture"]),
+        .library(name: "IxyHardware", targets: ["IxyHardware"]),
         .library(name: "IxyModels", targets: ["IxyModels"]),
         .executable(name: "ixy", targets: ["ixy"]),
     ],
