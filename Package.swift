@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "Ixy", targets: ["Ixy"]),
         .library(name: "IxyHardware", targets: ["IxyHardware"]),
         .library(name: "IxyCapture", targets: ["IxyCapture"]),
+        .library(name: "IxyHardware", targets: ["IxyHardware"]),
         .library(name: "IxyModels", targets: ["IxyModels"]),
         .executable(name: "ixy", targets: ["ixy"]),
     ],

@@ -12,6 +12,7 @@ let package = Package(
     name: "Benchmarks",
     dependencies: [.package(name: "ixy-swift", path: "..")],
     targets: [
+        .executableTarget(name: "hot-path", dependencies: parts, swiftSettings: safety),
         .executableTarget(name: "soak", dependencies: parts, swiftSettings: safety),
         .executableTarget(name: "speed", dependencies: parts, swiftSettings: safety),
     ]

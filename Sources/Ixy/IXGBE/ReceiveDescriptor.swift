@@ -8,6 +8,12 @@ enum ReceiveDescriptor {
     /// Receive error: CRC, length or symbol. (error bit 29: RXE)
     @inlinable static var receiveError: UInt64 { 1 << 29 }
 
+    /// What decides whether a descriptor yields a packet.
+    @inlinable static var status: UInt64 { done | endOfPacket | receiveError }
+
+    /// The status of a frame that is delivered: done, in one buffer, without error.
+    @inlinable static var whole: UInt64 { done | endOfPacket }
+
     /// Bytes in the buffer: bits 32 to 47 of the second word.
     @inlinable @inline(__always)
     static func length(_ writeBack: UInt64) -> Int {

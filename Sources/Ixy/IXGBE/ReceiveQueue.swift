@@ -37,36 +37,39 @@ extension IXGBE {
         @discardableResult
         public mutating func receive(into batch: inout PacketBatch) -> Int {
             let first = next
-            var slot = next
             var received = 0
+            var passed = 0
             var bytes = 0
             // At most one round of the ring a call, so that a device which marks all as done cannot hold us.
-            let limit = min(batch.room, ring.mask)
-            while received < limit {
-                let writeBack = ring.load(1, of: slot)
-                guard writeBack & ReceiveDescriptor.done != 0 else { break }
-                let length = ReceiveDescriptor.length(writeBack)
-                let isWhole = writeBack & (ReceiveDescriptor.endOfPacket | ReceiveDescriptor.receiveError)
-                    == ReceiveDescriptor.endOfPacket
-                guard isWhole, !isSkipping, length > 0, length <= buffers.bufferSize else {
-                    // The buffer stays in its slot and is armed anew: nothing is lost.
-                    discard(writeBack, length: length)
-                    arm(slot)
-                    slot = (slot &+ 1) & ring.mask
-                    if slot == first { break }
-                    continue
-                }
-                guard let packet = buffers.exchange(at: slot, count: length) else {
-                    counted.poolEmpty &+= 1
-                    break
-                }
-                arm(slot)
-                batch.append(packet)
-                bytes &+= length
-                received &+= 1
-                slot = (slot &+ 1) & ring.mask
+            while passed < ring.mask {
+                // What the device said that ended the run; nil if it was not read. While a frame is skipped, no
+                // packet is taken.
+                var ending: UInt64?
+                let bufferSize = buffers.bufferSize
+                let taken = buffers.exchange(
+                    from: first &+ passed, limit: isSkipping ? 0 : ring.mask &- passed, in: ring, into: &batch,
+                    length: { slots, slot in
+                        let writeBack = slots.load(1, of: slot)
+                        let length = ReceiveDescriptor.length(writeBack)
+                        let isWhole = writeBack & ReceiveDescriptor.status == ReceiveDescriptor.whole
+                        guard isWhole, length > 0, length <= bufferSize else {
+                            ending = writeBack
+                            return -1
+                        }
+                        bytes &+= length
+                        return length
+                    },
+                    arm: { slots, slot, address in
+                        slots.store(address, 0, of: slot)
+                        slots.store(0, 1, of: slot)
+                    })
+                received &+= taken
+                passed &+= taken
+                guard passed < ring.mask, batch.room > 0, skipOne(first &+ passed, ending) else { break }
+                passed &+= 1
             }
-            guard slot != first else { return 0 }
+            guard passed > 0 else { return 0 }
+            let slot = (first &+ passed) & ring.mask
             next = slot
             counted.packets &+= UInt64(truncatingIfNeeded: received)
             counted.bytes &+= UInt64(truncatingIfNeeded: bytes)
@@ -76,9 +79,33 @@ extension IXGBE {
             return received
         }
 
-        /// Counts a descriptor that yields no packet.
+        /// Skips the descriptor in `slot` if it is done but yields no packet. Its buffer stays there and is armed anew:
+        /// nothing is lost.
+        ///
+        /// - Parameter ending: the descriptor's second word, if it was read already; it is not read again.
+        @inlinable @inline(__always)
+        mutating func skipOne(_ slot: Int, _ ending: UInt64?) -> Bool {
+            let writeBack = ending ?? ring.load(1, of: slot)
+            guard writeBack & ReceiveDescriptor.done != 0 else { return false }
+            return skip(slot, writeBack)
+        }
+
         @inline(never) @usableFromInline
-        mutating func discard(_ writeBack: UInt64, length: Int) {
+        mutating func skip(_ slot: Int, _ writeBack: UInt64) -> Bool {
+            let length = ReceiveDescriptor.length(writeBack)
+            let isWhole = writeBack & ReceiveDescriptor.status == ReceiveDescriptor.whole
+            if isWhole, !isSkipping, length > 0, length <= buffers.bufferSize {
+                // A good frame was left where it is, as there is no fresh buffer.
+                counted.poolEmpty &+= 1
+                return false
+            }
+            discard(writeBack, length: length)
+            arm(slot)
+            return true
+        }
+
+        /// Counts a descriptor that yields no packet.
+        private mutating func discard(_ writeBack: UInt64, length: Int) {
             let isEnd = writeBack & ReceiveDescriptor.endOfPacket != 0
             if length == 0 || length > buffers.bufferSize {
                 counted.deviceLies += 1

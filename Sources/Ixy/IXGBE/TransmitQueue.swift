@@ -34,17 +34,17 @@ extension IXGBE {
             reclaim()
             var bytes = 0
             var sent = 0
-            var last = (slot: 0, command: UInt64(0))
+            var lastCount = 0
             while true {
-                sent &+= buffers.fill(from: &batch) { slot, address, count in
+                sent &+= buffers.fill(from: &batch, in: ring) { slots, slot, address, count in
                     // A length that the device cannot send would hang its transmit engine.
                     guard TransmitDescriptor.lengths.contains(count) else { return false }
                     let interval = TransmitQueue.reportInterval
                     let reports = slot & (interval &- 1) == interval &- 1
                     let command = TransmitDescriptor.whole(count)
-                    ring.store(address, 0, of: slot)
-                    ring.store(command | (reports ? TransmitDescriptor.reportStatus : 0), 1, of: slot)
-                    last = (slot, command)
+                    slots.store(address, 0, of: slot)
+                    slots.store(command | (reports ? TransmitDescriptor.reportStatus : 0), 1, of: slot)
+                    lastCount = count
                     bytes &+= count
                     return true
                 }
@@ -54,7 +54,8 @@ extension IXGBE {
             }
             guard sent > 0 else { return 0 }
             // The last one is always reported, or the buffers of a small batch would stay out until the next 32.
-            ring.store(last.command | TransmitDescriptor.reportStatus, 1, of: last.slot)
+            let last = TransmitDescriptor.whole(lastCount) | TransmitDescriptor.reportStatus
+            ring.store(last, 1, of: buffers.nextSlot &- 1)
             counted.packets &+= UInt64(truncatingIfNeeded: sent)
             counted.bytes &+= UInt64(truncatingIfNeeded: bytes)
             tail.write(UInt32(truncatingIfNeeded: buffers.nextSlot))

@@ -51,6 +51,48 @@ public struct DescriptorRing: ~Copyable, Sendable {
         unsafe words[(slot & mask) &* 2 &+ (word & 1)].store(value, ordering: .relaxed)
     }
 
+    /// The descriptors, for a loop over many of them. Cannot outlive the ring.
+    @inlinable
+    public var slots: Slots {
+        @_lifetime(borrow self)
+        @inline(__always)
+        get {
+            // Sound: `words` holds `mask + 1` descriptors as long as the ring lives, to which the lifetime is bound.
+            let slots = unsafe Slots(words: words, mask: mask)
+            return unsafe _overrideLifetime(slots, borrowing: self)
+        }
+    }
+
+    /// A ring's descriptors without the ring: two words that a loop keeps in registers.
+    @safe @frozen
+    public struct Slots: ~Escapable {
+        @usableFromInline
+        let words: UnsafeMutablePointer<Atomic<UInt64>>
+        /// Number of descriptors minus one.
+        public let mask: Int
+
+        @unsafe @inlinable @inline(__always)
+        @_lifetime(immortal)
+        init(words: UnsafeMutablePointer<Atomic<UInt64>>, mask: Int) {
+            unsafe self.words = words
+            self.mask = mask
+        }
+
+        /// See `DescriptorRing.load`.
+        @inlinable @inline(__always)
+        public func load(_ word: Int, of slot: Int) -> UInt64 {
+            // Sound: `slot & mask` and `word & 1` stay inside the ring.
+            unsafe words[(slot & mask) &* 2 &+ (word & 1)].load(ordering: .acquiring)
+        }
+
+        /// See `DescriptorRing.store`.
+        @inlinable @inline(__always)
+        public func store(_ value: UInt64, _ word: Int, of slot: Int) {
+            // Sound: as in `load`.
+            unsafe words[(slot & mask) &* 2 &+ (word & 1)].store(value, ordering: .relaxed)
+        }
+    }
+
     /// The word behind the ring into which a device may write its head (82599 §7.2.3.5.2).
     @inlinable
     public func loadHeadWriteBack() -> UInt32 {

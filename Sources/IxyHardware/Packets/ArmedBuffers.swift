@@ -46,18 +46,59 @@ public struct ArmedBuffers: ~Copyable, Sendable {
         unsafe PoolCore.deviceAddress(of: granules[slot & mask], core)
     }
 
-    /// Takes the buffer that the device has filled out of `slot`, as a packet of `count` bytes, and puts a fresh one
-    /// in its place. Nil, and nothing changes, if the pool has none.
+    /// Takes the buffers that the device has filled out of the slots from `first` on, as packets at the end of `batch`,
+    /// and puts fresh ones in their places.
     ///
-    /// Traps unless `count` is 0 to `bufferSize`: the caller has validated what the device said.
+    /// It ends at `limit` packets, when the batch is full, when the pool is empty, or when `length` says so.
+    /// - Parameters:
+    ///   - length: reads and validates the descriptor of a slot: the packet's length in bytes, or a negative number to
+    ///     end before that slot. Traps if it is above `bufferSize`: the caller validates what the device says.
+    ///   - arm: gives a slot, with the buffer at the device's address, to the device.
+    /// - Returns: how many packets were added.
     @inlinable @inline(__always)
-    public mutating func exchange(at slot: Int, count: Int) -> Packet? {
-        precondition(count >= 0 && count <= limit, "the caller validates lengths")
-        guard let fresh = source.take() else { return nil }
-        // Sound: `slot & mask` is inside; the filled buffer is now the packet's alone, the fresh one the ring's.
-        let filled = unsafe granules[slot & mask]
-        unsafe granules[slot & mask] = fresh
-        return unsafe Packet(core: core, granule: filled, length: UInt16(truncatingIfNeeded: count))
+    public mutating func exchange(
+        from first: Int, limit: Int, in ring: borrowing DescriptorRing, into batch: inout PacketBatch,
+        length: (borrowing DescriptorRing.Slots, Int) -> Int,
+        arm: (borrowing DescriptorRing.Slots, Int, UInt64) -> Void
+    ) -> Int {
+        // All that does not change is read once: a store to a descriptor could change it, for all the compiler knows.
+        let slots = ring.slots
+        // One mask serves both then.
+        precondition(slots.mask == mask, "the ring and its buffers differ in size")
+        let granules = unsafe granules, core = unsafe core, mask = mask, bufferSize = bufferSize
+        let deltas = unsafe core.pointee.deviceDeltas, pageShift = unsafe core.pointee.pageShift
+        let limit = min(limit, batch.room)
+        var moved = 0
+        while moved < limit {
+            if source.left == 0 {
+                guard source.reload() else { break }
+            }
+            let run = min(limit &- moved, source.left)
+            // Sound: the magazine holds `left` buffers, which are ours; the batch has room for `run` packets.
+            let fresh = unsafe source.granules + (source.left &- 1)
+            let places = unsafe batch.packets + batch.filled
+            var done = 0
+            while done < run {
+                let slot = (first &+ moved &+ done) & mask
+                let count = length(slots, slot)
+                guard count >= 0 else { break }
+                precondition(count <= bufferSize, "the caller validates lengths")
+                // Sound: `slot` is masked and `done < run`; the filled buffer is now the packet's alone, the fresh one
+                // the ring's.
+                let filled = unsafe granules[slot]
+                let granule = unsafe fresh[0 &- done]
+                unsafe granules[slot] = granule
+                arm(slots, slot, unsafe deltas[Int(granule &>> pageShift)] &+ UInt64(granule) &<< 6)
+                unsafe (places + done).initialize(
+                    to: Packet(core: core, granule: filled, length: UInt16(truncatingIfNeeded: count)))
+                done &+= 1
+            }
+            source.left &-= done
+            batch.filled &+= done
+            moved &+= done
+            guard done == run else { break }
+        }
+        return moved
     }
 
     /// Keeps the buffers out of the pool as long as it lives: until the device cannot write into them any more.

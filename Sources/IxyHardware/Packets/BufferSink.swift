@@ -49,13 +49,18 @@ public struct BufferSink: ~Copyable, Sendable {
     @inline(never) @usableFromInline
     mutating func acceptSlowly(_ buffers: UnsafeMutablePointer<UInt32>, count granuleCount: Int) {
         guard let core = unsafe core else { return }
-        for index in 0..<granuleCount {
+        var index = 0
+        while index < granuleCount {
             if unsafe granules == nil || count == Magazine.capacity { unsafe exchangeMagazine(core) }
             if let target = unsafe granules {
-                unsafe target[count] = buffers[index]
-                count += 1
+                let part = min(granuleCount - index, Magazine.capacity - count)
+                // Sound: the magazine has room for `part` more, and `buffers` holds `granuleCount`.
+                unsafe (target + count).update(from: buffers + index, count: part)
+                count += part
+                index += part
             } else {
                 unsafe PoolCore.giveBack(buffers[index], to: core)
+                index += 1
             }
         }
     }

@@ -52,30 +52,48 @@ public struct InFlightBuffers: ~Copyable, Sendable {
     /// - Returns: how many were moved; at most the free slots, one of which always stays free.
     @inlinable @inline(__always)
     public mutating func fill(
-        from batch: inout PacketBatch, describe: (Int, UInt64, Int) -> Bool
+        from batch: inout PacketBatch, in ring: borrowing DescriptorRing,
+        describe: (borrowing DescriptorRing.Slots, Int, UInt64, Int) -> Bool
     ) -> Int {
         // One slot stays free, or a full ring would look empty to the device (82599 §7.2.3.3).
         let limit = min(batch.count, mask &- count)
         guard limit > 0 else { return 0 }
         // Sound: the first `batch.count` packets are initialised, and `limit` is at most that.
         let packets = unsafe batch.packets
-        var adopted = unsafe sink.core
-        if unsafe adopted == nil {
-            unsafe sink.adopt(packets[0].core)
-            unsafe adopted = sink.core
-        }
+        if unsafe sink.core == nil { unsafe sink.adopt(packets[0].core) }
+        guard let adopted = unsafe sink.core else { return 0 }
+        // All that does not change is read once: a store to a descriptor could change it, for all the compiler knows.
+        let slots = ring.slots
+        // One mask serves both then.
+        precondition(slots.mask == mask, "the ring and its buffers differ in size")
+        let granules = unsafe granules, cores = unsafe cores, mask = mask
+        let deltas = unsafe adopted.pointee.deviceDeltas, pageShift = unsafe adopted.pointee.pageShift
         let end = unsafe extent.pointee.end
+        var strangers = 0
         var moved = 0
         while moved < limit {
             let slot = (end &+ moved) & mask
             let packet = unsafe packets + moved
-            guard describe(slot, unsafe packet.pointee.deviceAddress, unsafe packet.pointee.count) else { break }
+            let core = unsafe packet.pointee.core, granule = unsafe packet.pointee.granule
+            var address: UInt64
+            if unsafe core == adopted {
+                // Sound: as in `PoolCore.deviceAddress`, for the adopted pool.
+                address = unsafe deltas[Int(granule &>> pageShift)] &+ UInt64(granule) &<< 6
+                address &+= unsafe UInt64(packet.pointee.start)
+            } else {
+                address = unsafe packet.pointee.deviceAddress
+                strangers &+= 1
+            }
+            guard describe(slots, slot, address, unsafe packet.pointee.count) else {
+                unsafe strangers &-= core == adopted ? 0 : 1
+                break
+            }
             // Sound: `slot` is masked and free; from here on the record owns the buffer, and the batch forgets it below.
-            unsafe granules[slot] = packet.pointee.granule
-            unsafe cores[slot] = packet.pointee.core
-            unsafe foreign &+= packet.pointee.core == adopted ? 0 : 1
+            unsafe granules[slot] = granule
+            unsafe cores[slot] = core
             moved &+= 1
         }
+        foreign &+= strangers
         unsafe extent.pointee.end = end &+ moved
         unsafe batch.forgetFirst(moved)
         return moved

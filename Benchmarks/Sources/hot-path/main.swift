@@ -1,0 +1,91 @@
+// Forwards frames between two modelled ports, all in one thread, so that callgrind can count the instructions of the
+// driver's part: `forwardBatch`, and nothing of the model.
+//
+//   hot-path PACKETS [BATCH]
+
+import Ixy
+import IxyHardware
+import IxyModels
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The loop of a forwarder: receive, touch a byte, send. `transmit` also cleans up what was sent before.
+///
+/// - Returns: how many packets were received.
+@inline(never)
+func forwardBatch(_ source: inout ReceiveQueue, _ target: inout TransmitQueue, _ batch: inout PacketBatch) -> Int {
+    let received = source.receive(into: &batch)
+    batch.forEach { packet in packet.bytes[48] &+= 1 }
+    target.transmit(&batch)
+    return received
+}
+
+/// Ends the program unless `condition` holds, in every build.
+func require(_ condition: Bool, _ message: @autoclosure () -> String) {
+    guard !condition else { return }
+    print("hot-path: \(message())")
+    exit(1)
+}
+
+func run(packets: UInt64, batchSize: Int) throws {
+    let space = IOAddressSpace()
+    let leftPort = try ModelNIC(space: space, macAddress: MACAddress(2, 0, 0, 0, 0, 1))
+    let rightPort = try ModelNIC(space: space, macAddress: MACAddress(2, 0, 0, 0, 0, 2))
+    let sink = SequenceSink()
+    leftPort.attach(source: SequenceSource(count: packets))
+    leftPort.setLossless(true)
+    rightPort.attach(sink: sink)
+    var left = try Device.open(leftPort, address: "left")
+    var right = try Device.open(rightPort, address: "right")
+    guard var source = left.takeReceiveQueue(), var target = right.takeTransmitQueue() else { return }
+    var batch = PacketBatch(capacity: batchSize)
+
+    // The model moves up to 64 frames a step: enough steps to have a full batch in the ring each time.
+    let steps = (batchSize + FrameBurst.limit - 1) / FrameBurst.limit
+    // The link takes a while to come up.
+    var patience = 10_000
+    while leftPort.pending == 0, patience > 0 {
+        leftPort.step()
+        rightPort.step()
+        patience -= 1
+    }
+    let reads = leftPort.registerReads + rightPort.registerReads
+    var forwarded = 0, calls = 0
+    patience = 10_000
+    while sink.received < packets, patience > 0 {
+        for _ in 0..<steps { leftPort.step() }
+        if UInt64(forwarded) < packets {
+            let received = forwardBatch(&source, &target, &batch)
+            require(batch.isEmpty, "the transmit ring was full")
+            forwarded += received
+            calls += 1
+            if received == 0 { patience -= 1 }
+        } else {
+            patience -= 1
+        }
+        for _ in 0..<steps { rightPort.step() }
+    }
+    let newReads = leftPort.registerReads + rightPort.registerReads - reads
+    print("packets \(forwarded) batch \(batchSize) calls \(calls) register-reads \(newReads)")
+    require(sink.received == packets && sink.outOfOrder == 0, "\(sink.received) of \(packets) arrived, \(sink.outOfOrder) out of order")
+    require(newReads == 0, "the driver read \(newReads) registers")
+    require(leftPort.violations.isEmpty && rightPort.violations.isEmpty, "\(leftPort.violations + rightPort.violations)")
+    try left.stop()
+    try right.stop()
+}
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 2, let packets = UInt64(arguments[1]), let batchSize = Int(arguments.count > 2 ? arguments[2] : "32"),
+    (1...256).contains(batchSize)
+else {
+    print("usage: hot-path PACKETS [BATCH]   (batch 1 to 256, default 32)")
+    exit(2)
+}
+do {
+    try run(packets: packets, batchSize: batchSize)
+} catch {
+    print("hot-path: \(error)")
+    exit(1)
+}

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# What a packet costs on the hot path, in instructions, and that nothing is allocated, retained or locked there.
+#
+#   Tests/Checks/hot-path.sh
+#
+# Counts with callgrind inside of `forwardBatch` and all it calls (Benchmarks/Sources/hot-path). Two runs of different
+# length are taken from each other, so that start-up and the first batches are out. Fails above LIMIT instructions a
+# packet at batch 32, if one of the FORBIDDEN functions ran, or if the driver read a register.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+LIMIT=130
+SHORT=10240
+LONG=51200
+FORBIDDEN='swift_(bridgeObject|unknownObject|nonatomic_)?_?(retain|release)|swift_(weak|unowned)|swift_(alloc|dealloc|slowAlloc|slowDealloc)|swift_(begin|end)Access|swift_getWitnessTable|swift_conformsToProtocol|swift_dynamicCast|_?(malloc|calloc|realloc|free|posix_memalign|aligned_alloc|_int_malloc|_int_free)|cfree|pthread_mutex|syscall'
+
+for tool in valgrind nm objdump swift; do
+    command -v $tool >/dev/null || { echo "hot-path: needs $tool"; exit 1; }
+done
+
+swift build -c release --package-path Benchmarks
+program=$(swift build -c release --package-path Benchmarks --show-bin-path)/hot-path
+symbol=$(nm "$program" | awk '$2 ~ /[tT]/ && $3 ~ /12forwardBatch/ && !found { print $3; found = 1 }')
+[ -n "$symbol" ] || { echo "FAILED no symbol forwardBatch in $program"; exit 1; }
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+failed=0
+
+# Instructions of a run of $1 packets at batch $2; the program itself fails if a register was read.
+count() {
+    local profile=$folder/$1.$2 output
+    if ! output=$(valgrind --tool=callgrind --toggle-collect="$symbol" --callgrind-out-file="$profile" \
+        "$program" "$1" "$2" 2>"$folder/log"); then
+        echo "FAILED hot-path $1 $2: $output" >&2
+        cat "$folder/log" >&2
+        return 1
+    fi
+    grep -qx "packets $1 batch $2 calls [0-9]* register-reads 0" <<<"$output" || {
+        echo "FAILED hot-path $1 $2: $output" >&2
+        return 1
+    }
+    awk '/^(summary|totals):/ { print $2; exit }' "$profile"
+}
+
+echo "batch  instructions/packet"
+for batch in 1 8 32 256; do
+    short=$(count $SHORT $batch)
+    long=$(count $LONG $batch)
+    each=$(awk -v a="$short" -v b="$long" -v n=$((LONG - SHORT)) 'BEGIN { printf "%.1f", (b - a) / n }')
+    printf '%5d  %s\n' $batch "$each"
+    if ! awk -v each="$each" 'BEGIN { exit !(each > 10) }'; then
+        echo "FAILED batch $batch: $each instructions cannot be; callgrind counted nothing"
+        failed=1
+    fi
+    if [ $batch = 32 ] && awk -v each="$each" -v limit=$LIMIT 'BEGIN { exit !(each > limit) }'; then
+        echo "FAILED batch $batch: $each instructions a packet, more than $LIMIT"
+        failed=1
+    fi
+    # Every function that ran inside of forwardBatch, by the names in the profile.
+    functions=$(sed -nE "s/^c?fn=\([0-9]+\) (.*)/\1/p" "$folder/$LONG.$batch" | sed "s/'[0-9]*$//" | sort -u)
+    grep -q 12forwardBatch <<<"$functions" || { echo "FAILED batch $batch: no function list"; failed=1; }
+    if bad=$(grep -xE "($FORBIDDEN).*" <<<"$functions"); then
+        echo "FAILED batch $batch: on the hot path ran:"
+        sed 's/^/    /' <<<"$bad"
+        failed=1
+    fi
+done
+
+# The functions that did not run may be there all the same: no call in the code of the hot path itself.
+while read -r name; do
+    if bad=$(objdump -d --no-show-raw-insn --disassemble="$name" "$program" | grep -E "(call|jmp) .*<($FORBIDDEN)"); then
+        echo "FAILED a call in $name:"
+        sed 's/^/    /' <<<"$bad"
+        failed=1
+    fi
+done < <(
+    nm "$program" | awk '$2 ~ /[tT]/ { print $3 }' | grep -E \
+        "12forwardBatch|IXGBEO12ReceiveQueueV7receive|IXGBEO13TransmitQueueV(8transmit|7reclaim)|12BufferSourceV6reload|10BufferSinkV6accept|15InFlightBuffersV7release" \
+        | grep -vE 'W[a-zA-Z]*$|T[mcq]$')
+
+[ $failed = 0 ] && echo "ok: at batch 32 no more than $LIMIT; nothing allocated, retained or locked; no register read"
+exit $failed
