@@ -15,7 +15,6 @@ let package = Package(
     name: "ixy-swift",
     products: [
         .library(name: "Ixy", targets: ["Ixy"]),
-        .library(name: "IxyHardware", targets: ["IxyHardware"]),
         .library(name: "IxyCapture", targets: ["IxyCapture"]),
         .library(name: "IxyHardware", targets: ["IxyHardware"]),
         .library(name: "IxyModels", targets: ["IxyModels"]),
