@@ -158,6 +158,8 @@ extension PoolCore {
     }
 
     /// Notes that `count` buffers of an orphaned pool are home; whoever brings the last one frees everything.
+    /// Out of line, so that the hot path's functions hold no code that frees.
+    @inline(never)
     private static func account(_ count: Int, of core: UnsafeMutablePointer<PoolCore>) {
         let left = unsafe core.pointee.shared.pointee.missing.wrappingSubtract(
             count, ordering: .acquiringAndReleasing)
