@@ -7,10 +7,31 @@ import Synchronization
 @safe
 public struct DMAPort: ~Copyable, Sendable {
     /// A mapping as seen from here. It holds the memory, so that `base` stays valid even if it is unmapped meanwhile.
+    @safe
     private struct Window {
         var start: UInt64 = 0
         var count: UInt64 = 0
         var memory: MappedMemory?
+        /// The first byte of `memory`, or nil without one.
+        nonisolated(unsafe) var base: UnsafeMutableRawPointer?
+
+        init() {}
+
+        init(_ mapping: IOAddressSpace.Mapping) {
+            start = mapping.start
+            count = UInt64(mapping.memory.count)
+            memory = mapping.memory
+            unsafe base = mapping.memory.base
+        }
+
+        /// Where the `size` bytes at `address` are, if all of them are here.
+        @inline(__always)
+        func place(_ address: UInt64, _ size: Int) -> UnsafeMutableRawPointer? {
+            let offset = address &- start
+            guard offset < count, size >= 0, UInt64(size) <= count &- offset, let base = unsafe base else { return nil }
+            // Sound: `offset + size` lies inside of `memory`, as just checked without overflow.
+            return unsafe base + Int(offset)
+        }
     }
 
     private let space: IOAddressSpace
@@ -25,17 +46,16 @@ public struct DMAPort: ~Copyable, Sendable {
 
     /// The place of `count` bytes at `address`, or `nil` for a fault.
     ///
-    /// Valid as long as `recent` holds its memory, that is until the next call of this method.
+    /// Valid as long as the window that it lies in holds its memory, that is until the next call of this method.
+    @inline(__always)
     private mutating func pointer(_ address: UInt64, _ count: Int) -> UnsafeMutableRawPointer? {
         if space.generation != generation { forget() }
-        if address &- recent.start >= recent.count {
-            swap(&recent, &older)
-            if address &- recent.start >= recent.count, !look(address) { return nil }
-        }
-        let offset = address &- recent.start
-        guard let memory = recent.memory, count >= 0, UInt64(count) <= recent.count - offset else { return nil }
-        // Sound: `offset + count` lies inside of `memory`, as just checked without overflow.
-        return unsafe memory.base + Int(offset)
+        // Rings and buffers take turns: both windows are looked at where they are.
+        if let place = unsafe recent.place(address, count) { return unsafe place }
+        if let place = unsafe older.place(address, count) { return unsafe place }
+        swap(&recent, &older)
+        guard look(address) else { return nil }
+        return unsafe recent.place(address, count)
     }
 
     private mutating func forget() {
@@ -50,7 +70,7 @@ public struct DMAPort: ~Copyable, Sendable {
         // What was remembered before belongs to another generation if something was unmapped just now.
         if foundGeneration != generation { forget() }
         generation = foundGeneration
-        recent = Window(start: found.start, count: UInt64(found.memory.count), memory: found.memory)
+        recent = Window(found)
         return true
     }
 

@@ -11,6 +11,44 @@ extension Model82599 {
         var multicast = 0
     }
 
+    /// A receive ring while a burst goes into it: its registers, read once.
+    private struct Ring {
+        let queue: Int
+        let base: UInt64
+        let size: Int
+        let bufferSize: Int
+        let tail: Int
+        let isEnabled: Bool
+        var head: Int
+        var frames = 0
+        var bytes = 0
+        var dropped = 0
+    }
+
+    private func ring(_ queue: Int) -> Ring {
+        Ring(
+            queue: queue,
+            base: UInt64(registers[R.RDBAH.offset(queue)]) << 32 | UInt64(registers[R.RDBAL.offset(queue)]),
+            size: Int(registers.field(R.RDLEN.length, queue)) / 16,
+            bufferSize: Int(registers.field(R.SRRCTL.packetBufferSize, queue)) * 1024,
+            tail: Int(receiveTails[queue]), isEnabled: registers.isSet(R.RXDCTL.enable, queue),
+            head: Int(registers[R.RDH.offset(queue)]))
+    }
+
+    /// Writes back what a burst has changed.
+    private mutating func store(_ ring: Ring) {
+        registers[R.RDH.offset(ring.queue)] = UInt32(ring.head)
+        let set = receiveSet(ring.queue)
+        registers.add(R.QPRC.self, ring.frames, set)
+        registers.add(R.QBRCL.self, R.QBRCH.self, ring.bytes, set)
+        guard ring.dropped > 0 else { return }
+        if ring.isEnabled, registers.isSet(R.SRRCTL.dropEnable, ring.queue) {
+            registers.add(R.QPRDC.self, ring.dropped, set)
+        } else {
+            registers.add(R.MPC.self, ring.dropped)
+        }
+    }
+
     /// Delivers frames that wait, and as many as the source has now, up to a burst. Returns how many were taken.
     mutating func receive(from source: (any FrameSource)?) -> Int {
         guard registers.isSet(R.RXCTRL.enable), registers.isSet(R.STATUS.masterEnabled) else { return 0 }
@@ -28,16 +66,24 @@ extension Model82599 {
         if strips != registers.isSet(R.RDRXCTL.crcStrip) {
             violate("HLREG0.RXCRCSTRP and RDRXCTL.CRCStrip differ", "8.2.3.22.8")
         }
+        let filter = registers.get(R.FCTRL.self)
+        let takesAll = filter.isSet(R.FCTRL.unicastPromiscuous)
+        var current = ring(0)
         while inboundNext < inbound.count {
             let range = inbound.range(inboundNext)
             if range.count > longest {
                 registers.add(R.ROC.self, 1)
-            } else if accepts(range, &tally) {
+            } else if accepts(range, filter, takesAll, &tally) {
                 let (hash, queue) = spreader?.queue(of: inbound.storage.extracting(range)) ?? (0, 0)
-                guard deliver(range, to: queue, hash: hash, strips: strips, &tally) else { break }
+                if queue != current.queue {
+                    store(current)
+                    current = ring(queue)
+                }
+                guard deliver(range, to: &current, hash: hash, strips: strips, &tally) else { break }
             }
             inboundNext += 1
         }
+        store(current)
         registers.add(R.GPRC.self, tally.frames)
         registers.add(R.TPR.self, inboundNext - first)
         registers.add(R.GORCL.self, R.GORCH.self, tally.bytes)
@@ -47,8 +93,10 @@ extension Model82599 {
     }
 
     /// The address filter. (82599 §7.1.1.1)
-    private func accepts(_ range: Range<Int>, _ tally: inout Tally) -> Bool {
-        let filter = registers.get(R.FCTRL.self)
+    private func accepts(
+        _ range: Range<Int>, _ filter: RegisterValue<R.FCTRL>, _ takesAll: Bool, _ tally: inout Tally
+    ) -> Bool {
+        if takesAll, inbound.bytes[range.lowerBound] & 1 == 0 { return true }
         let start = range.lowerBound
         var address: UInt64 = 0
         for byte in 0..<6 { address = address << 8 | UInt64(inbound.bytes[start + byte]) }
@@ -60,7 +108,6 @@ extension Model82599 {
             tally.multicast += 1
             return filter.isSet(R.FCTRL.multicastPromiscuous)
         }
-        if filter.isSet(R.FCTRL.unicastPromiscuous) { return true }
         let wanted = (address << 16).byteSwapped
         return (0..<R.RAL.count).contains { index in
             let high = registers.get(R.RAH.self, index)
@@ -69,36 +116,23 @@ extension Model82599 {
         }
     }
 
-    /// Puts a frame into the ring of `queue`. False if it has to wait; a frame that is dropped is done.
+    /// Puts a frame into a ring. False if it has to wait; a frame that is dropped is done.
     private mutating func deliver(
-        _ range: Range<Int>, to queue: Int, hash: UInt32, strips: Bool, _ tally: inout Tally
+        _ range: Range<Int>, to ring: inout Ring, hash: UInt32, strips: Bool, _ tally: inout Tally
     ) -> Bool {
-        let size = Int(registers.field(R.RDLEN.length, queue)) / 16
-        let bufferSize = Int(registers.field(R.SRRCTL.packetBufferSize, queue)) * 1024
-        guard registers.isSet(R.RXDCTL.enable, queue), size > 0, bufferSize > 0 else {
-            if isLossless { return false }
-            registers.add(R.MPC.self, 1)
-            return true
-        }
-        let tail = Int(receiveTails[queue])
-        var head = Int(registers[R.RDH.offset(queue)])
         let total = range.count + (strips ? 0 : 4)
-        let needed = (total + bufferSize - 1) / bufferSize
+        let needed = ring.bufferSize > 0 ? (total + ring.bufferSize - 1) / ring.bufferSize : .max
         // The descriptor at the tail is not the hardware's. (82599 §7.1.9)
-        guard tail < size, (tail - head + size) % size >= needed else {
+        let free = ring.isEnabled && ring.tail < ring.size ? (ring.tail - ring.head + ring.size) % ring.size : 0
+        guard free >= needed else {
             if isLossless { return false }
-            if registers.isSet(R.SRRCTL.dropEnable, queue) {
-                registers.add(R.QPRDC.self, 1, receiveSet(queue))
-            } else {
-                registers.add(R.MPC.self, 1)
-            }
+            ring.dropped += 1
             return true
         }
-        let base = UInt64(registers[R.RDBAH.offset(queue)]) << 32 | UInt64(registers[R.RDBAL.offset(queue)])
         var position = 0
         for part in 0..<needed {
-            let descriptor = base + UInt64(head) * 16
-            let count = min(bufferSize, total - position)
+            let descriptor = ring.base + UInt64(ring.head) * 16
+            let count = min(ring.bufferSize, total - position)
             let isLast = part == needed - 1
             if let address = port.load64(at: descriptor), copy(range, from: position, count, to: address) {
                 // Word 0: RSS type 0 to 15 and the hash; word 1: status, error, length, VLAN. (82599 §7.1.6.2)
@@ -106,17 +140,16 @@ extension Model82599 {
                 if !port.store64(UInt64(hash) << 32, at: descriptor)
                     || !port.store64(UInt64(count) << 32 | status, at: descriptor + 8)
                 {
-                    violate("receive descriptor \(head) of queue \(queue) is outside of mapped memory", "7.1.9")
+                    violate("receive descriptor \(ring.head) of queue \(ring.queue) is outside of mapped memory", "7.1.9")
                 }
             } else {
-                violate("DMA of receive queue \(queue) outside of mapped memory", "7.1.9")
+                violate("DMA of receive queue \(ring.queue) outside of mapped memory", "7.1.9")
             }
             position += count
-            head = (head + 1) % size
+            ring.head = ring.head + 1 == ring.size ? 0 : ring.head + 1
         }
-        registers[R.RDH.offset(queue)] = UInt32(head)
-        registers.add(R.QPRC.self, 1, receiveSet(queue))
-        registers.add(R.QBRCL.self, R.QBRCH.self, range.count + 4, receiveSet(queue))
+        ring.frames += 1
+        ring.bytes += range.count + 4
         tally.frames += 1
         tally.bytes += range.count + 4
         return true

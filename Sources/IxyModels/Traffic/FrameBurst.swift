@@ -34,6 +34,16 @@ public struct FrameBurst: ~Copyable, Sendable {
         endFrame(minimum: 60)
     }
 
+    /// Adds `template` with `number` in place of the eight bytes from `offset` on, most significant first.
+    mutating func append(_ template: [UInt8], number: UInt64, at offset: Int) {
+        let start = bytes.count
+        bytes.append(contentsOf: template)
+        ends.append(bytes.count)
+        var span = bytes.mutableSpan
+        var raw = span.mutableRawBytes
+        raw.storeBigEndian(number, at: start + offset)
+    }
+
     /// Adds a frame as it is on a wire.
     public mutating func append(_ frame: borrowing RawSpan) {
         for index in 0..<frame.byteCount { bytes.append(frame[index]) }

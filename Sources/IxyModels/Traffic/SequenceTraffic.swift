@@ -1,3 +1,4 @@
+import IxyHardware
 import Synchronization
 
 /// Numbered frames of one size, as many and as fast as the model takes them: the load for tests and benchmarks.
@@ -29,12 +30,7 @@ public final class SequenceSource: FrameSource {
         let first = next.load(ordering: .relaxed)
         let count = min(UInt64(limit), total - first)
         for number in first..<first + count {
-            let start = burst.bytes.count
-            burst.append(template)
-            for byte in 0..<8 {
-                burst.bytes[start + SequenceSource.numberOffset + byte] = UInt8(
-                    truncatingIfNeeded: number >> UInt64(56 - 8 * byte))
-            }
+            burst.append(template, number: number, at: SequenceSource.numberOffset)
         }
         next.store(first + count, ordering: .releasing)
     }
@@ -56,8 +52,7 @@ public final class SequenceSink: FrameSink {
         var next = expected.load(ordering: .relaxed)
         for index in 0..<burst.count {
             let start = burst.range(index).lowerBound + SequenceSource.numberOffset
-            var number: UInt64 = 0
-            for byte in 0..<8 { number = number << 8 | UInt64(burst.bytes[start + byte]) }
+            let number = burst.storage.bigEndian(UInt64.self, at: start)
             if number != next { wrong.wrappingAdd(1, ordering: .relaxed) }
             next += 1
         }
