@@ -1,6 +1,6 @@
 public import Glibc
 
-/// An open file, closed exactly once.
+/// An open file, closed exactly once; none, if the number is negative.
 public struct FileDescriptor: ~Copyable, Sendable {
     public let rawValue: CInt
 
@@ -22,7 +22,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
     }
 
     deinit {
-        close(rawValue)
+        if rawValue >= 0 { close(rawValue) }
     }
 }
 
