@@ -14,6 +14,9 @@ public struct Device: ~Copyable, Sendable {
     public var receiveQueues: UniqueArray<ReceiveQueue>
     /// Its transmit queues that have not been taken.
     public var transmitQueues: UniqueArray<TransmitQueue>
+    /// Why the device is off, if it lied too often or could not be reset; nil while it runs or is being reset.
+    public private(set) var failure: IxyError?
+    private let gate: DeviceGate
     /// Makes memory reachable for it.
     let mapper: any DMAMapper
     /// What its memory is made of.
@@ -23,7 +26,7 @@ public struct Device: ~Copyable, Sendable {
     public init(
         address: String, driver: consuming any NetworkDriver & ~Copyable,
         receiveQueues: consuming UniqueArray<ReceiveQueue>, transmitQueues: consuming UniqueArray<TransmitQueue>,
-        mapper: any DMAMapper, pages: PageSize
+        mapper: any DMAMapper, pages: PageSize, gate: DeviceGate
     ) {
         self.address = address
         self.driver = driver
@@ -31,6 +34,7 @@ public struct Device: ~Copyable, Sendable {
         self.transmitQueues = transmitQueues
         self.mapper = mapper
         self.pages = pages
+        self.gate = gate
     }
 
     /// A pool of at least `capacity` buffers of 2 KiB that the device can reach, for an app that makes packets itself.
@@ -42,16 +46,33 @@ public struct Device: ~Copyable, Sendable {
         }
     }
 
-    /// Receives from the first queue. See `PacketReceiver.receive`.
+    /// Receives from the first queue. See `PacketReceiver.receive`. A device that lies is reset on the way.
     @discardableResult
     public mutating func receive(into batch: inout PacketBatch) -> Int {
-        receiveQueues[0].receive(into: &batch)
+        if gate.needsAttention { recover() }
+        return receiveQueues[0].receive(into: &batch)
     }
 
-    /// Sends on the first queue. See `PacketTransmitter.transmit`.
+    /// Sends on the first queue. See `PacketTransmitter.transmit`. A device that lies is reset on the way.
     @discardableResult
     public mutating func transmit(_ batch: inout PacketBatch) -> Int {
-        transmitQueues[0].transmit(&batch)
+        if gate.needsAttention { recover() }
+        return transmitQueues[0].transmit(&batch)
+    }
+
+    /// Takes the next step towards a running device, if it has lied or went away. Whoever has taken queues out calls this
+    /// every few milliseconds; `receive` and `transmit` do so themselves.
+    ///
+    /// - Returns: whether the device runs. If it never will again, `failure` says why.
+    @discardableResult
+    public mutating func recover() -> Bool {
+        guard failure == nil else { return false }
+        do throws(IxyError) {
+            return try driver.recover()
+        } catch {
+            failure = error
+            return false
+        }
     }
 
     /// Takes the last receive queue out of the device, to move it to another thread; nil if there is none left.

@@ -10,6 +10,8 @@ public enum IxyError: Error, Equatable, Sendable, CustomStringConvertible {
     case unsupported(device: String, found: String)
     /// A setting that the device cannot have.
     case invalidSetting(String, remedy: String)
+    /// The device has said impossible things again and again, and was reset each time.
+    case untrustworthy(device: String, lies: Int)
     /// The device does not answer any more: it was pulled out, or its bus is gone.
     case gone(device: String)
 
@@ -24,6 +26,9 @@ public enum IxyError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(device) is \(found), for which there is no driver; supported are \(SupportedDevice.summary)"
         case .invalidSetting(let setting, let remedy):
             "\(setting); \(remedy)"
+        case .untrustworthy(let device, let lies):
+            "\(device) has claimed impossible things \(lies) times since its last reset and was reset too often for "
+                + "that; it stays off: replace it, or mistrust whoever provides it"
         case .gone(let device):
             "\(device) does not answer any more; check that it is plugged in and powered"
         }

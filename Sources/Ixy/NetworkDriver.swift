@@ -12,6 +12,12 @@ public protocol NetworkDriver: ~Copyable, Sendable {
     mutating func link() -> LinkState
     /// All that the device has counted since it was started. Reads registers: not for the hot path.
     mutating func statistics() -> DeviceStatistics
+    /// Brings the device back after it has lied, or after it went away, one step a call. It never waits for a queue, so
+    /// call it again and again, say every few milliseconds, beside the threads that own the queues.
+    ///
+    /// - Returns: whether the device runs.
+    /// - Throws: what kept it from starting; it is off then. `.untrustworthy` after too many resets.
+    mutating func recover() throws(IxyError) -> Bool
     /// Stops the device: no queue runs and no DMA happens when this returns or throws. Can be called twice.
     mutating func stop() throws(IxyError)
 }
@@ -47,6 +53,8 @@ public struct DeviceStatistics: Sendable, Equatable {
     public var lengthErrors: UInt64 = 0
     /// Frames with an illegal symbol.
     public var symbolErrors: UInt64 = 0
+    /// How often the device was reset because it had lied or went away.
+    public var resets: UInt64 = 0
     /// Per receive queue (the first 16): packets, bytes, drops.
     public var receiveQueues: [QueueStatistics] = []
     /// Per transmit queue (the first 16): packets, bytes.

@@ -13,6 +13,11 @@ extension IXGBE.Controller where Bus: ~Copyable {
         guard !address.isMulticast else {
             throw .invalidSetting("\(address) is a group address", remedy: "use one whose first byte is even")
         }
+        chosenAddress = address
+        write(address)
+    }
+
+    func write(_ address: MACAddress) {
         let value = (address.value << 16).byteSwapped
         bus.write(IXGBE.R.RAL.self) { $0[IXGBE.R.RAL.address] = UInt32(truncatingIfNeeded: value) }
         bus.modify(IXGBE.R.RAH.self) {
@@ -24,6 +29,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
     public mutating func setPromiscuous(_ isOn: Bool) {
         // Filters change only while receive is off. (82599 §8.2.3.7.1)
         bus.modify(IXGBE.R.RXCTRL.self) { $0.clear(IXGBE.R.RXCTRL.enable) }
+        settings.isPromiscuous = isOn
         setFilter(isPromiscuous: isOn)
         bus.modify(IXGBE.R.RXCTRL.self) { $0.set(IXGBE.R.RXCTRL.enable) }
     }

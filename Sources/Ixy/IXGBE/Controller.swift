@@ -13,7 +13,16 @@ extension IXGBE {
         public let name: String
         /// How messages call it, such as `0000:03:00.0`.
         public let address: String
-        let settings: DeviceSettings
+        var settings: DeviceSettings
+        /// Where the queues are told of a reset.
+        let gate = DeviceGate()
+        /// What the device is told of each queue.
+        var queues: [QueuePlan] = []
+        /// The address that it was given instead of its own.
+        var chosenAddress: MACAddress?
+        /// How far a reset has come; nil while all is well.
+        var recovery: DeviceGate.Phase?
+        var patience = ResetPatience()
         /// What must not be freed while the device can do DMA.
         var keepers: [any AnyObject & Sendable] = []
         var total = DeviceStatistics()

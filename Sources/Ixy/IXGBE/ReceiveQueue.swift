@@ -11,6 +11,7 @@ extension IXGBE {
         @usableFromInline let ring: DescriptorRing
         @usableFromInline var buffers: ArmedBuffers
         @usableFromInline let tail: TailRegister
+        @usableFromInline var seat: QueueSeat
         /// The slot that the device fills next.
         @usableFromInline var next = 0
         /// A frame of several segments is being thrown away, up to its end-of-packet.
@@ -18,10 +19,14 @@ extension IXGBE {
         @usableFromInline var counted = ReceiveCounters()
         public var counters: ReceiveCounters { counted }
 
-        init(ring: consuming DescriptorRing, buffers: consuming ArmedBuffers, tail: consuming TailRegister) {
+        init(
+            ring: consuming DescriptorRing, buffers: consuming ArmedBuffers, tail: consuming TailRegister,
+            seat: consuming QueueSeat
+        ) {
             self.ring = ring
             self.buffers = buffers
             self.tail = tail
+            self.seat = seat
             for slot in 0..<self.ring.count { arm(slot) }
         }
 
@@ -36,6 +41,7 @@ extension IXGBE {
         @inlinable
         @discardableResult
         public mutating func receive(into batch: inout PacketBatch) -> Int {
+            guard !seat.isCalled || rejoin() else { return 0 }
             let first = next
             var received = 0
             var passed = 0
@@ -79,6 +85,20 @@ extension IXGBE {
             return received
         }
 
+        /// The device is reset, or was: follows.
+        @inline(never) @usableFromInline
+        mutating func rejoin() -> Bool {
+            var isPrepared = false
+            let runs = seat.follow { isPrepared = true }
+            if isPrepared {
+                ring.clear()
+                for slot in 0..<ring.count { arm(slot) }
+                next = 0
+                isSkipping = false
+            }
+            return runs
+        }
+
         /// Skips the descriptor in `slot` if it is done but yields no packet. Its buffer stays there and is armed anew:
         /// nothing is lost.
         ///
@@ -109,6 +129,7 @@ extension IXGBE {
             let isEnd = writeBack & ReceiveDescriptor.endOfPacket != 0
             if length == 0 || length > buffers.bufferSize {
                 counted.deviceLies += 1
+                seat.reportLie()
             } else if isSkipping || !isEnd {
                 if isEnd { counted.multiSegment += 1 }
             } else {

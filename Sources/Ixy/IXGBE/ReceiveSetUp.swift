@@ -62,20 +62,19 @@ extension IXGBE.Controller where Bus: ~Copyable {
         }
     }
 
-    /// One receive queue: ring, buffers, enable, then the tail. (82599 §4.6.7.1)
-    func enableReceiveQueue(
-        _ index: Int, ring: consuming DescriptorRing, buffers: consuming ArmedBuffers
-    ) throws(IxyError) -> IXGBE.ReceiveQueue {
-        let base = ring.range.deviceAddress
+    /// One receive queue, whose ring is armed: ring, buffers, enable, then the tail. (82599 §4.6.7.1)
+    func enableReceiveQueue(_ index: Int) throws(IxyError) {
+        let plan = queues[index]
+        let base = plan.receiveRing
         bus.write(IXGBE.R.RDBAL.self, at: index) {
             $0[IXGBE.R.RDBAL.address] = UInt32(truncatingIfNeeded: base) >> 7
         }
         bus.write(IXGBE.R.RDBAH.self, at: index) { $0[IXGBE.R.RDBAH.address] = UInt32(truncatingIfNeeded: base >> 32) }
-        bus.write(IXGBE.R.RDLEN.self, at: index) { $0[IXGBE.R.RDLEN.length] = UInt32(ring.count * 16) }
+        bus.write(IXGBE.R.RDLEN.self, at: index) { $0[IXGBE.R.RDLEN.length] = UInt32(plan.receiveCount * 16) }
         bus.write(IXGBE.R.RDT.self, at: index) { $0[IXGBE.R.RDT.tail] = 0 }
         bus.modify(IXGBE.R.SRRCTL.self, at: index) {
             $0[IXGBE.R.SRRCTL.descriptorType] = 1  // advanced, one buffer
-            $0[IXGBE.R.SRRCTL.packetBufferSize] = UInt32(buffers.bufferSize / 1024)
+            $0[IXGBE.R.SRRCTL.packetBufferSize] = UInt32(plan.bufferSize / 1024)
             // Without it one full queue blocks all others. (§8.2.3.8.7)
             $0.set(IXGBE.R.SRRCTL.dropEnable)
         }
@@ -84,12 +83,9 @@ extension IXGBE.Controller where Bus: ~Copyable {
         try IXGBE.wait(for: "receive queue \(index) to start", section: "4.6.7.1", address: address) {
             bus.read(IXGBE.R.RXDCTL.self, at: index).isSet(IXGBE.R.RXDCTL.enable)
         }
-        let last = UInt32(ring.count - 1)
-        let queue = IXGBE.ReceiveQueue(
-            ring: ring, buffers: buffers, tail: bus.tail(IXGBE.R.RDT.self, at: index))
+        let last = UInt32(plan.receiveCount - 1)
         // Only now, and only up to the last descriptor but none beyond: the ring is ours one behind. (§4.6.7.1)
         bus.write(IXGBE.R.RDT.self, at: index) { $0[IXGBE.R.RDT.tail] = last }
-        return queue
     }
 
     /// Lets frames in. (82599 §4.6.7, last step)

@@ -37,33 +37,56 @@ extension IXGBE {
         var controller = Controller(bus: bus, port: port, name: name, address: address, settings: settings)
         for index in 0..<memory.count { controller.keepers.append(contentsOf: memory[index].keepers) }
 
-        // From here on the controller halts the port when it is dropped, if a step throws.
-        controller.isRunning = true
-        try controller.reset()
-        controller.restartLink()
-        // §4.6.5: reading the statistics clears them.
-        controller.collectStatistics()
-        controller.total = DeviceStatistics()
-        controller.mapQueueStatistics()
-        controller.prepareReceive()
-        controller.prepareTransmit()
         var receiveQueues = UniqueArray<Ixy.ReceiveQueue>(minimumCapacity: settings.queues)
         var transmitQueues = UniqueArray<Ixy.TransmitQueue>(minimumCapacity: settings.queues)
         for index in 0..<settings.queues {
             let parts = memory.remove(at: 0)
+            controller.queues.append(QueuePlan(parts))
             receiveQueues.append(
                 Ixy.ReceiveQueue(
-                    try controller.enableReceiveQueue(index, ring: parts.receiveRing, buffers: parts.receiveBuffers)))
+                    IXGBE.ReceiveQueue(
+                        ring: parts.receiveRing, buffers: parts.receiveBuffers,
+                        tail: controller.bus.tail(R.RDT.self, at: index), seat: controller.gate.makeSeat())))
             transmitQueues.append(
                 Ixy.TransmitQueue(
-                    try controller.enableTransmitQueue(index, ring: parts.transmitRing, buffers: parts.transmitBuffers)))
+                    IXGBE.TransmitQueue(
+                        ring: parts.transmitRing, buffers: parts.transmitBuffers,
+                        tail: controller.bus.tail(R.TDT.self, at: index), seat: controller.gate.makeSeat())))
         }
-        controller.enableReceive()
+        // From here on the controller halts the port when it is dropped, if a step throws.
+        controller.isRunning = true
+        try controller.bringUp()
+        let gate = controller.gate
         return Device(
             address: address, driver: consume controller, receiveQueues: receiveQueues, transmitQueues: transmitQueues,
-            mapper: mapper, pages: settings.pages.size(needsHugePages: needsHugePages))
+            mapper: mapper, pages: settings.pages.size(needsHugePages: needsHugePages), gate: gate)
     }
 
+}
+
+extension IXGBE.Controller where Bus: ~Copyable {
+    /// From reset to traffic. The rings are laid out and no queue moves meanwhile.
+    mutating func bringUp() throws(IxyError) {
+        try reset()
+        if let chosenAddress { write(chosenAddress) }
+        restartLink()
+        // §4.6.5: reading the statistics clears them.
+        let counted = total
+        collectStatistics()
+        total = counted
+        mapQueueStatistics()
+        prepareReceive()
+        prepareTransmit()
+        for index in queues.indices {
+            // A queue that was dropped is not started again. Seats are made in the order receive, transmit.
+            if gate.isTaken(index * 2) { try enableReceiveQueue(index) }
+            if gate.isTaken(index * 2 + 1) { try enableTransmitQueue(index) }
+        }
+        enableReceive()
+    }
+}
+
+extension IXGBE {
     /// Refuses what the device cannot do, before anything is touched.
     static func check(_ settings: DeviceSettings) throws(IxyError) {
         guard (1...64).contains(settings.queues) else {
@@ -76,6 +99,25 @@ extension IXGBE {
                     "a \(what) ring of \(size) descriptors", remedy: "use a power of two from 64 to 4096")
             }
         }
+    }
+}
+
+/// What a device is told of a queue pair.
+struct QueuePlan: Sendable {
+    let receiveRing: UInt64
+    let receiveCount: Int
+    let bufferSize: Int
+    let transmitRing: UInt64
+    let transmitCount: Int
+    let headWriteBack: UInt64
+
+    init(_ memory: borrowing QueueMemory) {
+        receiveRing = memory.receiveRing.range.deviceAddress
+        receiveCount = memory.receiveRing.count
+        bufferSize = memory.receiveBuffers.bufferSize
+        transmitRing = memory.transmitRing.range.deviceAddress
+        transmitCount = memory.transmitRing.count
+        headWriteBack = memory.transmitRing.headWriteBackAddress
     }
 }
 

@@ -11,6 +11,7 @@ extension IXGBE {
         @usableFromInline let ring: DescriptorRing
         @usableFromInline var buffers: InFlightBuffers
         @usableFromInline let tail: TailRegister
+        @usableFromInline var seat: QueueSeat
         /// The head that was last seen.
         @usableFromInline var head = 0
         @usableFromInline var counted = TransmitCounters()
@@ -19,10 +20,14 @@ extension IXGBE {
         /// Every how many descriptors the device reports. At most half of the smallest ring.
         @inlinable static var reportInterval: Int { 32 }
 
-        init(ring: consuming DescriptorRing, buffers: consuming InFlightBuffers, tail: consuming TailRegister) {
+        init(
+            ring: consuming DescriptorRing, buffers: consuming InFlightBuffers, tail: consuming TailRegister,
+            seat: consuming QueueSeat
+        ) {
             self.ring = ring
             self.buffers = buffers
             self.tail = tail
+            self.seat = seat
         }
 
         @inlinable
@@ -31,6 +36,7 @@ extension IXGBE {
         @inlinable
         @discardableResult
         public mutating func transmit(_ batch: inout PacketBatch) -> Int {
+            guard !seat.isCalled || rejoin() else { return 0 }
             reclaim()
             var bytes = 0
             var sent = 0
@@ -62,6 +68,25 @@ extension IXGBE {
             return sent
         }
 
+        /// The device is reset, or was: follows.
+        @inline(never) @usableFromInline
+        mutating func rejoin() -> Bool {
+            var isPrepared = false
+            let runs = seat.follow { isPrepared = true }
+            if isPrepared {
+                ring.clear()
+                buffers.restart()
+                head = 0
+            }
+            return runs
+        }
+
+        @inline(never) @usableFromInline
+        mutating func lie() {
+            counted.deviceLies += 1
+            seat.reportLie()
+        }
+
         /// Returns the buffers of all packets that the device has reported as sent.
         @inlinable
         mutating func reclaim() {
@@ -70,7 +95,7 @@ extension IXGBE {
             // The device wrote this: it must be a slot, and lie between our oldest packet and our tail.
             let sent = (reported &- head) & ring.mask
             guard reported <= ring.mask, sent <= buffers.count else {
-                counted.deviceLies &+= 1
+                lie()
                 return
             }
             head = reported

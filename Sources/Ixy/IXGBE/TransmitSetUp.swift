@@ -17,20 +17,19 @@ extension IXGBE.Controller where Bus: ~Copyable {
     }
 
     /// One transmit queue: ring, head write-back, thresholds, enable. (82599 §4.6.8.1)
-    func enableTransmitQueue(
-        _ index: Int, ring: consuming DescriptorRing, buffers: consuming InFlightBuffers
-    ) throws(IxyError) -> IXGBE.TransmitQueue {
-        let base = ring.range.deviceAddress
+    func enableTransmitQueue(_ index: Int) throws(IxyError) {
+        let plan = queues[index]
+        let base = plan.transmitRing
         bus.write(IXGBE.R.TDBAL.self, at: index) {
             $0[IXGBE.R.TDBAL.address] = UInt32(truncatingIfNeeded: base) >> 7
         }
         bus.write(IXGBE.R.TDBAH.self, at: index) { $0[IXGBE.R.TDBAH.address] = UInt32(truncatingIfNeeded: base >> 32) }
-        bus.write(IXGBE.R.TDLEN.self, at: index) { $0[IXGBE.R.TDLEN.length] = UInt32(ring.count * 16) }
+        bus.write(IXGBE.R.TDLEN.self, at: index) { $0[IXGBE.R.TDLEN.length] = UInt32(plan.transmitCount * 16) }
         bus.write(IXGBE.R.TDT.self, at: index) { $0[IXGBE.R.TDT.tail] = 0 }
         // The device's head goes to memory. Its write must not overtake others, so no relaxed ordering.
         // (§7.2.3.5.2, §8.2.3.11.2)
         bus.modify(IXGBE.R.DCA_TXCTRL.self, at: index) { $0.clear(IXGBE.R.DCA_TXCTRL.descriptorWriteRelaxed) }
-        let head = ring.headWriteBackAddress
+        let head = plan.headWriteBack
         bus.write(IXGBE.R.TDWBAH.self, at: index) {
             $0[IXGBE.R.TDWBAH.address] = UInt32(truncatingIfNeeded: head >> 32)
         }
@@ -49,6 +48,5 @@ extension IXGBE.Controller where Bus: ~Copyable {
         try IXGBE.wait(for: "transmit queue \(index) to start", section: "4.6.8.1", address: address) {
             bus.read(IXGBE.R.TXDCTL.self, at: index).isSet(IXGBE.R.TXDCTL.enable)
         }
-        return IXGBE.TransmitQueue(ring: ring, buffers: buffers, tail: bus.tail(IXGBE.R.TDT.self, at: index))
     }
 }

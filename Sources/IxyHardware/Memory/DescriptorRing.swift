@@ -51,6 +51,15 @@ public struct DescriptorRing: ~Copyable, Sendable {
         unsafe words[(slot & mask) &* 2 &+ (word & 1)].store(value, ordering: .relaxed)
     }
 
+    /// All descriptors and the head write-back word zero, as at the start. The device must have been reset.
+    public func clear() {
+        for slot in 0..<count {
+            store(0, 0, of: slot)
+            store(0, 1, of: slot)
+        }
+        unsafe writeBackWord.pointee.store(0, ordering: .releasing)
+    }
+
     /// The descriptors, for a loop over many of them. Cannot outlive the ring.
     @inlinable
     public var slots: Slots {

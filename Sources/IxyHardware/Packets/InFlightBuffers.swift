@@ -120,6 +120,13 @@ public struct InFlightBuffers: ~Copyable, Sendable {
         unsafe extent.pointee.first = first
     }
 
+    /// Returns all buffers to their pools and begins with slot 0 again. The device must have been reset.
+    public mutating func restart() {
+        release(count)
+        // Sound: no slot is in use, so the numbers may start anew.
+        unsafe extent.initialize(to: Extent(first: 0, end: 0))
+    }
+
     @inline(never) @usableFromInline
     mutating func releaseMixed(_ slot: Int, _ run: Int) {
         for index in slot..<slot + run {

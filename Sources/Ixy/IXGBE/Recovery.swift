@@ -1,0 +1,67 @@
+import IxyHardware
+
+/// A device that lies is reset under its queues, and all that it had of ours comes back.
+extension IXGBE.Controller where Bus: ~Copyable {
+    public mutating func recover() throws(IxyError) -> Bool {
+        guard isRunning else { return false }
+        switch recovery {
+        case nil, .running:
+            guard gate.hasLies else { return true }
+            gate.callNextPhase()
+            recovery = .resting
+            return false
+        case .resting:
+            // No queue touches a ring or a doorbell any more.
+            guard gate.isAnswered else { return false }
+            collectStatistics()
+            try quieten()
+            let lies = gate.takeLies()
+            guard patience.allowsReset() else {
+                isRunning = false
+                throw .untrustworthy(device: address, lies: lies)
+            }
+            gate.callNextPhase()
+            recovery = .preparing
+            return false
+        case .preparing:
+            guard gate.isAnswered else { return false }
+            do {
+                try bringUp()
+            } catch {
+                try? quieten()
+                isRunning = false
+                throw error
+            }
+            total.resets += 1
+            gate.callNextPhase()
+            recovery = nil
+            return true
+        }
+    }
+
+    /// Ends all DMA. If that fails the device stays off, and nobody gets the memory that it may still write to.
+    private mutating func quieten() throws(IxyError) {
+        do {
+            try IXGBE.halt(bus, settings: settings, address: address)
+        } catch {
+            isRunning = false
+            keepers.forEach(Quarantine.admit)
+            throw error
+        }
+    }
+}
+
+/// How often a device may be reset for its lies before it is left off.
+struct ResetPatience: Sendable {
+    /// So many resets within so long a time are too many.
+    static let limit = 8
+    static let span = Duration.seconds(10)
+    private var resets: [ContinuousClock.Instant] = []
+
+    /// Notes a reset. False if it was one too many.
+    mutating func allowsReset(now: ContinuousClock.Instant = .now) -> Bool {
+        resets.removeAll { now - $0 > ResetPatience.span }
+        resets.append(now)
+        return resets.count <= ResetPatience.limit
+    }
+}

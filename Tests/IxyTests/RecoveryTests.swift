@@ -1,0 +1,132 @@
+import Ixy
+import IxyHardware
+import IxyModels
+import Testing
+
+/// What follows a lie: the device is reset under its queues, and nothing is lost but what was on its way.
+@Suite struct RecoveryTests {
+    typealias R = IXGBERegisters
+
+    /// Makes the device claim a received frame of 65535 bytes in descriptor `slot`.
+    private func lie(_ nic: ModelNIC, slot: UInt64) {
+        let registers = ModelRegisters(nic)
+        let ring = UInt64(registers.read32(at: R.RDBAH.offset(0))) << 32 | UInt64(registers.read32(at: R.RDBAL.offset(0)))
+        var port = DMAPort(nic.space)
+        let isMapped = port.store64(0xFFFF << 32 | 3, at: ring + slot * 16 + 8)
+        #expect(isMapped)
+    }
+
+    /// Frames with these fill bytes arrive; returns the fill bytes of what is received.
+    private func receive(_ fills: [UInt8], _ pair: borrowing ModelPair, _ device: inout Device) -> [UInt8] {
+        pair.left.attach(source: FrameList(fills.map { frame(fill: $0) }))
+        var batch = PacketBatch(capacity: 32)
+        var seen: [UInt8] = []
+        for _ in 0..<300 {
+            pair.step()
+            device.receive(into: &batch)
+            batch.forEach { seen.append($0.bytes[59]) }
+            batch.dropAll()
+        }
+        return seen
+    }
+
+    @Test func aLieResetsTheDeviceAndTrafficGoesOn() throws {
+        let pair = try ModelPair()
+        do {
+            var device = try Device.open(pair.left, address: "left", settings: settings())
+            let before = receive([1, 2, 3], pair, &device)
+            #expect(before == [1, 2, 3])
+            lie(pair.left, slot: 3)
+            var batch = PacketBatch(capacity: 32)
+            // The device must not write over its lie before it is seen.
+            device.receive(into: &batch)
+            let after = receive([4, 5, 6], pair, &device)
+            #expect(after == [4, 5, 6])
+            let statistics = device.driver.statistics()
+            #expect(statistics.resets == 1)
+            #expect(statistics.receivedPackets == 6, "what was counted before a reset is kept")
+            let lies = device.receiveQueues[0].counters.deviceLies
+            #expect(lies == 1)
+            let failure = device.failure
+            #expect(failure == nil)
+            try device.stop()
+            #expect(pair.violations == [], "no queue touched the device while it was reset")
+        }
+        #expect(pair.space.mappedCount == 0)
+    }
+
+    @Test func packetsThatTheDeviceHadAreReturnedAndTheSettingsStay() throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings(promiscuous: false))
+        try device.driver.setMACAddress(MACAddress(2, 9, 9, 9, 9, 9))
+        var pool = try device.makePool(capacity: 64)
+        let free = pool.free
+        var batch = PacketBatch(capacity: 32)
+        pool.fill(&batch, upTo: 20, count: 60)
+        // The model does not step, so they stay in the ring.
+        let sent = device.transmit(&batch)
+        #expect(sent == 20)
+        lie(pair.left, slot: 0)
+        for _ in 0..<20 {
+            device.receive(into: &batch)
+            device.transmit(&batch)
+        }
+        let resets = device.driver.statistics().resets
+        #expect(resets == 1)
+        let inFlight = device.transmitQueues[0].inFlight
+        #expect(inFlight == 0)
+        let address = device.driver.macAddress()
+        #expect(address == MACAddress(2, 9, 9, 9, 9, 9))
+        try device.stop()
+        let home = pool.free
+        #expect(home == free)
+        #expect(pair.violations == [])
+    }
+
+    @Test func aResetWaitsForEveryQueueAndNotForOneThatWasDropped() throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings())
+        guard var receive = device.takeReceiveQueue() else { fatalError("a device has a queue") }
+        var batch = PacketBatch(capacity: 32)
+        do {
+            guard var transmit = device.takeTransmitQueue() else { fatalError("a device has a queue") }
+            lie(pair.left, slot: 0)
+            receive.receive(into: &batch)
+            for _ in 0..<10 {
+                let runs = device.recover()
+                #expect(!runs)
+                receive.receive(into: &batch)
+            }
+            // Only now does the other queue look.
+            transmit.transmit(&batch)
+        }
+        var runs = false
+        for _ in 0..<10 where !runs {
+            runs = device.recover()
+            receive.receive(into: &batch)
+        }
+        #expect(runs)
+        try device.stop()
+        #expect(pair.violations == [])
+    }
+
+    @Test func aDeviceThatKeepsLyingIsLeftOff() throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings())
+        var batch = PacketBatch(capacity: 32)
+        for _ in 0..<100 where device.failure == nil {
+            if device.recover() { lie(pair.left, slot: 0) }
+            device.receive(into: &batch)
+            device.transmit(&batch)
+        }
+        let found = device.failure
+        let failure = try #require(found)
+        #expect(failure.description.contains("left has claimed impossible things"))
+        let resets = device.driver.statistics().resets
+        #expect(resets == 8)
+        let received = device.receive(into: &batch)
+        #expect(received == 0)
+        try device.stop()
+        #expect(pair.violations == [])
+    }
+}
