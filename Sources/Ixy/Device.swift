@@ -67,6 +67,8 @@ public struct Device: ~Copyable, Sendable {
     @discardableResult
     public mutating func recover() -> Bool {
         guard failure == nil else { return false }
+        for index in receiveQueues.indices { receiveQueues[index].rejoin() }
+        for index in transmitQueues.indices { transmitQueues[index].rejoin() }
         do throws(IxyError) {
             return try driver.recover()
         } catch {
@@ -103,6 +105,8 @@ public struct ReceiveQueue: PacketReceiver, ~Copyable {
 
     @discardableResult
     public mutating func receive(into batch: inout PacketBatch) -> Int { queue.receive(into: &batch) }
+    @discardableResult
+    public mutating func rejoin() -> Bool { queue.rejoin() }
     public var counters: ReceiveCounters { mutating get { queue.counters } }
 }
 
@@ -116,6 +120,8 @@ public struct TransmitQueue: PacketTransmitter, ~Copyable {
 
     @discardableResult
     public mutating func transmit(_ batch: inout PacketBatch) -> Int { queue.transmit(&batch) }
+    @discardableResult
+    public mutating func rejoin() -> Bool { queue.rejoin() }
     public var inFlight: Int { mutating get { queue.inFlight } }
     public var counters: TransmitCounters { mutating get { queue.counters } }
 }

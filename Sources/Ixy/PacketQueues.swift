@@ -7,6 +7,11 @@ public protocol PacketReceiver: ~Copyable, Sendable {
     /// - Returns: how many.
     @discardableResult
     mutating func receive(into batch: inout PacketBatch) -> Int
+    /// Takes part in a reset of the device, if there is one. `receive` does so itself; it is for a queue that is idle.
+    ///
+    /// - Returns: whether the queue runs.
+    @discardableResult
+    mutating func rejoin() -> Bool
     /// What the queue has counted so far.
     var counters: ReceiveCounters { mutating get }
 }
@@ -19,6 +24,11 @@ public protocol PacketTransmitter: ~Copyable, Sendable {
     /// - Returns: how many were taken.
     @discardableResult
     mutating func transmit(_ batch: inout PacketBatch) -> Int
+    /// Takes part in a reset of the device, if there is one. `transmit` does so itself; it is for a queue that is idle.
+    ///
+    /// - Returns: whether the queue runs.
+    @discardableResult
+    mutating func rejoin() -> Bool
     /// Packets that the device has not yet reported as sent.
     var inFlight: Int { mutating get }
     /// What the queue has counted so far.

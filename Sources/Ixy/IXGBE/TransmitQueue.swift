@@ -68,9 +68,9 @@ extension IXGBE {
             return sent
         }
 
-        /// The device is reset, or was: follows.
-        @inline(never) @usableFromInline
-        mutating func rejoin() -> Bool {
+        @inline(never)
+        @discardableResult
+        public mutating func rejoin() -> Bool {
             var isPrepared = false
             let runs = seat.follow { isPrepared = true }
             if isPrepared {
