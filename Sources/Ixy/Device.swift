@@ -21,12 +21,17 @@ public struct Device: ~Copyable, Sendable {
     let mapper: any DMAMapper
     /// What its memory is made of.
     let pages: PageSize
+    /// Bytes before each packet that it wants for its own header.
+    let headroom: Int
+    /// Calls in a row that found nothing.
+    private var idleCalls = 0
 
     /// A device made of a driver's parts. Apps call `open`.
     public init(
         address: String, driver: consuming any NetworkDriver & ~Copyable,
         receiveQueues: consuming UniqueArray<ReceiveQueue>, transmitQueues: consuming UniqueArray<TransmitQueue>,
-        mapper: any DMAMapper, pages: PageSize, gate: DeviceGate
+        mapper: any DMAMapper, pages: PageSize, headroom: Int = 0,
+        gate: DeviceGate
     ) {
         self.address = address
         self.driver = driver
@@ -34,13 +39,14 @@ public struct Device: ~Copyable, Sendable {
         self.transmitQueues = transmitQueues
         self.mapper = mapper
         self.pages = pages
+        self.headroom = headroom
         self.gate = gate
     }
 
-    /// A pool of at least `capacity` buffers of 2 KiB that the device can reach, for an app that makes packets itself.
+    /// A pool of at least `capacity` buffers of 2 KiB, with the device's headroom, that the device can reach, for an app that makes packets itself.
     public func makePool(capacity: Int) throws(IxyError) -> PacketPool {
         do {
-            return try PacketPool(capacity: capacity, pages: pages, mapper: mapper)
+            return try PacketPool(capacity: capacity, headroom: headroom, pages: pages, mapper: mapper)
         } catch {
             throw .hardware(error)
         }
@@ -50,7 +56,15 @@ public struct Device: ~Copyable, Sendable {
     @discardableResult
     public mutating func receive(into batch: inout PacketBatch) -> Int {
         if gate.needsAttention { recover() }
-        return receiveQueues[0].receive(into: &batch)
+        let received = receiveQueues[0].receive(into: &batch)
+        if received > 0 {
+            idleCalls = 0
+        } else {
+            idleCalls &+= 1
+            // Whether the device is still there costs a look that is too dear for each call.
+            if idleCalls & 0xFFFF == 0 { recover() }
+        }
+        return received
     }
 
     /// Sends on the first queue. See `PacketTransmitter.transmit`. A device that lies is reset on the way.

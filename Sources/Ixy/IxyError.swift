@@ -10,6 +10,10 @@ public enum IxyError: Error, Equatable, Sendable, CustomStringConvertible {
     case unsupported(device: String, found: String)
     /// A setting that the device cannot have.
     case invalidSetting(String, remedy: String)
+    /// The device lacks what was asked for.
+    case missingFeature(device: String, feature: String, remedy: String)
+    /// The device says of itself what cannot be.
+    case implausible(device: String, claim: String)
     /// The device has said impossible things again and again, and was reset each time.
     case untrustworthy(device: String, lies: Int)
     /// The device does not answer any more: it was pulled out, or its bus is gone.
@@ -26,6 +30,10 @@ public enum IxyError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(device) is \(found), for which there is no driver; supported are \(SupportedDevice.summary)"
         case .invalidSetting(let setting, let remedy):
             "\(setting); \(remedy)"
+        case .missingFeature(let device, let feature, let remedy):
+            "\(device) does not offer \(feature); \(remedy)"
+        case .implausible(let device, let claim):
+            "\(device) claims \(claim); it is broken or hostile, and was reset: mistrust whoever provides it"
         case .untrustworthy(let device, let lies):
             "\(device) has claimed impossible things \(lies) times since its last reset and was reset too often for "
                 + "that; it stays off: replace it, or mistrust whoever provides it"

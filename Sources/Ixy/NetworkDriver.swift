@@ -7,7 +7,7 @@ public protocol NetworkDriver: ~Copyable, Sendable {
     /// Changes the address that it receives for, until the next reset.
     mutating func setMACAddress(_ address: MACAddress) throws(IxyError)
     /// Receives everything, or only what is meant for it.
-    mutating func setPromiscuous(_ isOn: Bool)
+    mutating func setPromiscuous(_ isOn: Bool) throws(IxyError)
     /// The state of the link now.
     mutating func link() -> LinkState
     /// All that the device has counted since it was started. Reads registers: not for the hot path.
@@ -25,7 +25,7 @@ public protocol NetworkDriver: ~Copyable, Sendable {
 /// The state of a link.
 public struct LinkState: Sendable, Equatable, CustomStringConvertible {
     public let isUp: Bool
-    /// In Mbit/s; 0 while the link is down.
+    /// In Mbit/s; 0 while the link is down, or if the device has no notion of speed.
     public let speed: Int
 
     public init(isUp: Bool, speed: Int) {
@@ -33,7 +33,7 @@ public struct LinkState: Sendable, Equatable, CustomStringConvertible {
         self.speed = isUp ? speed : 0
     }
 
-    public var description: String { isUp ? "up, \(speed) Mbit/s" : "down" }
+    public var description: String { isUp ? speed > 0 ? "up, \(speed) Mbit/s" : "up" : "down" }
 }
 
 /// What a device has counted since it was started.
@@ -86,6 +86,10 @@ public struct DeviceSettings: Sendable {
     public var pages = PageChoice.automatic
     /// Receive everything, not only what is addressed to the device.
     public var isPromiscuous = true
+    /// The layout of a VirtIO device's queues.
+    public var virtqueues = VirtqueueChoice.automatic
+    /// Whether a VirtIO device may put a frame into several buffers, if it can.
+    public var usesMergeableBuffers = true
 
     public init() {}
 

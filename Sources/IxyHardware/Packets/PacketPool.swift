@@ -11,18 +11,27 @@ public struct PacketPool: ~Copyable, Sendable {
     ///
     /// - Parameters:
     ///   - capacity: 1 to 16 Mi buffers; rounded up to fill the last page.
-    ///   - bufferSize: bytes, a power of two from 256 to 16384.
+    ///   - bufferSize: bytes of each buffer with its headroom, a power of two from 256 to 65536.
+    ///   - headroom: bytes before each packet for a device's own header, a multiple of 64 below `bufferSize`; a packet
+    ///     has room for the rest, at most 65535 bytes.
     ///   - pages: what the memory is made of.
     ///   - mapper: what makes it reachable for the device.
     /// - Throws: `.invalid`; `.noHugePages`; what `mapper` throws.
     public init(
-        capacity: Int, bufferSize: Int = 2048, pages: PageSize, mapper: any DMAMapper
+        capacity: Int, bufferSize: Int = 2048, headroom: Int = 0, pages: PageSize, mapper: any DMAMapper
     ) throws(HardwareError) {
         guard (1...1 << 24).contains(capacity) else {
             throw .invalid(what: "a pool of \(capacity) buffers", remedy: "use 1 to 16777216")
         }
-        guard (256...16384).contains(bufferSize), bufferSize & (bufferSize - 1) == 0 else {
-            throw .invalid(what: "buffers of \(bufferSize) bytes", remedy: "use a power of two from 256 to 16384")
+        guard (256...65536).contains(bufferSize), bufferSize & (bufferSize - 1) == 0 else {
+            throw .invalid(what: "buffers of \(bufferSize) bytes", remedy: "use a power of two from 256 to 65536")
+        }
+        guard headroom >= 0, headroom < bufferSize, headroom % PoolCore.granuleSize == 0,
+            bufferSize - headroom <= UInt16.max
+        else {
+            throw .invalid(
+                what: "a headroom of \(headroom) bytes in buffers of \(bufferSize)",
+                remedy: "use a multiple of 64 that leaves at most 65535 bytes for the packet")
         }
         let memory = try DMAMemory(count: capacity * bufferSize, pages: pages, mapper: mapper)
         guard bufferSize <= pages.rawValue || memory.isContiguous(offset: 0, count: memory.memory.count) else {
@@ -32,9 +41,10 @@ public struct PacketPool: ~Copyable, Sendable {
         }
         let total = memory.memory.count / bufferSize
         let granules = UInt32(bufferSize / PoolCore.granuleSize)
+        let first = UInt32(headroom / PoolCore.granuleSize)
         unsafe core = PoolCore.create(
-            capacity: total, bufferSize: bufferSize, memory: memory,
-            granules: (0..<UInt32(total)).map { $0 * granules })
+            capacity: total, bufferSize: bufferSize - headroom, headroom: headroom, memory: memory,
+            granules: (0..<UInt32(total)).map { $0 * granules + first })
         source = unsafe BufferSource(core)
     }
 

@@ -18,6 +18,8 @@ struct PoolCore: ~Copyable {
     @usableFromInline let pageShift: UInt32
     /// Bytes that fit into a buffer.
     @usableFromInline let bufferSize: Int
+    /// Bytes before each buffer that belong to it, for a device's own header.
+    @usableFromInline let headroom: Int
     /// Number of buffers.
     @usableFromInline let capacity: Int
 
@@ -33,7 +35,7 @@ struct PoolCore: ~Copyable {
     let shared: UnsafeMutablePointer<SharedPoolState>
 
     static var granuleSize: Int { 64 }
-    var granulesPerBuffer: Int { bufferSize / PoolCore.granuleSize }
+    var granulesPerBuffer: Int { (bufferSize + headroom) / PoolCore.granuleSize }
 }
 
 /// Up to 64 free buffers.
@@ -65,9 +67,9 @@ extension PoolCore {
     static var orphaned: UInt64 { 1 << 63 }
 
     /// Lays out buffers in `memory` and puts all of them into magazines.
-    static func create(capacity: Int, bufferSize: Int, memory: DMAMemory, granules: [UInt32])
-        -> UnsafeMutablePointer<PoolCore>
-    {
+    static func create(
+        capacity: Int, bufferSize: Int, headroom: Int, memory: DMAMemory, granules: [UInt32]
+    ) -> UnsafeMutablePointer<PoolCore> {
         let isContiguous = memory.isContiguous(offset: 0, count: memory.memory.count)
         let pageShift = isContiguous ? 31 : memory.memory.pageSize.trailingZeroBitCount - 6
         let deltaCount = isContiguous ? 1 : memory.pageAddresses.count
@@ -88,7 +90,7 @@ extension PoolCore {
         }
         let places = UnsafeMutablePointer<UInt32>.allocate(capacity: magazineCount * Magazine.capacity)
         unsafe places.initialize(repeating: 0, count: magazineCount * Magazine.capacity)
-        let linkCount = memory.memory.count / bufferSize + 1
+        let linkCount = memory.memory.count / (bufferSize + headroom) + 1
         let links = UnsafeMutablePointer<UInt32>.allocate(capacity: linkCount)
         unsafe links.initialize(repeating: 0, count: linkCount)
         let shared = UnsafeMutablePointer<SharedPoolState>.allocate(capacity: 1)
@@ -99,7 +101,7 @@ extension PoolCore {
         unsafe core.initialize(
             to: PoolCore(
                 base: memory.memory.base, deviceDeltas: deltas, pageShift: UInt32(pageShift), bufferSize: bufferSize,
-                capacity: capacity, memory: memory, deviceDeltaCount: deltaCount, magazines: magazines,
+                headroom: headroom, capacity: capacity, memory: memory, deviceDeltaCount: deltaCount, magazines: magazines,
                 magazineCount: magazineCount, granules: places, links: links, shared: shared))
         for (position, granule) in granules.enumerated() {
             let magazine = unsafe magazines + position / Magazine.capacity

@@ -1,0 +1,60 @@
+extension VirtIO {
+    /// What driver and device have agreed on.
+    struct Agreement: Sendable, Equatable {
+        let features: Features
+        let isLegacy: Bool
+
+        var isPacked: Bool { features.contains(.packedRing) }
+        var isMergeable: Bool { features.contains(.mergeableBuffers) }
+        var usesEvents: Bool { features.contains(.eventIndex) }
+        /// The header has a number of buffers at its end. (VirtIO 1.2 §5.1.6.1)
+        var hasLongHeader: Bool { !features.isDisjoint(with: [.version1, .mergeableBuffers]) }
+        /// The device wants the header in a descriptor of its own. (VirtIO 1.2 §2.7.4.3)
+        var splitsHeader: Bool { features.isDisjoint(with: [.version1, .anyLayout]) }
+
+        /// All that the driver can make use of.
+        private static let known: Features = [
+            .version1, .anyLayout, .packedRing, .mergeableBuffers, .eventIndex, .macAddress, .status, .mtu,
+            .controlQueue, .controlReceive, .controlMACAddress, .multiqueue, .accessPlatform, .orderPlatform,
+        ]
+
+        /// Chooses out of what a device offers.
+        ///
+        /// - Throws: `.missingFeature` for what the settings ask for and the device does not have.
+        static func choose(
+            from offered: Features, settings: DeviceSettings, isLegacy: Bool, device: String
+        ) throws(IxyError) -> Agreement {
+            var features = offered.intersection(known)
+            if isLegacy { features.formIntersection(Features(rawValue: 0xFFFF_FFFF)) }
+            // The packed layout came with version 1.
+            if !features.contains(.version1) { features.remove(.packedRing) }
+            switch settings.virtqueues {
+            case .automatic: break
+            case .split: features.remove(.packedRing)
+            case .packed:
+                guard features.contains(.packedRing) else {
+                    throw .missingFeature(
+                        device: device, feature: "packed virtqueues (VIRTIO_F_RING_PACKED, 34)",
+                        remedy: "leave out the option packed, or turn it on in the device, as with QEMU's packed=on")
+                }
+            }
+            if !settings.usesMergeableBuffers { features.remove(.mergeableBuffers) }
+            if settings.queues > 1, !features.contains(.multiqueue) {
+                throw .missingFeature(
+                    device: device, feature: "several queue pairs (VIRTIO_NET_F_MQ, 22)",
+                    remedy: "use one queue, or give the device more")
+            }
+            // Without the queue its commands are nothing. (VirtIO 1.2 §5.1.3.1)
+            if !features.contains(.controlQueue) { features.subtract([.controlReceive, .controlMACAddress]) }
+            return Agreement(features: features, isLegacy: isLegacy)
+        }
+    }
+}
+
+/// Which layout of virtqueues a VirtIO device is to use.
+public enum VirtqueueChoice: String, Sendable, CaseIterable {
+    /// Packed if the device offers it.
+    case automatic = "auto"
+    case split
+    case packed
+}

@@ -1,0 +1,132 @@
+import IxyHardware
+
+extension VirtIO {
+    /// A VirtIO network device: everything but the hot path. Generic over how it is reached.
+    ///
+    /// Once started, the device may read and write the memory of its queues and pools, so the controller keeps all of
+    /// that memory until it has stopped the device, whoever drops a queue before.
+    public struct Controller<T: Transport & ~Copyable>: NetworkDriver, ~Copyable {
+        var transport: T
+        /// How messages call it.
+        let address: String
+        var settings: DeviceSettings
+        let agreement: Agreement
+        /// Where the queues are told of a reset.
+        let gate = DeviceGate()
+        /// Each queue's place: receive and transmit of the first pair, then of the next. The control queue's is its own.
+        var layouts: [QueueLayout] = []
+        var control: ControlQueue?
+        /// The number of the control queue, which comes after the last pair that the device could have.
+        var controlIndex = 0
+        /// What must not be freed while the device can do DMA.
+        var keepers: [any AnyObject & Sendable] = []
+        /// The address that the device receives for, or that frames are sent from if it has none of its own.
+        var mac: MACAddress
+        /// It was given that address instead of its own.
+        var hasChosenAddress = false
+        var total = DeviceStatistics()
+        var isRunning = false
+        /// How far a reset has come; nil while all is well.
+        var recovery: DeviceGate.Phase?
+        var patience = ResetPatience()
+        /// When a device that went away is looked for again.
+        var nextAttempt = ContinuousClock.now
+
+        public var name: String { transport.name }
+
+        init(
+            transport: consuming T, address: String, settings: DeviceSettings, agreement: Agreement, mac: MACAddress
+        ) {
+            self.transport = transport
+            self.address = address
+            self.settings = settings
+            self.agreement = agreement
+            self.mac = mac
+        }
+
+        deinit {
+            // `stop` was not called, or start-up failed half-way. A device must never go on with DMA.
+            guard isRunning else { return }
+            var transport = transport
+            do {
+                try transport.reset()
+            } catch {
+                keepers.forEach(Quarantine.admit)
+            }
+        }
+
+        public mutating func stop() throws(IxyError) {
+            guard isRunning else { return }
+            isRunning = false
+            do {
+                try transport.reset()
+            } catch {
+                // A device that went away took its DMA with it as far as anybody can tell; its memory stays out of use.
+                keepers.forEach(Quarantine.admit)
+                throw error
+            }
+            keepers.removeAll()
+        }
+    }
+}
+
+extension VirtIO.Controller where T: ~Copyable {
+    public mutating func macAddress() -> MACAddress { mac }
+
+    public mutating func setMACAddress(_ address: MACAddress) throws(IxyError) {
+        guard !address.isMulticast else {
+            throw .invalidSetting("\(address) is a group address", remedy: "use one whose first byte is even")
+        }
+        try tell(address)
+        mac = address
+        hasChosenAddress = true
+    }
+
+    /// Gives the device its address: by command, or, to a legacy device, in its configuration. (VirtIO 1.2 §5.1.6.5.1)
+    mutating func tell(_ address: MACAddress) throws(IxyError) {
+        let bytes = address.value.bigEndianBytes.suffix(6)
+        if agreement.features.contains(.controlMACAddress) {
+            try command(.macAddress, Array(bytes))
+        } else if agreement.isLegacy, agreement.features.contains(.macAddress) {
+            try transport.setConfiguration(Array(bytes), at: 0)
+        }
+        // Others have no filter: they receive for any address.
+    }
+
+    public mutating func setPromiscuous(_ isOn: Bool) throws(IxyError) {
+        settings.isPromiscuous = isOn
+        guard agreement.features.contains(.controlReceive) else { return }
+        try command(.promiscuous, [isOn ? 1 : 0])
+        try command(.allMulticast, [isOn ? 1 : 0])
+    }
+
+    public mutating func link() -> LinkState {
+        guard isRunning, transport.isPresent() else { return LinkState(isUp: false, speed: 0) }
+        // Without a status word the link counts as up. (VirtIO 1.2 §5.1.4)
+        guard agreement.features.contains(.status), let status = try? transport.configuration(at: 6, count: 2) else {
+            return LinkState(isUp: true, speed: 0)
+        }
+        return LinkState(isUp: status.first.map { $0 & 1 == 1 } ?? true, speed: 0)
+    }
+
+    /// VirtIO devices count nothing: what is here are the driver's own counts of the device's faults. Queues count for
+    /// themselves.
+    public mutating func statistics() -> DeviceStatistics { total }
+
+    /// Sends a command over the control queue.
+    ///
+    /// - Throws: `.missingFeature` if the device does not obey.
+    mutating func command(_ command: VirtIO.ControlCommand, _ data: [UInt8]) throws(IxyError) {
+        guard let isObeyed = try control?.send(command, data, device: address) else { return }
+        guard isObeyed else {
+            throw .missingFeature(
+                device: address, feature: "\(command.name), although it has a control queue for it",
+                remedy: "check how the device was configured")
+        }
+    }
+}
+
+extension UInt64 {
+    /// The eight bytes, the highest first.
+    var bigEndianBytes: [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: self >> (56 - 8 * $0)) } }
+}

@@ -1,0 +1,156 @@
+import BasicContainers
+import IxyHardware
+
+extension VirtIO {
+    /// How many descriptors each queue has.
+    struct QueueSizes: Sendable {
+        var receive: [Int] = []
+        var transmit: [Int] = []
+        /// Nil without a control queue.
+        var control: Int?
+        /// The longest frame that may arrive, without its header.
+        var longestFrame = 1518
+    }
+
+    /// The queues of a device that is not started yet.
+    struct Queues: ~Copyable {
+        var receive = UniqueArray<Ixy.ReceiveQueue>()
+        var transmit = UniqueArray<Ixy.TransmitQueue>()
+
+        consuming func makeDevice<T: Transport & ~Copyable>(
+            _ controller: consuming Controller<T>, mapper: any DMAMapper, pages: PageSize
+        ) -> Device {
+            let gate = controller.gate
+            return Device(
+                address: controller.address, driver: consume controller, receiveQueues: receive,
+                transmitQueues: transmit, mapper: mapper, pages: pages, headroom: VirtIO.headroom, gate: gate)
+        }
+    }
+
+    /// Bytes before each packet: room for the header in front of it, on the cache line before its own.
+    static var headroom: Int { 64 }
+}
+
+extension VirtIO.Controller where T: ~Copyable {
+    /// Asks the device how large its queues can be, and believes none of it.
+    mutating func sizes() throws(IxyError) -> VirtIO.QueueSizes {
+        var sizes = VirtIO.QueueSizes()
+        var pairs = 1
+        if agreement.features.contains(.multiqueue), let claimed = try word(at: 8) {
+            // VirtIO 1.2 §5.1.4.1: 1 to 0x8000.
+            guard (1...0x8000).contains(claimed) else {
+                throw .implausible(device: address, claim: "to have \(claimed) queue pairs")
+            }
+            guard settings.queues <= claimed else {
+                throw .missingFeature(
+                    device: address, feature: "\(settings.queues) queue pairs, but \(claimed)",
+                    remedy: "use fewer, or give the device more")
+            }
+            pairs = claimed
+        }
+        for pair in 0..<settings.queues {
+            sizes.receive.append(try size(of: pair * 2, wanted: settings.receiveRing))
+            sizes.transmit.append(try size(of: pair * 2 + 1, wanted: settings.transmitRing))
+        }
+        controlIndex = pairs * 2
+        if agreement.features.contains(.controlQueue) {
+            sizes.control = try size(of: controlIndex, wanted: 2)
+        }
+        if agreement.features.contains(.mtu), let mtu = try word(at: 10) {
+            guard mtu >= 68 else { throw .implausible(device: address, claim: "an MTU of \(mtu) bytes") }
+            // With an Ethernet header and a VLAN tag. (VirtIO 1.2 §5.1.4.1)
+            sizes.longestFrame = max(1518, mtu + 18)
+        }
+        return sizes
+    }
+
+    private mutating func size(of queue: Int, wanted: Int) throws(IxyError) -> Int {
+        let largest = try transport.largestQueue(queue)
+        guard largest != 0 else {
+            throw .missingFeature(
+                device: address, feature: "a queue \(queue)", remedy: "use fewer queues, or give the device more")
+        }
+        // A packed ring can have any size up to the limit. (VirtIO 1.2 §2.7, §2.8.10.1)
+        guard (2...32768).contains(largest), agreement.isPacked || largest & (largest - 1) == 0 else {
+            throw .implausible(device: address, claim: "a size of \(largest) descriptors for queue \(queue)")
+        }
+        if agreement.isLegacy { return largest }
+        return min(wanted, 1 << (Int.bitWidth - 1 - largest.leadingZeroBitCount))
+    }
+
+    /// A 16-bit number of the configuration; nil without one.
+    private mutating func word(at offset: Int) throws(IxyError) -> Int? {
+        guard let bytes = try transport.configuration(at: offset, count: 2), bytes.count == 2 else { return nil }
+        return Int(bytes[0]) | Int(bytes[1]) << 8
+    }
+
+    /// Allocates all that the queues need, and makes them.
+    mutating func makeQueues(
+        _ sizes: VirtIO.QueueSizes, pages: PageSize, mapper: any DMAMapper
+    ) throws(IxyError) -> VirtIO.Queues {
+        var memory: VirtIO.QueueMemory
+        do throws(HardwareError) {
+            memory = try VirtIO.QueueMemory.allocate(sizes, agreement, settings, pages: pages, mapper: mapper)
+        } catch {
+            throw .hardware(error)
+        }
+        var queues = VirtIO.Queues()
+        for pair in 0..<settings.queues {
+            if agreement.isPacked {
+                try add(
+                    VirtIO.PackedReceiveRing(
+                        try memory.packed(sizes.receive[pair]), isMergeable: agreement.isMergeable),
+                    VirtIO.PackedTransmitRing(try memory.packed(sizes.transmit[pair]), zeros: memory.zeros.deviceAddress),
+                    pair, &memory, &queues)
+            } else if agreement.hasLongHeader {
+                try addSplit(VirtIO.LongHeader.self, pair, sizes, &memory, &queues)
+            } else {
+                try addSplit(VirtIO.ShortHeader.self, pair, sizes, &memory, &queues)
+            }
+        }
+        if let size = sizes.control {
+            let ring: any VirtIO.ControlRing = agreement.isPacked
+                ? VirtIO.PackedControlRing(try memory.packed(size)) : VirtIO.SplitControlRing(try memory.split(size))
+            let made = VirtIO.ControlQueue(
+                ring, notifier: try transport.notifier(controlIndex), packet: try memory.controlPacket())
+            keepers.append(made.keeper)
+            control = consume made
+        }
+        return queues
+    }
+
+    private mutating func addSplit<Header: VirtIO.FrameHeader>(
+        _: Header.Type, _ pair: Int, _ sizes: VirtIO.QueueSizes, _ memory: inout VirtIO.QueueMemory,
+        _ queues: inout VirtIO.Queues
+    ) throws(IxyError) {
+        try add(
+            VirtIO.SplitReceiveRing<Header>(
+                try memory.split(sizes.receive[pair]), isMergeable: agreement.isMergeable,
+                usesEvents: agreement.usesEvents),
+            VirtIO.SplitTransmitRing<Header>(
+                try memory.split(sizes.transmit[pair]), zeros: memory.zeros.deviceAddress,
+                usesEvents: agreement.usesEvents),
+            pair, &memory, &queues)
+    }
+
+    /// Makes a queue pair of its two rings.
+    private mutating func add<R: VirtIO.ReceiveRing & ~Copyable, X: VirtIO.TransmitRing & ~Copyable>(
+        _ receive: consuming R, _ transmit: consuming X, _ pair: Int, _ memory: inout VirtIO.QueueMemory,
+        _ queues: inout VirtIO.Queues
+    ) throws(IxyError) {
+        layouts += [receive.layout, transmit.layout]
+        let armed = try memory.armedBuffers(receive.count)
+        let lent = LentBuffers(count: transmit.count)
+        keepers += [receive.keeper, transmit.keeper, armed.keeper, lent.keeper]
+        queues.receive.append(
+            Ixy.ReceiveQueue(
+                VirtIO.ReceiveQueue(
+                    ring: receive, buffers: armed, large: try memory.largePool(),
+                    notifier: try transport.notifier(pair * 2), seat: gate.makeSeat())))
+        queues.transmit.append(
+            Ixy.TransmitQueue(
+                VirtIO.TransmitQueue(
+                    ring: transmit, buffers: lent, notifier: try transport.notifier(pair * 2 + 1),
+                    seat: gate.makeSeat(), splitsHeader: agreement.splitsHeader)))
+    }
+}
