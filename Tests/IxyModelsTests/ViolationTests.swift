@@ -6,19 +6,14 @@ import Testing
 /// Mistakes of drivers, each of which the model must see.
 @Suite struct ViolationTests {
     typealias R = IXGBERegisters
-    let nic: ModelNIC
-    let registers: ModelRegisters
+    let port: Port
+    var nic: ModelNIC { port.nic }
+    var registers: ModelRegisters { port.registers }
 
-    init() throws {
-        nic = try ModelNIC(space: IOAddressSpace(), macAddress: MACAddress(2, 0, 0, 0, 0, 1))
-        registers = ModelRegisters(nic)
-    }
+    init() throws { port = try Port() }
 
     private func violation(containing text: String, after mistake: () -> Void) {
-        #expect(nic.violations == [])
-        mistake()
-        let found = nic.violations
-        #expect(found.count == 1 && found.first?.description.contains(text) == true, "\(found)")
+        port.violation(containing: text, after: mistake)
     }
 
     @Test func reservedBitOfEIMC() {
@@ -43,6 +38,8 @@ import Testing
     }
 
     @Test func accessDuringReset() {
+        registers.modify(R.CTRL.self) { $0.set(R.CTRL.masterDisable) }
+        port.wait()
         registers.modify(R.CTRL.self) { $0.set(R.CTRL.deviceReset) }
         violation(containing: "while the reset runs") { _ = registers.read(R.RDRXCTL.self) }
     }
@@ -86,8 +83,7 @@ import Testing
     }
 
     @Test func tailBeyondTheRing() {
-        registers.write(R.RDLEN.self) { $0[R.RDLEN.length] = 1024 }
-        registers.modify(R.RXDCTL.self) { $0.set(R.RXDCTL.enable) }
+        port.startReceiveQueue()
         violation(containing: "beyond the ring") { registers.write(R.RDT.self) { $0[R.RDT.tail] = 64 } }
     }
 
@@ -95,7 +91,9 @@ import Testing
         registers.modify(R.DMATXCTL.self) { $0.set(R.DMATXCTL.enable) }
         registers.write(R.TDLEN.self) { $0[R.TDLEN.length] = 1024 }
         registers.write(R.TDBAL.self) { $0[R.TDBAL.address] = 0x1000 }
-        registers.modify(R.TXDCTL.self) { $0.set(R.TXDCTL.enable) }
+        port.askForTransmit()
+        port.wait()
+        #expect(port.transmitIsEnabled())
         registers.write(R.TDT.self) { $0[R.TDT.tail] = 1 }
         violation(containing: "outside of mapped memory") { nic.step() }
     }

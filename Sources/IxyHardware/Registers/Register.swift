@@ -41,6 +41,10 @@ extension Register {
     public static var reservedBits: UInt32 {
         ~fields.reduce(0) { $0 | $1.mask }
     }
+    /// The bits that stay as software writes them: not reserved, not read-only, not cleared by the hardware.
+    public static var storedBits: UInt32 {
+        fields.reduce(0) { $1.isReadOnly || $1.selfClearing ? $0 : $0 | $1.mask }
+    }
 }
 
 /// A register that can be read.
@@ -57,6 +61,8 @@ public struct FieldDescription: Sendable, Hashable {
     public let width: Int
     /// The hardware clears it by itself, as it does with a reset bit.
     public let selfClearing: Bool
+    /// A status in a register that can be written: what software writes there is ignored.
+    public let isReadOnly: Bool
 
     public var mask: UInt32 { UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(width)) - 1) << UInt32(lowBit) }
 }
@@ -66,15 +72,15 @@ public struct Field<R: Register>: Sendable {
     public let description: FieldDescription
 
     /// The bits `bits` of the register.
-    public init(_ name: String, _ bits: ClosedRange<Int>, selfClearing: Bool = false) {
+    public init(_ name: String, _ bits: ClosedRange<Int>, selfClearing: Bool = false, isReadOnly: Bool = false) {
         precondition(bits.lowerBound >= 0 && bits.upperBound <= 31, "a field lies in bits 0 to 31")
         description = FieldDescription(
-            name: name, lowBit: bits.lowerBound, width: bits.count, selfClearing: selfClearing)
+            name: name, lowBit: bits.lowerBound, width: bits.count, selfClearing: selfClearing, isReadOnly: isReadOnly)
     }
 
     /// The bit `bit` of the register.
-    public init(_ name: String, _ bit: Int, selfClearing: Bool = false) {
-        self.init(name, bit...bit, selfClearing: selfClearing)
+    public init(_ name: String, _ bit: Int, selfClearing: Bool = false, isReadOnly: Bool = false) {
+        self.init(name, bit...bit, selfClearing: selfClearing, isReadOnly: isReadOnly)
     }
 }
 

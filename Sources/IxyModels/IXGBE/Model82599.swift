@@ -20,6 +20,8 @@ struct Model82599: ~Copyable {
     /// When a running reset ends, and when the link is up.
     var resetEnds = 0
     var linkUpAt = Int.max
+    /// What has been asked for and is not done yet.
+    var handshakes = Handshakes()
     /// The other end of the cable is there.
     var isConnected = true
     /// While a reset runs, no access is allowed but the poll of CTRL.
@@ -35,6 +37,9 @@ struct Model82599: ~Copyable {
     /// Queues that are enabled, in ascending order.
     var receiveQueues: [Int] = []
     var transmitQueues: [Int] = []
+    /// Queues whose driver has seen that they are enabled.
+    var isReceiveSeen = [Bool](repeating: false, count: 128)
+    var isTransmitSeen = [Bool](repeating: false, count: 128)
     /// Each queue's tail as it was last seen.
     var receiveTails = [UInt32](repeating: 0, count: 128)
     var transmitTails = [UInt32](repeating: 0, count: 128)
@@ -44,6 +49,11 @@ struct Model82599: ~Copyable {
     /// How long things take, in units of the model's clock.
     enum Delay {
         static let reset = 3
+        /// From the end of a reset on.
+        static let eepromRead = 5
+        static let dmaInitialized = 12
+        static let queue = 4
+        static let masterStopped = 4
         static let link = 200
     }
 
@@ -51,8 +61,9 @@ struct Model82599: ~Copyable {
         port = DMAPort(space)
         doorbells = try DoorbellPage(count: RegisterFile.size)
         self.macAddress = macAddress
-        registers.reset()
+        // It was switched on long ago.
         loadEEPROM()
+        registers.put(R.RDRXCTL.isInitialized, 1)
         linkUpAt = Delay.link
     }
 
@@ -64,17 +75,12 @@ struct Model82599: ~Copyable {
         registers.put(R.RAH.isValid, 1)
         registers.put(R.EEC.autoReadDone, 1)
         registers.put(R.EEC.present, 1)
-        registers.put(R.RDRXCTL.isInitialized, 1)
-        registers.put(R.STATUS.masterEnabled, 1)
-    }
-
-    mutating func violate(_ text: String, _ section: String) {
-        violations.append(Violation(text: text, section: section))
     }
 
     /// One unit of time passes.
     mutating func tick() {
         time += 1
+        if time >= handshakes.nextDue { finishHandshakes() }
         if time >= linkUpAt, isConnected, registers.field(R.LINKS.isUp) == 0 {
             registers.put(R.LINKS.isUp, 1)
             registers.put(R.LINKS.linkStatus, 1)
@@ -86,14 +92,16 @@ struct Model82599: ~Copyable {
     /// Starts a reset: all registers as after power-on, all queues off. (82599 §4.2.1.6)
     mutating func beginReset() {
         registers.reset()
+        handshakes.removeAll()
         for queue in 0..<128 { setTails(queue, 0) }
         receiveQueues.removeAll()
         transmitQueues.removeAll()
         spreader = nil
         inbound.removeAll()
         inboundNext = 0
-        loadEEPROM()
         resetEnds = time + Delay.reset
+        begin(.eepromRead, after: Delay.reset + Delay.eepromRead)
+        begin(.dmaInitialized, after: Delay.reset + Delay.dmaInitialized)
         linkUpAt = time + Delay.link
     }
 
@@ -102,6 +110,8 @@ struct Model82599: ~Copyable {
         doorbells.store(value, at: R.TDT.offset(queue))
         receiveTails[queue] = value
         transmitTails[queue] = value
+        isReceiveSeen[queue] = false
+        isTransmitSeen[queue] = false
     }
 
     /// Looks at the doorbells. A queue that is off must not be rung at. (82599 §4.6.7.1, §4.6.8.1)
@@ -122,8 +132,8 @@ struct Model82599: ~Copyable {
         guard tail != receiveTails[queue] else { return }
         receiveTails[queue] = tail
         registers[R.RDT.offset(queue)] = tail
-        if !registers.isSet(R.RXDCTL.enable, queue) {
-            violate("RDT(\(queue)) written before the queue was enabled", "4.6.7.1")
+        if !isReceiveSeen[queue] {
+            violate("RDT(\(queue)) written before RXDCTL(\(queue)).ENABLE was read as 1", "4.6.7.1")
         } else if tail >= registers.field(R.RDLEN.length, queue) / 16 {
             violate("RDT(\(queue)) set to \(tail), beyond the ring", "8.2.3.8.5")
         }
@@ -134,8 +144,8 @@ struct Model82599: ~Copyable {
         guard tail != transmitTails[queue] else { return }
         transmitTails[queue] = tail
         registers[R.TDT.offset(queue)] = tail
-        if !registers.isSet(R.TXDCTL.enable, queue) {
-            violate("TDT(\(queue)) written before the queue was enabled", "4.6.8.1")
+        if !isTransmitSeen[queue] {
+            violate("TDT(\(queue)) written before TXDCTL(\(queue)).ENABLE was read as 1", "4.6.8.1")
         } else if tail >= registers.field(R.TDLEN.length, queue) / 16 {
             violate("TDT(\(queue)) set to \(tail), beyond the ring", "8.2.3.9.9")
         }

@@ -61,12 +61,12 @@ extension IXGBERegisters {
         public static let pins = Field<EEC>("EE_SK, EE_CS, EE_DI, EE_DO", 0...3)
         public static let flashWriteEnable = Field<EEC>("FWE", 4...5)
         public static let request = Field<EEC>("EE_REQ", 6)
-        public static let grant = Field<EEC>("EE_GNT", 7)
-        public static let present = Field<EEC>("EE_PRES", 8)
-        public static let autoReadDone = Field<EEC>("Auto_RD", 9)
+        public static let grant = Field<EEC>("EE_GNT", 7, isReadOnly: true)
+        public static let present = Field<EEC>("EE_PRES", 8, isReadOnly: true)
+        public static let autoReadDone = Field<EEC>("Auto_RD", 9, isReadOnly: true)
         public static let addressSize = Field<EEC>("EE_ADDR_SIZE", 10)
-        public static let size = Field<EEC>("EE_Size", 11...14)
-        public static let moduleDone = Field<EEC>("PCI and core load status", 15...21)
+        public static let size = Field<EEC>("EE_Size", 11...14, isReadOnly: true)
+        public static let moduleDone = Field<EEC>("PCI and core load status", 15...21, isReadOnly: true)
         public static let sector1Valid = Field<EEC>("SEC1VAL", 22)
         public static let flashUpdate = Field<EEC>("FLUPD", 23)
         public static let flashUpdateDone = Field<EEC>("FLUDONE", 26)
@@ -85,9 +85,9 @@ extension IXGBERegisters {
         public static func offset(_: Int) -> Int { 0x10014 }
         public static let reset: UInt32 = 0x00000002
         public static let start = Field<EERD>("START", 0, selfClearing: true)
-        public static let done = Field<EERD>("DONE", 1)
+        public static let done = Field<EERD>("DONE", 1, isReadOnly: true)
         public static let address = Field<EERD>("ADDR", 2...15)
-        public static let data = Field<EERD>("DATA", 16...31)
+        public static let data = Field<EERD>("DATA", 16...31, isReadOnly: true)
         public static let fields = [start, done, address, data].map(\.description)
     }
 

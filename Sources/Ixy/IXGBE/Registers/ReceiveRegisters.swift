@@ -131,7 +131,7 @@ extension IXGBERegisters {
         public static let headerDCA = Field<DCA_RXCTRL>("Rx Header DCA EN", 6)
         public static let payloadDCA = Field<DCA_RXCTRL>("Payload DCA EN", 7)
         public static let descriptorReadRelaxed = Field<DCA_RXCTRL>("RXdescReadROEn", 9)
-        public static let descriptorWriteRelaxed = Field<DCA_RXCTRL>("RXdescWBROen", 11)
+        public static let descriptorWriteRelaxed = Field<DCA_RXCTRL>("RXdescWBROen", 11, isReadOnly: true)
         public static let mustBeZero = Field<DCA_RXCTRL>("Reserved, to be written 0", 12)
         public static let dataWriteRelaxed = Field<DCA_RXCTRL>("RXdataWriteROEn", 13)
         public static let headerRelaxed = Field<DCA_RXCTRL>("RxRepHeaderROEn", 15)
@@ -151,7 +151,7 @@ extension IXGBERegisters {
         public static func offset(_: Int) -> Int { 0x02F00 }
         public static let reset: UInt32 = 0x00100000
         public static let crcStrip = Field<RDRXCTL>("CRCStrip", 1)
-        public static let isInitialized = Field<RDRXCTL>("DMAIDONE, read-only", 3)
+        public static let isInitialized = Field<RDRXCTL>("DMAIDONE", 3, isReadOnly: true)
         public static let firstSize = Field<RDRXCTL>("RSCFRSTSIZE, to be written 0", 17...21)
         public static let acknowledgeCoalescing = Field<RDRXCTL>("RSCACKC, to be written 1", 25)
         public static let fcoeFix = Field<RDRXCTL>("FCOE_WRFIX, to be written 1", 26)
