@@ -96,4 +96,15 @@ struct Port {
         wait()
         #expect(transmitIsEnabled(queue))
     }
+
+    /// Masks interrupts and lets frames in.
+    func startReceiving() {
+        registers.write(R.EIMC.self) { $0.set(R.EIMC.all) }
+        registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
+    }
+
+    /// Lets the arbiter of the transmit queues rest, or run.
+    func setArbiter(resting isResting: Bool) {
+        registers.modify(R.RTTDCS.self) { $0[R.RTTDCS.arbiterDisable] = isResting ? 1 : 0 }
+    }
 }

@@ -40,7 +40,7 @@ extension IXGBE {
             // `stop` was not called, or start-up failed half-way. A NIC must never go on with DMA.
             guard isRunning else { return }
             do {
-                try IXGBE.halt(bus, settings: settings, address: address)
+                try IXGBE.resetDevice(bus, address: address)
             } catch {
                 keepers.forEach(Quarantine.admit)
             }
@@ -51,7 +51,7 @@ extension IXGBE {
             collectStatistics()
             isRunning = false
             do throws(IxyError) {
-                try IXGBE.halt(bus, settings: settings, address: address)
+                try IXGBE.resetDevice(bus, address: address)
             } catch {
                 keepers.forEach(Quarantine.admit)
                 throw error

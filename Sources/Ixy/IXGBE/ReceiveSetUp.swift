@@ -71,7 +71,6 @@ extension IXGBE.Controller where Bus: ~Copyable {
         }
         bus.write(IXGBE.R.RDBAH.self, at: index) { $0[IXGBE.R.RDBAH.address] = UInt32(truncatingIfNeeded: base >> 32) }
         bus.write(IXGBE.R.RDLEN.self, at: index) { $0[IXGBE.R.RDLEN.length] = UInt32(plan.receiveCount * 16) }
-        bus.write(IXGBE.R.RDT.self, at: index) { $0[IXGBE.R.RDT.tail] = 0 }
         bus.modify(IXGBE.R.SRRCTL.self, at: index) {
             $0[IXGBE.R.SRRCTL.descriptorType] = 1  // advanced, one buffer
             $0[IXGBE.R.SRRCTL.packetBufferSize] = UInt32(plan.bufferSize / 1024)

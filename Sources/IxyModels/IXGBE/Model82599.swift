@@ -10,6 +10,8 @@ struct Model82599: ~Copyable {
     var registers = RegisterFile()
     var violations: [Violation] = []
     var port: DMAPort
+    /// The same addresses, to look at without going there.
+    let space: IOAddressSpace
     let doorbells: DoorbellPage
     let macAddress: MACAddress
 
@@ -40,6 +42,10 @@ struct Model82599: ~Copyable {
     /// Queues whose driver has seen that they are enabled.
     var isReceiveSeen = [Bool](repeating: false, count: 128)
     var isTransmitSeen = [Bool](repeating: false, count: 128)
+    /// What TXDCTL.ENABLE was last written as.
+    var isTransmitAsked = [Bool](repeating: false, count: 128)
+    /// EIMC has been written since the last reset.
+    var areInterruptsMasked = false
     /// Each queue's tail as it was last seen.
     var receiveTails = [UInt32](repeating: 0, count: 128)
     var transmitTails = [UInt32](repeating: 0, count: 128)
@@ -59,6 +65,7 @@ struct Model82599: ~Copyable {
 
     init(space: IOAddressSpace, macAddress: MACAddress) throws(HardwareError) {
         port = DMAPort(space)
+        self.space = space
         doorbells = try DoorbellPage(count: RegisterFile.size)
         self.macAddress = macAddress
         // It was switched on long ago.
@@ -97,6 +104,7 @@ struct Model82599: ~Copyable {
         receiveQueues.removeAll()
         transmitQueues.removeAll()
         spreader = nil
+        areInterruptsMasked = false
         inbound.removeAll()
         inboundNext = 0
         resetEnds = time + Delay.reset
@@ -112,42 +120,6 @@ struct Model82599: ~Copyable {
         transmitTails[queue] = value
         isReceiveSeen[queue] = false
         isTransmitSeen[queue] = false
-    }
-
-    /// Looks at the doorbells. A queue that is off must not be rung at. (82599 §4.6.7.1, §4.6.8.1)
-    mutating func pollDoorbells(all: Bool) {
-        if all {
-            for queue in 0..<128 {
-                pollReceive(queue)
-                pollTransmit(queue)
-            }
-        } else {
-            for index in receiveQueues.indices { pollReceive(receiveQueues[index]) }
-            for index in transmitQueues.indices { pollTransmit(transmitQueues[index]) }
-        }
-    }
-
-    private mutating func pollReceive(_ queue: Int) {
-        let tail = doorbells.load(at: R.RDT.offset(queue))
-        guard tail != receiveTails[queue] else { return }
-        receiveTails[queue] = tail
-        registers[R.RDT.offset(queue)] = tail
-        if !isReceiveSeen[queue] {
-            violate("RDT(\(queue)) written before RXDCTL(\(queue)).ENABLE was read as 1", "4.6.7.1")
-        } else if tail >= registers.field(R.RDLEN.length, queue) / 16 {
-            violate("RDT(\(queue)) set to \(tail), beyond the ring", "8.2.3.8.5")
-        }
-    }
-
-    private mutating func pollTransmit(_ queue: Int) {
-        let tail = doorbells.load(at: R.TDT.offset(queue))
-        guard tail != transmitTails[queue] else { return }
-        transmitTails[queue] = tail
-        registers[R.TDT.offset(queue)] = tail
-        if !isTransmitSeen[queue] {
-            violate("TDT(\(queue)) written before TXDCTL(\(queue)).ENABLE was read as 1", "4.6.8.1")
-        } else if tail >= registers.field(R.TDLEN.length, queue) / 16 {
-            violate("TDT(\(queue)) set to \(tail), beyond the ring", "8.2.3.9.9")
-        }
+        isTransmitAsked[queue] = false
     }
 }

@@ -1,25 +1,116 @@
 import Ixy
 import IxyHardware
 
-/// The rules about when a register may be written, and with what.
+/// The rules about when a register may be written, and with what. All is checked before the value is taken.
 extension Model82599 {
-    mutating func checkOrder(_ offset: Int, _ value: UInt32, _ word: RegisterFile.Word) {
-        let isReceiving = registers.isSet(R.RXCTRL.enable)
-        if offset == R.FCTRL.offset(0), isReceiving, value != registers[offset] {
-            violate("FCTRL changed while RXCTRL.RXEN is set", "8.2.3.7.1")
+    mutating func checkOrder(_ value: UInt32, at offset: Int, _ word: RegisterFile.Word) {
+        checkStartUp(word)
+        let changed = value ^ registers[offset]
+        switch word.register.name {
+        case R.CTRL.name:
+            checkMasterDisable(RegisterValue(read: value))
+        case R.RXCTRL.name:
+            checkReceiveEnable(RegisterValue(read: value))
+        case R.FCTRL.name:
+            checkReceiveIsOff(changed, word, "8.2.3.7.1")
+        case R.RXCSUM.name:
+            checkReceiveIsOff(changed, word, "8.2.3.7.5")
+        case R.HLREG0.name:
+            checkReceiveIsOff(changed & R.HLREG0.receiveCRCStrip.description.mask, word, "8.2.3.22.8")
+        case R.RDRXCTL.name:
+            checkReceiveIsOff(changed & R.RDRXCTL.crcStrip.description.mask, word, "8.2.3.8.8")
+            checkFixedFields(RegisterValue(read: value))
+        case R.RDBAL.name, R.RDBAH.name, R.RDLEN.name, R.SRRCTL.name:
+            checkReceiveQueueIsOff(changed, word)
+        case R.TDBAL.name, R.TDBAH.name, R.TDLEN.name, R.TDWBAL.name, R.TDWBAH.name:
+            checkTransmitQueueIsOff(changed, word)
+        case R.MTQC.name, R.DTXMXSZRQ.name, R.TXPBSIZE.name, R.TXPBTHRESH.name:
+            checkArbiterRests(word)
+        case R.DMATXCTL.name:
+            checkTransmitEnable(RegisterValue(read: value))
+            checkEtherType(changed & R.DMATXCTL.vlanType.description.mask, word)
+        case R.VLNCTRL.name:
+            checkEtherType(changed & R.VLNCTRL.etherType.description.mask, word)
+        default:
+            break
         }
-        if offset == R.DTXMXSZRQ.offset(0), !registers.isSet(R.RTTDCS.arbiterDisable) {
-            violate("DTXMXSZRQ written while RTTDCS.ARBDIS is clear", "4.6.11.3.3")
+    }
+
+    /// After a reset the EEPROM is read first. What §4.6.3.2 counts to the reset itself may be written before: device
+    /// control, interrupt masks and flow control.
+    mutating func checkStartUp(_ word: RegisterFile.Word) {
+        guard !registers.isSet(R.EEC.autoReadDone) else { return }
+        switch word.register.name {
+        case R.CTRL.name, R.EIMC.name, R.FCCFG.name: break
+        default: violate("\(word.label) written before EEC.Auto_RD was set", "4.6.3")
         }
-        if word.register.name == R.RDLEN.name || word.register.name == R.TDLEN.name, value % 128 != 0 {
-            violate("\(word.register.name) is no multiple of 128 bytes", "8.2.3.8.3")
+    }
+
+    /// Reception ends before DMA does. (82599 §5.2.5.3.2)
+    private mutating func checkMasterDisable(_ value: RegisterValue<R.CTRL>) {
+        guard value.isSet(R.CTRL.masterDisable), !registers.isSet(R.CTRL.masterDisable),
+            let queue = receiveQueues.first
+        else { return }
+        violate("CTRL.PCIe Master Disable set while RXDCTL(\(queue)).ENABLE is set", "5.2.5.3.2")
+    }
+
+    /// What must have happened before frames are let in.
+    private mutating func checkReceiveEnable(_ value: RegisterValue<R.RXCTRL>) {
+        guard value.isSet(R.RXCTRL.enable), !registers.isSet(R.RXCTRL.enable) else { return }
+        if !areInterruptsMasked {
+            violate("RXCTRL.RXEN set before EIMC was written after the reset", "4.6.3.1")
         }
-        if offset == R.RDRXCTL.offset(0) {
-            let new = RegisterValue<R.RDRXCTL>(read: value)
-            if new[R.RDRXCTL.firstSize] != 0 { violate("RDRXCTL.RSCFRSTSIZE not written as 0", "8.2.3.8.8") }
-            if !new.isSet(R.RDRXCTL.acknowledgeCoalescing) || !new.isSet(R.RDRXCTL.fcoeFix) {
-                violate("RDRXCTL.RSCACKC or FCOE_WRFIX not written as 1", "8.2.3.8.8")
-            }
+        if !registers.isSet(R.RDRXCTL.isInitialized) {
+            violate("RXCTRL.RXEN set before RDRXCTL.DMAIDONE was set", "4.6.3")
+        }
+    }
+
+    private mutating func checkTransmitEnable(_ value: RegisterValue<R.DMATXCTL>) {
+        guard value.isSet(R.DMATXCTL.enable), !registers.isSet(R.DMATXCTL.enable) else { return }
+        if !registers.isSet(R.RDRXCTL.isInitialized) {
+            violate("DMATXCTL.TE set before RDRXCTL.DMAIDONE was set", "4.6.3")
+        }
+        if registers.isSet(R.RTTDCS.arbiterDisable) {
+            violate("DMATXCTL.TE, which enables transmit queue 0, set while RTTDCS.ARBDIS is set", "4.6.8")
+        }
+    }
+
+    private mutating func checkReceiveIsOff(_ changed: UInt32, _ word: RegisterFile.Word, _ section: String) {
+        guard changed != 0, registers.isSet(R.RXCTRL.enable) else { return }
+        violate("\(word.label(of: changed)) changed while RXCTRL.RXEN is set", section)
+    }
+
+    /// A queue takes over its ring when it is enabled, and keeps it until it has stopped.
+    private mutating func checkReceiveQueueIsOff(_ changed: UInt32, _ word: RegisterFile.Word) {
+        let queue = word.index
+        guard changed != 0, registers.isSet(R.RXDCTL.enable, queue) || willReceive(queue) else { return }
+        violate("\(word.label(of: changed)) changed while RXDCTL(\(queue)).ENABLE is set", "4.6.7.1")
+    }
+
+    private mutating func checkTransmitQueueIsOff(_ changed: UInt32, _ word: RegisterFile.Word) {
+        let queue = word.index
+        guard changed != 0, registers.isSet(R.TXDCTL.enable, queue) || willTransmit(queue) else { return }
+        violate("\(word.label(of: changed)) changed while TXDCTL(\(queue)).ENABLE is set", "4.6.8.1")
+    }
+
+    /// §4.6.8 sets ARBDIS, programs these, and clears it.
+    private mutating func checkArbiterRests(_ word: RegisterFile.Word) {
+        guard !registers.isSet(R.RTTDCS.arbiterDisable) else { return }
+        violate("\(word.label) written while RTTDCS.ARBDIS is clear", "4.6.8")
+    }
+
+    private mutating func checkEtherType(_ changed: UInt32, _ word: RegisterFile.Word) {
+        guard changed != 0 else { return }
+        violate("\(word.label(of: changed)) changed, which software must not", word.register.section)
+    }
+
+    /// Fields which software must write so, whatever they were.
+    private mutating func checkFixedFields(_ value: RegisterValue<R.RDRXCTL>) {
+        if value[R.RDRXCTL.firstSize] != 0 {
+            violate("RDRXCTL.RSCFRSTSIZE not written as 0", "8.2.3.8.8")
+        }
+        if !value.isSet(R.RDRXCTL.acknowledgeCoalescing) || !value.isSet(R.RDRXCTL.fcoeFix) {
+            violate("RDRXCTL.RSCACKC or FCOE_WRFIX not written as 1", "8.2.3.8.8")
         }
     }
 }

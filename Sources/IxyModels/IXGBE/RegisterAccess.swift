@@ -8,18 +8,18 @@ extension Model82599 {
         tick()
         pollDoorbells(all: true)
         guard let word = registers.word(at: offset) else {
-            violate("read at offset \(hex(offset)), where there is no register", "8.2.3")
+            violate("\(registers.named(at: offset)) read, where there is no register", "8.2.3")
             return 0
         }
         if isInReset {
             // The driver may ask whether it is over.
             if offset == R.CTRL.offset(0) { return registers[offset] | R.CTRL.deviceReset.description.mask }
-            violate("\(word.register.name) read while the reset runs", "4.6.3.2")
+            violate("\(word.label) read while the reset runs", "4.6.3.2")
         }
         let value = registers[offset]
         switch word.access {
         case .writeOnly:
-            violate("\(word.register.name) read, which is write-only", word.register.section)
+            violate("\(word.label) read, which is write-only", word.register.section)
             return 0
         case .clearOnRead:
             registers[offset] = 0
@@ -45,33 +45,33 @@ extension Model82599 {
         tick()
         pollDoorbells(all: true)
         guard let word = registers.word(at: offset) else {
-            violate("write at offset \(hex(offset)), where there is no register", "8.2.3")
+            violate("\(registers.named(at: offset)) written, where there is no register", "8.2.3")
             return
         }
-        let register = word.register
-        if isInReset { violate("\(register.name) written while the reset runs", "4.6.3.2") }
+        if isInReset {
+            violate("\(word.label) written while the reset runs", "4.6.3.2")
+            return
+        }
         switch word.access {
         case .readOnly, .clearOnRead:
-            violate("\(register.name) written, which is \(word.access.rawValue)", register.section)
+            violate("\(word.label) written, which is \(word.access.rawValue)", word.register.section)
             return
         case .writeOneToClear:
+            checkStartUp(word)
             registers[offset] &= ~value
             return
         case .writeOnly:
-            if value & word.reserved != 0 {
-                violate("\(register.name) written with reserved bits \(hex(Int(value & word.reserved)))", register.section)
-            }
-            return
+            if value & word.reserved != 0 { reportReserved("written", value, word) }
         case .readWrite:
-            let changed = (value ^ registers[offset]) & word.reserved
-            if changed != 0 {
-                violate("\(register.name): reserved bits \(hex(Int(changed))) changed", register.section)
-            }
+            let changed = value ^ registers[offset]
+            if changed & word.reserved != 0 { reportReserved("changed", changed, word) }
+            checkOrder(value, at: offset, word)
         }
-        checkOrder(offset, value, word)
         apply(value, at: offset, word)
     }
-}
 
-/// A number as people write offsets.
-func hex(_ value: Int) -> String { "0x" + String(value, radix: 16, uppercase: true) }
+    @inline(never)
+    private mutating func reportReserved(_ verb: String, _ bits: UInt32, _ word: RegisterFile.Word) {
+        violate("\(word.label(of: bits & word.reserved)) \(verb)", word.register.section)
+    }
+}

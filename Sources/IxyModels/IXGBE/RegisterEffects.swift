@@ -7,19 +7,23 @@ extension Model82599 {
         switch word.register.name {
         case R.CTRL.name:
             applyControl(value, at: offset, word)
+        case R.EIMS.name:
+            registers[offset] |= value & word.stored
+        case R.EIMC.name:
+            registers[R.EIMS.offset(0)] &= ~value
+            if value & word.stored == word.stored { areInterruptsMasked = true }
         case R.AUTOC.name:
             registers.store(value, at: offset, word)
             if RegisterValue<R.AUTOC>(read: value).isSet(R.AUTOC.restart) { restartLink() }
         case R.RXDCTL.name:
-            let isOn = registers.isSet(R.RXDCTL.enable, word.index)
-            registers.store(value, at: offset, word)
-            registers.put(R.RXDCTL.enable, isOn ? 1 : 0, word.index)
-            turnReceive(word.index, on: RegisterValue<R.RXDCTL>(read: value).isSet(R.RXDCTL.enable))
+            applyReceiveControl(value, at: offset, word)
         case R.TXDCTL.name:
-            let isOn = registers.isSet(R.TXDCTL.enable, word.index)
+            applyTransmitControl(value, at: offset, word)
+        case R.DMATXCTL.name:
+            let wasOn = registers.isSet(R.DMATXCTL.enable)
             registers.store(value, at: offset, word)
-            registers.put(R.TXDCTL.enable, isOn ? 1 : 0, word.index)
-            turnTransmit(word.index, on: RegisterValue<R.TXDCTL>(read: value).isSet(R.TXDCTL.enable))
+            // With TE the first queue is enabled, too. (82599 §8.2.3.9.10)
+            if !wasOn, registers.isSet(R.DMATXCTL.enable) { turnTransmit(0, on: true) }
         case R.RDT.name, R.TDT.name:
             doorbells.store(value, at: offset)
             pollDoorbells(all: true)
@@ -55,12 +59,30 @@ extension Model82599 {
         linkUpAt = time + Delay.link
     }
 
+    /// ENABLE reads as what the queue does, not as what was written. (82599 §8.2.3.8.6)
+    private mutating func applyReceiveControl(_ value: UInt32, at offset: Int, _ word: RegisterFile.Word) {
+        let queue = word.index
+        let isAsked = RegisterValue<R.RXDCTL>(read: value).isSet(R.RXDCTL.enable)
+        let isOn = registers.field(R.RXDCTL.enable, queue)
+        registers.store(value, at: offset, word)
+        registers.put(R.RXDCTL.enable, isOn, queue)
+        if isAsked, !willReceive(queue), !checkReceiveQueue(queue) { return }
+        turnReceive(queue, on: isAsked)
+    }
+
+    private mutating func applyTransmitControl(_ value: UInt32, at offset: Int, _ word: RegisterFile.Word) {
+        let queue = word.index
+        let isAsked = RegisterValue<R.TXDCTL>(read: value).isSet(R.TXDCTL.enable)
+        let isOn = registers.field(R.TXDCTL.enable, queue)
+        registers.store(value, at: offset, word)
+        registers.put(R.TXDCTL.enable, isOn, queue)
+        let isNew = isAsked && !isTransmitAsked[queue]
+        isTransmitAsked[queue] = isAsked
+        turnTransmit(queue, on: isNew ? checkTransmitQueue(queue) : isAsked)
+    }
+
     private mutating func turnReceive(_ queue: Int, on isOn: Bool) {
         guard isOn != willReceive(queue) else { return }
-        if isOn, registers.field(R.RDLEN.length, queue) == 0 {
-            violate("receive queue \(queue) enabled without a ring", "4.6.7.1")
-            return
-        }
         handshakes.removeAll { $0 == .receiveQueue(queue, isOn: !isOn) }
         guard isOn != registers.isSet(R.RXDCTL.enable, queue) else { return }
         begin(.receiveQueue(queue, isOn: isOn), after: Delay.queue)
@@ -68,30 +90,18 @@ extension Model82599 {
 
     private mutating func turnTransmit(_ queue: Int, on isOn: Bool) {
         guard isOn != willTransmit(queue) else { return }
-        if isOn {
-            if registers.field(R.TDLEN.length, queue) == 0 {
-                violate("transmit queue \(queue) enabled without a ring", "4.6.8.1")
-                return
-            }
-            if !registers.isSet(R.DMATXCTL.enable) {
-                violate("transmit queue \(queue) enabled before DMATXCTL.TE", "4.6.8")
-            }
-            if registers.isSet(R.TDWBAL.enable, queue), registers.field(R.TXDCTL.writeBack, queue) != 0 {
-                violate("head write-back with a write-back threshold", "7.2.3.5.2")
-            }
-        }
         handshakes.removeAll { $0 == .transmitQueue(queue, isOn: !isOn) }
         guard isOn != registers.isSet(R.TXDCTL.enable, queue) else { return }
         begin(.transmitQueue(queue, isOn: isOn), after: Delay.queue)
     }
 
-    /// What RXDCTL.ENABLE was last written as: the queue runs, or is about to.
+    /// Whether the queue runs, or is about to.
     func willReceive(_ queue: Int) -> Bool {
         handshakes.contains(.receiveQueue(queue, isOn: true))
             || registers.isSet(R.RXDCTL.enable, queue) && !handshakes.contains(.receiveQueue(queue, isOn: false))
     }
 
-    /// The same of TXDCTL.ENABLE.
+    /// The same of a transmit queue.
     func willTransmit(_ queue: Int) -> Bool {
         handshakes.contains(.transmitQueue(queue, isOn: true))
             || registers.isSet(R.TXDCTL.enable, queue) && !handshakes.contains(.transmitQueue(queue, isOn: false))
