@@ -68,6 +68,29 @@ import Testing
         #expect(port.transmitIsEnabled())
     }
 
+    // The head.
+
+    @Test func headSetToZeroWhileItsQueueIsOff() {
+        registers.write32(0, at: R.RDH.offset(7))
+        registers.write32(0, at: R.TDH.offset(7))
+        #expect(port.nic.violations == [])
+    }
+
+    @Test func receiveHeadWrittenWhileItsQueueRuns() {
+        port.startReceiveQueue(1)
+        violation(containing: "RDH(1) written while its queue is enabled") { registers.write32(0, at: R.RDH.offset(1)) }
+    }
+
+    @Test func transmitHeadWrittenWhileItsQueueStarts() {
+        port.describeTransmit(1)
+        port.askForTransmit(1)
+        violation(containing: "TDH(1) written while its queue is enabled") { registers.write32(0, at: R.TDH.offset(1)) }
+    }
+
+    @Test func headSetToAnotherPlace() {
+        violation(containing: "TDH(1) set to 5, not to 0") { registers.write32(5, at: R.TDH.offset(1)) }
+    }
+
     // Described wrongly.
 
     @Test func receiveQueueWithoutARing() {

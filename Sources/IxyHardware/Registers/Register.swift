@@ -27,6 +27,8 @@ public protocol Register: Sendable {
     static func offset(_ index: Int) -> Int
     /// The value after a reset, where it is fixed.
     static var reset: UInt32 { get }
+    /// The value of register `index` after a reset, for arrays whose registers differ.
+    static func reset(at index: Int) -> UInt32
     /// All declared fields. A bit that belongs to none is reserved.
     static var fields: [FieldDescription] { get }
     /// Reserved bits that must nevertheless be written as one.
@@ -36,6 +38,7 @@ public protocol Register: Sendable {
 extension Register {
     public static var count: Int { 1 }
     public static var reset: UInt32 { 0 }
+    public static func reset(at _: Int) -> UInt32 { reset }
     public static var reservedOnes: UInt32 { 0 }
     /// The bits that no field declares: software must not change them.
     public static var reservedBits: UInt32 {

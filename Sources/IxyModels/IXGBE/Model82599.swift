@@ -82,6 +82,9 @@ struct Model82599: ~Copyable {
         registers.put(R.RAH.isValid, 1)
         registers.put(R.EEC.autoReadDone, 1)
         registers.put(R.EEC.present, 1)
+        // 1024 words with addresses of 16 bits.
+        registers.put(R.EEC.addressSize, 1)
+        registers.put(R.EEC.size, 4)
     }
 
     /// One unit of time passes.

@@ -22,6 +22,10 @@ extension Model82599 {
             checkFixedFields(RegisterValue(read: value))
         case R.RDBAL.name, R.RDBAH.name, R.RDLEN.name, R.SRRCTL.name:
             checkReceiveQueueIsOff(changed, word)
+        case R.RDH.name:
+            checkHead(value, word, isOff: !registers.isSet(R.RXDCTL.enable, word.index) && !willReceive(word.index))
+        case R.TDH.name:
+            checkHead(value, word, isOff: !registers.isSet(R.TXDCTL.enable, word.index) && !willTransmit(word.index))
         case R.TDBAL.name, R.TDBAH.name, R.TDLEN.name, R.TDWBAL.name, R.TDWBAH.name:
             checkTransmitQueueIsOff(changed, word)
         case R.MTQC.name, R.DTXMXSZRQ.name, R.TXPBSIZE.name, R.TXPBTHRESH.name:
@@ -91,6 +95,15 @@ extension Model82599 {
         let queue = word.index
         guard changed != 0, registers.isSet(R.TXDCTL.enable, queue) || willTransmit(queue) else { return }
         violate("\(word.label(of: changed)) changed while TXDCTL(\(queue)).ENABLE is set", "4.6.8.1")
+    }
+
+    /// The head is the hardware's. (82599 §8.2.3.8.4, §8.2.3.9.8)
+    private mutating func checkHead(_ value: UInt32, _ word: RegisterFile.Word, isOff: Bool) {
+        if !isOff {
+            violate("\(word.label) written while its queue is enabled", word.register.section)
+        } else if value != 0 {
+            violate("\(word.label) set to \(value), not to 0", word.register.section)
+        }
     }
 
     /// §4.6.8 sets ARBDIS, programs these, and clears it.

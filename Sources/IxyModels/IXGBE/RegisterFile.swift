@@ -29,7 +29,7 @@ struct RegisterFile {
             for index in 0..<register.count {
                 let place = register.offset(index) / 4
                 words[place] = Word(register: register, index: index, access: access, reserved: reserved, stored: stored)
-                initial[place] = register.reset
+                initial[place] = register.reset(at: index)
             }
         }
         self.words = words

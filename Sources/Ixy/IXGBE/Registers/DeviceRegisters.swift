@@ -1,11 +1,14 @@
 public import IxyHardware
 
 /// The registers of the 82599 and its relatives, named as in the datasheet (82599 §8.2.3).
+///
+/// A reset value is called *checked* where it agrees with what the authors of Vigor and of TinyNF each wrote down from
+/// the datasheet, bit by bit. `Docs/Status.md` lists those that are not.
 public enum IXGBERegisters {}
 
 // The device as a whole, its EEPROM and its semaphores (82599 §8.2.3.1 to §8.2.3.4).
 extension IXGBERegisters {
-    /// Device Control. (82599 §8.2.3.1.1)
+    /// Device Control. Reset value checked. (82599 §8.2.3.1.1)
     public enum CTRL: ReadableRegister, WritableRegister {
         public static let name = "CTRL"
         public static let summary = "Device Control"
@@ -18,7 +21,7 @@ extension IXGBERegisters {
         public static let fields = [masterDisable, linkReset, deviceReset].map(\.description)
     }
 
-    /// Device Status. (82599 §8.2.3.1.2)
+    /// Device Status. Reset value checked. (82599 §8.2.3.1.2)
     public enum STATUS: ReadableRegister {
         public static let name = "STATUS"
         public static let summary = "Device Status"
@@ -34,7 +37,7 @@ extension IXGBERegisters {
         public static let fields = [lanID, linkUp, virtualFunctions, isVirtualized, masterEnabled].map(\.description)
     }
 
-    /// Extended Device Control. (82599 §8.2.3.1.3)
+    /// Extended Device Control. Reset value checked. (82599 §8.2.3.1.3)
     public enum CTRL_EXT: ReadableRegister, WritableRegister {
         public static let name = "CTRL_EXT"
         public static let summary = "Extended Device Control"
@@ -51,13 +54,14 @@ extension IXGBERegisters {
         ].map(\.description)
     }
 
-    /// EEPROM and Flash Control. (82599 §8.2.3.2.1)
+    /// EEPROM and Flash Control. Flash writes are off after a reset (checked); the rest is the board's. (82599 §8.2.3.2.1)
     public enum EEC: ReadableRegister, WritableRegister {
         public static let name = "EEC"
         public static let summary = "EEPROM and Flash Control"
         public static let section = "8.2.3.2.1"
         public static let access = RegisterAccess.readWrite
         public static func offset(_: Int) -> Int { 0x10010 }
+        public static let reset: UInt32 = 0x00000010
         public static let pins = Field<EEC>("EE_SK, EE_CS, EE_DI, EE_DO", 0...3)
         public static let flashWriteEnable = Field<EEC>("FWE", 4...5)
         public static let request = Field<EEC>("EE_REQ", 6)

@@ -2,7 +2,7 @@ public import IxyHardware
 
 // Which frames are received (82599 §8.2.3.7).
 extension IXGBERegisters {
-    /// Filter Control. (82599 §8.2.3.7.1)
+    /// Filter Control. Reset value checked. (82599 §8.2.3.7.1)
     public enum FCTRL: ReadableRegister, WritableRegister {
         public static let name = "FCTRL"
         public static let summary = "Filter Control"
@@ -18,7 +18,7 @@ extension IXGBERegisters {
         ].map(\.description)
     }
 
-    /// VLAN Control. (82599 §8.2.3.7.2)
+    /// VLAN Control. Reset value checked; software must not change VET. (82599 §8.2.3.7.2)
     public enum VLNCTRL: ReadableRegister, WritableRegister {
         public static let name = "VLNCTRL"
         public static let summary = "VLAN Control"
