@@ -97,9 +97,20 @@ struct Port {
         #expect(transmitIsEnabled(queue))
     }
 
-    /// Masks interrupts and lets frames in.
+    /// The tables that software must fill before it lets frames in.
+    static let tables = ["MTA", "VFTA", "MPSAR", "PFUTA", "PFVLVF", "PFVLVFB"]
+
+    /// Fills them.
+    func fillTables(except skipped: String? = nil) {
+        for table in R.all where Port.tables.contains(table.name) && table.name != skipped {
+            for index in 0..<table.count { registers.write32(0, at: table.offset(index)) }
+        }
+    }
+
+    /// Lets frames in, as the datasheet wants it.
     func startReceiving() {
         registers.write(R.EIMC.self) { $0.set(R.EIMC.all) }
+        fillTables()
         registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
     }
 

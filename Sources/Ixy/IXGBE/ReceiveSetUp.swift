@@ -22,6 +22,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
             $0.set(IXGBE.R.RDRXCTL.acknowledgeCoalescing)
             $0.set(IXGBE.R.RDRXCTL.fcoeFix)
         }
+        clearFilterTables()
         setFilter(isPromiscuous: settings.isPromiscuous)
         // No snoop is off for all DMA. (§4.6.7)
         bus.modify(IXGBE.R.CTRL_EXT.self) { $0.set(IXGBE.R.CTRL_EXT.noSnoopDisable) }

@@ -29,6 +29,8 @@ public protocol Register: Sendable {
     static var reset: UInt32 { get }
     /// The value of register `index` after a reset, for arrays whose registers differ.
     static func reset(at index: Int) -> UInt32
+    /// Whether the datasheet gives no value after a reset (it says X), as of memory that software must fill.
+    static var isUndefinedAfterReset: Bool { get }
     /// All declared fields. A bit that belongs to none is reserved.
     static var fields: [FieldDescription] { get }
     /// Reserved bits that must nevertheless be written as one.
@@ -39,6 +41,7 @@ extension Register {
     public static var count: Int { 1 }
     public static var reset: UInt32 { 0 }
     public static func reset(at _: Int) -> UInt32 { reset }
+    public static var isUndefinedAfterReset: Bool { false }
     public static var reservedOnes: UInt32 { 0 }
     /// The bits that no field declares: software must not change them.
     public static var reservedBits: UInt32 {

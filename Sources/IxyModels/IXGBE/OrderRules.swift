@@ -67,7 +67,15 @@ extension Model82599 {
         if !registers.isSet(R.RDRXCTL.isInitialized) {
             violate("RXCTRL.RXEN set before RDRXCTL.DMAIDONE was set", "4.6.3")
         }
+        for table in Model82599.filterTables where !registers.areAllWritten(table) {
+            violate("RXCTRL.RXEN set before all of \(table.name) was written", "4.6.7")
+        }
     }
+
+    /// What software must fill before frames are let in.
+    private static let filterTables: [any Register.Type] = [
+        R.MTA.self, R.VFTA.self, R.MPSAR.self, R.PFUTA.self, R.PFVLVF.self, R.PFVLVFB.self,
+    ]
 
     private mutating func checkTransmitEnable(_ value: RegisterValue<R.DMATXCTL>) {
         guard value.isSet(R.DMATXCTL.enable), !registers.isSet(R.DMATXCTL.enable) else { return }

@@ -13,10 +13,14 @@ struct RegisterFile {
         let stored: UInt32
     }
 
+    /// What a register holds after a reset of which the datasheet says nothing, so that nobody can rely on zero.
+    private static let leftover: UInt32 = 0xA5A5_A5A5
     /// Bytes of the BAR (82599 §8.1.1.2).
     static let size = 0x20000
 
     private(set) var values: [UInt32]
+    /// Which words software has written since the last reset.
+    private var isWritten = [Bool](repeating: false, count: size / 4)
     private let words: [Word?]
     /// The values after a reset.
     private let initial: [UInt32]
@@ -29,7 +33,8 @@ struct RegisterFile {
             for index in 0..<register.count {
                 let place = register.offset(index) / 4
                 words[place] = Word(register: register, index: index, access: access, reserved: reserved, stored: stored)
-                initial[place] = register.reset(at: index)
+                initial[place] = register.isUndefinedAfterReset
+                    ? RegisterFile.leftover & ~reserved : register.reset(at: index)
             }
         }
         self.words = words
@@ -68,6 +73,12 @@ struct RegisterFile {
     /// Takes what software has written: reserved and read-only bits stay, bits that clear themselves are not kept.
     mutating func store(_ value: UInt32, at offset: Int, _ word: Word) {
         self[offset] = self[offset] & ~word.stored | value & word.stored
+        isWritten[offset / 4] = true
+    }
+
+    /// Whether software has written each register of an array since the last reset.
+    func areAllWritten(_ register: any Register.Type) -> Bool {
+        (0..<register.count).allSatisfy { isWritten[register.offset($0) / 4] }
     }
 
     /// Adds to a counter, which stays at its end instead of starting anew (82599 §8.2.3.23).
@@ -88,5 +99,8 @@ struct RegisterFile {
     }
 
     /// All registers as after a reset.
-    mutating func reset() { values = initial }
+    mutating func reset() {
+        values = initial
+        for index in isWritten.indices { isWritten[index] = false }
+    }
 }

@@ -39,6 +39,7 @@ extension IXGBERegisters {
         public static let summary = "Multicast Table Array"
         public static let section = "8.2.3.7.7"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 128
         public static func offset(_ index: Int) -> Int { 0x05200 + 4 * index }
         public static let bits = Field<MTA>("Bit Vector", 0...31)
@@ -76,6 +77,7 @@ extension IXGBERegisters {
         public static let summary = "MAC Pool Select Array"
         public static let section = "8.2.3.7.10"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 256
         public static func offset(_ index: Int) -> Int { 0x0A600 + 4 * index }
         public static let pools = Field<MPSAR>("POOL_ENA", 0...31)
@@ -88,6 +90,7 @@ extension IXGBERegisters {
         public static let summary = "VLAN Filter Table Array"
         public static let section = "8.2.3.7.11"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 128
         public static func offset(_ index: Int) -> Int { 0x0A000 + 4 * index }
         public static let bits = Field<VFTA>("VLAN_FLT", 0...31)

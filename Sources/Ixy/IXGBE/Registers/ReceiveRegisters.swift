@@ -19,6 +19,7 @@ extension IXGBERegisters {
         public static let summary = "Receive Descriptor Base Address Low"
         public static let section = "8.2.3.8.1"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 128
         public static func offset(_ index: Int) -> Int { index < 64 ? 0x01000 + 0x40 * index : 0x0D000 + 0x40 * (index - 64) }
         public static let address = Field<RDBAL>("RDBAL", 7...31)
@@ -31,6 +32,7 @@ extension IXGBERegisters {
         public static let summary = "Receive Descriptor Base Address High"
         public static let section = "8.2.3.8.2"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 128
         public static func offset(_ index: Int) -> Int { index < 64 ? 0x01004 + 0x40 * index : 0x0D004 + 0x40 * (index - 64) }
         public static let address = Field<RDBAH>("RDBAH", 0...31)

@@ -24,6 +24,7 @@ extension IXGBERegisters {
         public static let summary = "Transmit Descriptor Base Address Low"
         public static let section = "8.2.3.9.5"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 128
         public static func offset(_ index: Int) -> Int { 0x06000 + 0x40 * index }
         public static let address = Field<TDBAL>("TDBAL", 7...31)
@@ -36,6 +37,7 @@ extension IXGBERegisters {
         public static let summary = "Transmit Descriptor Base Address High"
         public static let section = "8.2.3.9.6"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 128
         public static func offset(_ index: Int) -> Int { 0x06004 + 0x40 * index }
         public static let address = Field<TDBAH>("TDBAH", 0...31)

@@ -1,0 +1,20 @@
+import IxyHardware
+
+extension IXGBE.Controller where Bus: ~Copyable {
+    /// Fills the tables of the receive filter, which hold anything after a reset: no group, no VLAN, no virtual machine.
+    /// (82599 §4.6.7)
+    func clearFilterTables() {
+        clear(IXGBE.R.MTA.self)
+        clear(IXGBE.R.VFTA.self)
+        clear(IXGBE.R.PFUTA.self)
+        clear(IXGBE.R.PFVLVF.self)
+        clear(IXGBE.R.PFVLVFB.self)
+        clear(IXGBE.R.MPSAR.self)
+        // Frames to our address belong to pool 0, which all belongs to. (§8.2.3.7.10)
+        bus.write(IXGBE.R.MPSAR.self) { $0[IXGBE.R.MPSAR.pools] = 1 }
+    }
+
+    private func clear<R: WritableRegister>(_: R.Type) {
+        for index in 0..<R.count { bus.write(R.self, at: index) { _ in } }
+    }
+}
