@@ -7,7 +7,7 @@ public protocol NetworkDriver: ~Copyable, Sendable {
     /// Changes the address that it receives for, until the next reset.
     mutating func setMACAddress(_ address: MACAddress) throws(IxyError)
     /// Receives everything, or only what is meant for it.
-    mutating func setPromiscuous(_ isOn: Bool)
+    mutating func setPromiscuous(_ isOn: Bool) throws(IxyError)
     /// The state of the link now.
     mutating func link() -> LinkState
     /// All that the device has counted since it was started. Reads registers: not for the hot path.

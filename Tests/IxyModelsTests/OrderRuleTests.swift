@@ -71,6 +71,7 @@ import Testing
 
     @Test func receiveEnabledWithInterruptsUnmasked() {
         port.fillTables()
+        port.emptyReceivePath()
         violation(containing: "RXCTRL.RXEN set before EIMC was written") {
             registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
         }
@@ -80,6 +81,7 @@ import Testing
     func receiveEnabledWithATableThatHoldsAnything(table: String) {
         registers.write(R.EIMC.self) { $0.set(R.EIMC.all) }
         port.fillTables(except: table)
+        port.emptyReceivePath()
         violation(containing: "RXCTRL.RXEN set before all of \(table) was written") {
             registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
         }
@@ -89,6 +91,7 @@ import Testing
         port.fillTables()
         port.reset()
         registers.write(R.EIMC.self) { $0.set(R.EIMC.all) }
+        port.emptyReceivePath()
         registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
         #expect(port.nic.violations.count == Port.tables.count)
         #expect(registers.read32(at: R.MTA.offset(1)) != 0, "it holds anything")
@@ -98,6 +101,7 @@ import Testing
         registers.write(R.EIMC.self) { $0.set(R.EIMC.all) }
         port.reset()
         port.fillTables()
+        port.emptyReceivePath()
         violation(containing: "RXCTRL.RXEN set before EIMC was written") {
             registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
         }
@@ -106,6 +110,7 @@ import Testing
     @Test func onlySomeInterruptsMasked() {
         port.fillTables()
         registers.write32(0xFFFF, at: R.EIMC.offset(0))
+        port.emptyReceivePath()
         violation(containing: "RXCTRL.RXEN set before EIMC was written") {
             registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
         }
@@ -130,6 +135,35 @@ import Testing
         resetInHaste()
         violation(containing: "DMATXCTL.TE set before RDRXCTL.DMAIDONE") {
             registers.modify(R.DMATXCTL.self) { $0.set(R.DMATXCTL.enable) }
+        }
+    }
+
+    @Test func receiveEnabledWithoutAPollOfThePath() {
+        registers.write(R.EIMC.self) { $0.set(R.EIMC.all) }
+        port.fillTables()
+        registers.modify(R.SECRXCTRL.self) { $0.set(R.SECRXCTRL.pathDisable) }
+        port.wait()
+        violation(containing: "RXCTRL.RXEN set before SECRXSTAT.SECRX_RDY was read as 1") {
+            registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
+        }
+    }
+
+    @Test func receivePathIsEmptyOnlyAWhileAfterItWasStopped() {
+        func isEmpty() -> Bool { registers.read(R.SECRXSTAT.self).isSet(R.SECRXSTAT.isEmpty) }
+        #expect(!isEmpty())
+        registers.modify(R.SECRXCTRL.self) { $0.set(R.SECRXCTRL.pathDisable) }
+        #expect(!isEmpty())
+        port.wait()
+        #expect(isEmpty())
+        registers.modify(R.SECRXCTRL.self) { $0.clear(R.SECRXCTRL.pathDisable) }
+        #expect(!isEmpty())
+    }
+
+    @Test func receiveEnabledAgainThroughAPathThatRuns() {
+        port.startReceiving()
+        registers.modify(R.RXCTRL.self) { $0.clear(R.RXCTRL.enable) }
+        violation(containing: "RXCTRL.RXEN set before SECRXSTAT.SECRX_RDY was read as 1") {
+            registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
         }
     }
 

@@ -107,11 +107,19 @@ struct Port {
         }
     }
 
+    /// Stops what comes from the wire, and waits until nothing is on its way.
+    func emptyReceivePath() {
+        registers.modify(R.SECRXCTRL.self) { $0.set(R.SECRXCTRL.pathDisable) }
+        while !registers.read(R.SECRXSTAT.self).isSet(R.SECRXSTAT.isEmpty) {}
+    }
+
     /// Lets frames in, as the datasheet wants it.
     func startReceiving() {
         registers.write(R.EIMC.self) { $0.set(R.EIMC.all) }
         fillTables()
+        emptyReceivePath()
         registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
+        registers.modify(R.SECRXCTRL.self) { $0.clear(R.SECRXCTRL.pathDisable) }
     }
 
     /// Lets the arbiter of the transmit queues rest, or run.

@@ -29,7 +29,7 @@ import Testing
         ("DCA_TXCTRL", 0x2A00),
         // 0x200 and 0xA0 from bit 10.
         ("RXPBSIZE", 0x80000), ("TXPBSIZE", 0x28000),
-        ("DTXMXSZRQ", 0x10),
+        ("DTXMXSZRQ", 0x10), ("SECRXCTRL", 1), ("SECRXSTAT", 0),
     ]
 
     @Test(arguments: values)

@@ -136,7 +136,7 @@ import Testing
         let filtered = left.receive(into: &batch)
         #expect(filtered == 2)
         pair.left.attach(source: FrameList([own, other, broadcast], rounds: 1))
-        left.driver.setPromiscuous(true)
+        try left.driver.setPromiscuous(true)
         pair.step()
         let all = left.receive(into: &batch)
         #expect(all == 3)

@@ -26,12 +26,12 @@ extension IXGBE.Controller where Bus: ~Copyable {
         }
     }
 
-    public mutating func setPromiscuous(_ isOn: Bool) {
+    public mutating func setPromiscuous(_ isOn: Bool) throws(IxyError) {
         // Filters change only while receive is off. (82599 §8.2.3.7.1)
         bus.modify(IXGBE.R.RXCTRL.self) { $0.clear(IXGBE.R.RXCTRL.enable) }
         settings.isPromiscuous = isOn
         setFilter(isPromiscuous: isOn)
-        bus.modify(IXGBE.R.RXCTRL.self) { $0.set(IXGBE.R.RXCTRL.enable) }
+        try enableReceive()
     }
 
     public func link() -> LinkState {

@@ -88,8 +88,13 @@ extension IXGBE.Controller where Bus: ~Copyable {
         bus.write(IXGBE.R.RDT.self, at: index) { $0[IXGBE.R.RDT.tail] = last }
     }
 
-    /// Lets frames in. (82599 §4.6.7, last step)
-    func enableReceive() {
+    /// Lets frames in, once no old one is on its way. (82599 §4.6.7, last step)
+    func enableReceive() throws(IxyError) {
+        bus.modify(IXGBE.R.SECRXCTRL.self) { $0.set(IXGBE.R.SECRXCTRL.pathDisable) }
+        try IXGBE.wait(for: "the receive path to run empty", section: "4.6.7", address: address) {
+            bus.read(IXGBE.R.SECRXSTAT.self).isSet(IXGBE.R.SECRXSTAT.isEmpty)
+        }
         bus.modify(IXGBE.R.RXCTRL.self) { $0.set(IXGBE.R.RXCTRL.enable) }
+        bus.modify(IXGBE.R.SECRXCTRL.self) { $0.clear(IXGBE.R.SECRXCTRL.pathDisable) }
     }
 }

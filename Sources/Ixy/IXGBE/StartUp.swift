@@ -82,7 +82,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
             if gate.isTaken(index * 2) { try enableReceiveQueue(index) }
             if gate.isTaken(index * 2 + 1) { try enableTransmitQueue(index) }
         }
-        enableReceive()
+        try enableReceive()
     }
 }
 

@@ -12,6 +12,8 @@ struct Handshake {
         /// A queue runs, or has stopped. (82599 §4.6.7.1, §4.6.8.1)
         case receiveQueue(Int, isOn: Bool)
         case transmitQueue(Int, isOn: Bool)
+        /// No frame is on its way between the wire and the packet buffer. (82599 §4.6.7)
+        case receivePathEmpty
     }
 
     let change: Change
@@ -62,6 +64,7 @@ extension Model82599 {
         switch change {
         case .eepromRead: loadEEPROM()
         case .dmaInitialized: registers.put(R.RDRXCTL.isInitialized, 1)
+        case .receivePathEmpty: registers.put(R.SECRXSTAT.isEmpty, 1)
         case .masterStopped: registers.put(R.STATUS.masterEnabled, 0)
         case .receiveQueue(let queue, let isOn):
             registers.put(R.RXDCTL.enable, isOn ? 1 : 0, queue)

@@ -44,6 +44,8 @@ struct Model82599: ~Copyable {
     var isTransmitSeen = [Bool](repeating: false, count: 128)
     /// What TXDCTL.ENABLE was last written as.
     var isTransmitAsked = [Bool](repeating: false, count: 128)
+    /// The driver has seen that the receive path is empty.
+    var isReceivePathSeenEmpty = false
     /// EIMC has been written since the last reset.
     var areInterruptsMasked = false
     /// Each queue's tail as it was last seen.
@@ -60,6 +62,7 @@ struct Model82599: ~Copyable {
         static let dmaInitialized = 12
         static let queue = 4
         static let masterStopped = 4
+        static let receivePathEmpty = 3
         static let link = 200
     }
 
@@ -108,6 +111,7 @@ struct Model82599: ~Copyable {
         transmitQueues.removeAll()
         spreader = nil
         areInterruptsMasked = false
+        isReceivePathSeenEmpty = false
         inbound.removeAll()
         inboundNext = 0
         resetEnds = time + Delay.reset

@@ -67,6 +67,9 @@ extension Model82599 {
         if !registers.isSet(R.RDRXCTL.isInitialized) {
             violate("RXCTRL.RXEN set before RDRXCTL.DMAIDONE was set", "4.6.3")
         }
+        if !isReceivePathSeenEmpty {
+            violate("RXCTRL.RXEN set before SECRXSTAT.SECRX_RDY was read as 1", "4.6.7")
+        }
         for table in Model82599.filterTables where !registers.areAllWritten(table) {
             violate("RXCTRL.RXEN set before all of \(table.name) was written", "4.6.7")
         }

@@ -36,6 +36,8 @@ extension Model82599 {
             isReceiveSeen[word.index] = RegisterValue<R.RXDCTL>(read: value).isSet(R.RXDCTL.enable)
         case R.TXDCTL.name:
             isTransmitSeen[word.index] = RegisterValue<R.TXDCTL>(read: value).isSet(R.TXDCTL.enable)
+        case R.SECRXSTAT.name:
+            isReceivePathSeenEmpty = RegisterValue<R.SECRXSTAT>(read: value).isSet(R.SECRXSTAT.isEmpty)
         default:
             break
         }

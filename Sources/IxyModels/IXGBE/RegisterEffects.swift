@@ -24,6 +24,9 @@ extension Model82599 {
             registers.store(value, at: offset, word)
             // With TE the first queue is enabled, too. (82599 §8.2.3.9.10)
             if !wasOn, registers.isSet(R.DMATXCTL.enable) { turnTransmit(0, on: true) }
+        case R.SECRXCTRL.name:
+            registers.store(value, at: offset, word)
+            applyReceivePath()
         case R.RDT.name, R.TDT.name:
             doorbells.store(value, at: offset)
             pollDoorbells(all: true)
@@ -51,6 +54,18 @@ extension Model82599 {
         } else {
             handshakes.removeAll { $0 == .masterStopped }
             registers.put(R.STATUS.masterEnabled, 1)
+        }
+    }
+
+    /// With RX_DIS the receive path takes no more frames, and is empty soon.
+    private mutating func applyReceivePath() {
+        if registers.isSet(R.SECRXCTRL.pathDisable) {
+            let isUnderWay = registers.isSet(R.SECRXSTAT.isEmpty) || handshakes.contains(.receivePathEmpty)
+            if !isUnderWay { begin(.receivePathEmpty, after: Delay.receivePathEmpty) }
+        } else {
+            handshakes.removeAll { $0 == .receivePathEmpty }
+            registers.put(R.SECRXSTAT.isEmpty, 0)
+            isReceivePathSeenEmpty = false
         }
     }
 
