@@ -69,8 +69,19 @@ import Testing
         }
     }
 
+    @Test func flowControlWrittenBeforeTheEEPROMIsRead() {
+        registers.modify(R.CTRL.self) { $0.set(R.CTRL.masterDisable) }
+        port.wait()
+        registers.modify(R.CTRL.self) { $0.set(R.CTRL.deviceReset) }
+        while registers.read(R.CTRL.self).isSet(R.CTRL.deviceReset) {}
+        port.setMark(0x7A000)
+        #expect(!registers.read(R.EEC.self).isSet(R.EEC.autoReadDone))
+        #expect(port.nic.violations == [])
+    }
+
     @Test func receiveEnabledWithInterruptsUnmasked() {
         port.fillTables()
+        port.setMark(0x7A000)
         port.emptyReceivePath()
         violation(containing: "RXCTRL.RXEN set before EIMC was written") {
             registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
@@ -81,6 +92,7 @@ import Testing
     func receiveEnabledWithATableThatHoldsAnything(table: String) {
         registers.write(R.EIMC.self) { $0.set(R.EIMC.all) }
         port.fillTables(except: table)
+        port.setMark(0x7A000)
         port.emptyReceivePath()
         violation(containing: "RXCTRL.RXEN set before all of \(table) was written") {
             registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
@@ -91,6 +103,7 @@ import Testing
         port.fillTables()
         port.reset()
         registers.write(R.EIMC.self) { $0.set(R.EIMC.all) }
+        port.setMark(0x7A000)
         port.emptyReceivePath()
         registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
         #expect(port.nic.violations.count == Port.tables.count)
@@ -101,6 +114,7 @@ import Testing
         registers.write(R.EIMC.self) { $0.set(R.EIMC.all) }
         port.reset()
         port.fillTables()
+        port.setMark(0x7A000)
         port.emptyReceivePath()
         violation(containing: "RXCTRL.RXEN set before EIMC was written") {
             registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
@@ -110,6 +124,7 @@ import Testing
     @Test func onlySomeInterruptsMasked() {
         port.fillTables()
         registers.write32(0xFFFF, at: R.EIMC.offset(0))
+        port.setMark(0x7A000)
         port.emptyReceivePath()
         violation(containing: "RXCTRL.RXEN set before EIMC was written") {
             registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
@@ -141,9 +156,22 @@ import Testing
     @Test func receiveEnabledWithoutAPollOfThePath() {
         registers.write(R.EIMC.self) { $0.set(R.EIMC.all) }
         port.fillTables()
+        port.setMark(0x7A000)
         registers.modify(R.SECRXCTRL.self) { $0.set(R.SECRXCTRL.pathDisable) }
         port.wait()
         violation(containing: "RXCTRL.RXEN set before SECRXSTAT.SECRX_RDY was read as 1") {
+            registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
+        }
+    }
+
+    @Test(arguments: [0, 128 * 1024])
+    func receiveEnabledWithAnImpossibleMark(bytes: UInt32) {
+        registers.write(R.EIMC.self) { $0.set(R.EIMC.all) }
+        port.fillTables()
+        port.setMark(bytes)
+        registers.write(R.RXPBSIZE.self) { $0[R.RXPBSIZE.size] = 128 }
+        port.emptyReceivePath()
+        violation(containing: "RXCTRL.RXEN set with an FCRTH(0).RTH of") {
             registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
         }
     }

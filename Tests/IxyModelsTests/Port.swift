@@ -113,10 +113,16 @@ struct Port {
         while !registers.read(R.SECRXSTAT.self).isSet(R.SECRXSTAT.isEmpty) {}
     }
 
+    /// Sets the high mark of flow control, in bytes.
+    func setMark(_ bytes: UInt32) {
+        registers.write(R.FCRTH.self) { $0[R.FCRTH.threshold] = bytes / 32 }
+    }
+
     /// Lets frames in, as the datasheet wants it.
     func startReceiving() {
         registers.write(R.EIMC.self) { $0.set(R.EIMC.all) }
         fillTables()
+        setMark(0x7A000)
         emptyReceivePath()
         registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
         registers.modify(R.SECRXCTRL.self) { $0.clear(R.SECRXCTRL.pathDisable) }

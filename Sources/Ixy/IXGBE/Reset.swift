@@ -10,6 +10,8 @@ extension IXGBE.Controller where Bus: ~Copyable {
     /// 82599 §4.6.3: interrupts off, global reset, interrupts off, EEPROM read, DMA initialised.
     mutating func reset() throws(IxyError) {
         try IXGBE.resetDevice(bus, address: address)
+        // Flow control stays off, but the high mark must be set: 24 KiB below the packet buffer's size. (§4.6.3.2)
+        bus.write(IXGBE.R.FCRTH.self) { $0[IXGBE.R.FCRTH.threshold] = (512 * 1024 - 0x6000) / 32 }
         try IXGBE.wait(for: "the EEPROM to be read", section: "4.6.3", address: address) {
             bus.read(IXGBE.R.EEC.self).isSet(IXGBE.R.EEC.autoReadDone)
         }

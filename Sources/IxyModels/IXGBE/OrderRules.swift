@@ -45,7 +45,8 @@ extension Model82599 {
     mutating func checkStartUp(_ word: RegisterFile.Word) {
         guard !registers.isSet(R.EEC.autoReadDone) else { return }
         switch word.register.name {
-        case R.CTRL.name, R.EIMC.name, R.FCCFG.name: break
+        case R.CTRL.name, R.EIMC.name: break
+        case R.FCTTV.name, R.FCRTL.name, R.FCRTH.name, R.FCRTV.name, R.FCCFG.name: break
         default: violate("\(word.label) written before EEC.Auto_RD was set", "4.6.3")
         }
     }
@@ -69,6 +70,11 @@ extension Model82599 {
         }
         if !isReceivePathSeenEmpty {
             violate("RXCTRL.RXEN set before SECRXSTAT.SECRX_RDY was read as 1", "4.6.7")
+        }
+        // The mark must be at least 8 bytes below the packet buffer's end. (§8.2.3.3.4)
+        let mark = registers.field(R.FCRTH.threshold) * 32
+        if mark == 0 || mark + 8 > registers.field(R.RXPBSIZE.size) * 1024 {
+            violate("RXCTRL.RXEN set with an FCRTH(0).RTH of \(mark) bytes", "4.6.3.2")
         }
         for table in Model82599.filterTables where !registers.areAllWritten(table) {
             violate("RXCTRL.RXEN set before all of \(table.name) was written", "4.6.7")

@@ -13,6 +13,7 @@ extension IXGBERegisters {
         TXPBSIZE.self, TXPBTHRESH.self, RTTDCS.self, MTQC.self, AUTOC.self, LINKS.self, HLREG0.self, MAXFRS.self,
         MFLCN.self, FCCFG.self, FCTRL.self, VLNCTRL.self, MTA.self, RAL.self, RAH.self, MPSAR.self, VFTA.self,
         PFUTA.self, PFVLVF.self, PFVLVFB.self, SECRXCTRL.self, SECRXSTAT.self,
+        FCTTV.self, FCRTL.self, FCRTH.self, FCRTV.self,
     ]
 
     private static let statistics: [any Register.Type] = [

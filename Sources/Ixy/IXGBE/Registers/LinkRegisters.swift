@@ -85,29 +85,4 @@ extension IXGBERegisters {
         public static let size = Field<MAXFRS>("MFS", 16...31)
         public static let fields = [size].map(\.description)
     }
-
-    /// MAC Flow Control. Reset value checked. (82599 §8.2.3.22.34)
-    public enum MFLCN: ReadableRegister, WritableRegister {
-        public static let name = "MFLCN"
-        public static let summary = "MAC Flow Control"
-        public static let section = "8.2.3.22.34"
-        public static let access = RegisterAccess.readWrite
-        public static func offset(_: Int) -> Int { 0x04294 }
-        public static let passFrames = Field<MFLCN>("PMCF", 0)
-        public static let discardPause = Field<MFLCN>("DPF", 1)
-        public static let priority = Field<MFLCN>("RPFCE", 2)
-        public static let receiveEnable = Field<MFLCN>("RFCE", 3)
-        public static let fields = [passFrames, discardPause, priority, receiveEnable].map(\.description)
-    }
-
-    /// Flow Control Configuration. Reset value checked. (82599 §8.2.3.3.7)
-    public enum FCCFG: ReadableRegister, WritableRegister {
-        public static let name = "FCCFG"
-        public static let summary = "Flow Control Configuration"
-        public static let section = "8.2.3.3.7"
-        public static let access = RegisterAccess.readWrite
-        public static func offset(_: Int) -> Int { 0x03D00 }
-        public static let transmitEnable = Field<FCCFG>("TFCE", 3...4)
-        public static let fields = [transmitEnable].map(\.description)
-    }
 }
