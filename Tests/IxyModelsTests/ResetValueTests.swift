@@ -19,7 +19,7 @@ import Testing
         // BDPM 22, BPBFSM 23.
         ("RTTDCS", 0x00C0_0000),
         ("RXCTRL", 0), ("FCTRL", 0), ("VLNCTRL", 0x8100), ("RXCSUM", 0), ("MRQC", 0), ("MTQC", 0), ("GPIE", 0),
-        ("MFLCN", 0), ("FCCFG", 0), ("FCTTV", 0), ("FCRTL", 0), ("FCRTH", 0), ("FCRTV", 0),
+        ("MFLCN", 0), ("FCCFG", 0), ("FCTTV", 0), ("FCRTL", 0), ("FCRTH", 0), ("FCRTV", 0), ("MCSTCTRL", 0),
         // BSIZEPACKET 2 KiB, BSIZEHEADER 4 from bit 8.
         ("SRRCTL", 0x402),
         ("RXDCTL", 0), ("TXDCTL", 0), ("RDLEN", 0), ("TDLEN", 0), ("RDT", 0), ("TDT", 0), ("TDWBAL", 0),

@@ -20,6 +20,9 @@ extension IXGBE {
         var queues: [QueuePlan] = []
         /// The address that it was given instead of its own.
         var chosenAddress: MACAddress?
+        /// The groups that it receives for, and whether it does so for every group.
+        var groups: [MACAddress] = []
+        var receivesAllGroups = false
         /// How far a reset has come; nil while all is well.
         var recovery: DeviceGate.Phase?
         var patience = ResetPatience()

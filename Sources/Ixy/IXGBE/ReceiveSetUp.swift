@@ -22,20 +22,10 @@ extension IXGBE.Controller where Bus: ~Copyable {
             $0.set(IXGBE.R.RDRXCTL.acknowledgeCoalescing)
             $0.set(IXGBE.R.RDRXCTL.fcoeFix)
         }
-        clearFilterTables()
-        setFilter(isPromiscuous: settings.isPromiscuous)
+        prepareFilters()
         // No snoop is off for all DMA. (§4.6.7)
         bus.modify(IXGBE.R.CTRL_EXT.self) { $0.set(IXGBE.R.CTRL_EXT.noSnoopDisable) }
         if settings.queues > 1 { prepareReceiveSideScaling() }
-    }
-
-    /// The filter register changes only while receive is off. (§8.2.3.7.1)
-    func setFilter(isPromiscuous: Bool) {
-        bus.modify(IXGBE.R.FCTRL.self) {
-            $0.set(IXGBE.R.FCTRL.broadcastAccept)
-            $0[IXGBE.R.FCTRL.multicastPromiscuous] = isPromiscuous ? 1 : 0
-            $0[IXGBE.R.FCTRL.unicastPromiscuous] = isPromiscuous ? 1 : 0
-        }
     }
 
     /// Spreads flows over the first 16 queues, all that the 128-entry table can name. (§7.1.2.8)

@@ -11,7 +11,7 @@ extension IXGBERegisters {
         RXCSUM.self, MRQC.self, RETA.self, RSSRK.self, PSRTYPE.self, DMATXCTL.self, TDBAL.self, TDBAH.self,
         TDLEN.self, TDH.self, TDT.self, TXDCTL.self, TDWBAL.self, TDWBAH.self, DCA_TXCTRL.self, DTXMXSZRQ.self,
         TXPBSIZE.self, TXPBTHRESH.self, RTTDCS.self, MTQC.self, AUTOC.self, LINKS.self, HLREG0.self, MAXFRS.self,
-        MFLCN.self, FCCFG.self, FCTRL.self, VLNCTRL.self, MTA.self, RAL.self, RAH.self, MPSAR.self, VFTA.self,
+        MFLCN.self, FCCFG.self, FCTRL.self, VLNCTRL.self, MCSTCTRL.self, MTA.self, RAL.self, RAH.self, MPSAR.self, VFTA.self,
         PFUTA.self, PFVLVF.self, PFVLVFB.self, SECRXCTRL.self, SECRXSTAT.self,
         FCTTV.self, FCRTL.self, FCRTH.self, FCRTV.self,
     ]

@@ -33,6 +33,19 @@ extension IXGBERegisters {
         public static let fields = [etherType, canonical, canonicalEnable, filterEnable].map(\.description)
     }
 
+    /// Multicast Control. Reset value checked. (82599 §8.2.3.7.3)
+    public enum MCSTCTRL: ReadableRegister, WritableRegister {
+        public static let name = "MCSTCTRL"
+        public static let summary = "Multicast Control"
+        public static let section = "8.2.3.7.3"
+        public static let access = RegisterAccess.readWrite
+        public static func offset(_: Int) -> Int { 0x05090 }
+        /// Which 12 bits of the address choose a bit of MTA: 47 to 36, 46 to 35, 45 to 34 or 43 to 32.
+        public static let addressBits = Field<MCSTCTRL>("MO", 0...1)
+        public static let filterEnable = Field<MCSTCTRL>("MFE", 2)
+        public static let fields = [addressBits, filterEnable].map(\.description)
+    }
+
     /// Multicast Table Array. (82599 §8.2.3.7.7)
     public enum MTA: ReadableRegister, WritableRegister {
         public static let name = "MTA"
