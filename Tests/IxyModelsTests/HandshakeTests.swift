@@ -123,7 +123,7 @@ import Testing
 
     @Test func resetBeforeDMAHasEnded() {
         port.registers.modify(R.CTRL.self) { $0.set(R.CTRL.masterDisable) }
-        port.violation(containing: "before STATUS said that DMA has ended") {
+        port.violation(containing: "while STATUS.PCIe Master Enable Status is set") {
             port.registers.modify(R.CTRL.self) { $0.set(R.CTRL.deviceReset) }
         }
     }

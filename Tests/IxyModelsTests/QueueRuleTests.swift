@@ -25,7 +25,7 @@ import Testing
         let value = registers.read32(at: register.offset(1))
         registers.write32(value, at: register.offset(1))
         violation(containing: "\(name)(1).") { registers.write32(value ^ bit, at: register.offset(1)) }
-        #expect(port.nic.violations.first?.text.hasSuffix("changed while RXDCTL(1).ENABLE is set") == true)
+        #expect(port.nic.violations.first?.text.hasSuffix("changed while RXDCTL.ENABLE of its queue is set") == true)
     }
 
     @Test(arguments: ["TDBAL", "TDBAH", "TDLEN", "TDWBAL", "TDWBAH"])
@@ -36,7 +36,7 @@ import Testing
         let value = registers.read32(at: register.offset(1))
         registers.write32(value, at: register.offset(1))
         violation(containing: "\(name)(1).") { registers.write32(value ^ bit, at: register.offset(1)) }
-        #expect(port.nic.violations.first?.text.hasSuffix("changed while TXDCTL(1).ENABLE is set") == true)
+        #expect(port.nic.violations.first?.text.hasSuffix("changed while TXDCTL.ENABLE of its queue is set") == true)
     }
 
     @Test func ringChangedBeforeItsQueueHasStarted() {
@@ -61,7 +61,7 @@ import Testing
 
     @Test func transmitEnableStartsTheFirstQueue() {
         registers.modify(R.DMATXCTL.self) { $0.set(R.DMATXCTL.enable) }
-        violation(containing: "TDLEN(0).LEN changed while TXDCTL(0).ENABLE is set") {
+        violation(containing: "TDLEN(0).LEN changed while TXDCTL.ENABLE of its queue is set") {
             registers.write(R.TDLEN.self) { $0[R.TDLEN.length] = 1024 }
         }
         port.wait()
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func headSetToAnotherPlace() {
-        violation(containing: "TDH(1) set to 5, not to 0") { registers.write32(5, at: R.TDH.offset(1)) }
+        violation(containing: "TDH(1) set to another value than 0") { registers.write32(5, at: R.TDH.offset(1)) }
     }
 
     // Described wrongly.
@@ -182,6 +182,25 @@ import Testing
         port.describeTransmit(1)
         port.setArbiter(resting: true)
         violation(containing: "TXDCTL(1).ENABLE set while RTTDCS.ARBDIS is set") { port.askForTransmit(1) }
+    }
+
+    @Test func aQueueThatIsWrongStaysOffHoweverOftenItIsEnabled() {
+        port.describeTransmit(1)
+        registers.write(R.TDLEN.self, at: 1) { $0[R.TDLEN.length] = 0 }
+        for times in 1...2 {
+            port.askForTransmit(1)
+            port.wait()
+            #expect(!port.transmitIsEnabled(1))
+            #expect(port.nic.violations.count == times)
+        }
+    }
+
+    @Test func theFirstQueueIsCheckedThoughItRunsAlready() {
+        registers.modify(R.DMATXCTL.self) { $0.set(R.DMATXCTL.enable) }
+        port.wait()
+        violation(containing: "the ring of transmit queue 0 has no length") { port.askForTransmit(0) }
+        port.wait()
+        #expect(!port.transmitIsEnabled(0))
     }
 
     @Test func prefetchWithoutAHostThreshold() {

@@ -11,21 +11,19 @@ extension Model82599 {
             checkMasterDisable(RegisterValue(read: value))
         case R.RXCTRL.name:
             checkReceiveEnable(RegisterValue(read: value))
-        case R.FCTRL.name:
-            checkReceiveIsOff(changed, word, "8.2.3.7.1")
-        case R.RXCSUM.name:
-            checkReceiveIsOff(changed, word, "8.2.3.7.5")
+        case R.FCTRL.name, R.RXCSUM.name:
+            checkReceiveIsOff(changed, word)
         case R.HLREG0.name:
-            checkReceiveIsOff(changed & R.HLREG0.receiveCRCStrip.description.mask, word, "8.2.3.22.8")
+            checkReceiveIsOff(changed & R.HLREG0.receiveCRCStrip.description.mask, word)
         case R.RDRXCTL.name:
-            checkReceiveIsOff(changed & R.RDRXCTL.crcStrip.description.mask, word, "8.2.3.8.8")
+            checkReceiveIsOff(changed & R.RDRXCTL.crcStrip.description.mask, word)
             checkFixedFields(RegisterValue(read: value))
         case R.RDBAL.name, R.RDBAH.name, R.RDLEN.name, R.SRRCTL.name:
             checkReceiveQueueIsOff(changed, word)
         case R.RDH.name:
-            checkHead(value, word, isOff: !registers.isSet(R.RXDCTL.enable, word.index) && !willReceive(word.index))
+            checkHead(value, word, isTaken: hasReceiveRing(word.index))
         case R.TDH.name:
-            checkHead(value, word, isOff: !registers.isSet(R.TXDCTL.enable, word.index) && !willTransmit(word.index))
+            checkHead(value, word, isTaken: hasTransmitRing(word.index))
         case R.TDBAL.name, R.TDBAH.name, R.TDLEN.name, R.TDWBAL.name, R.TDWBAH.name:
             checkTransmitQueueIsOff(changed, word)
         case R.MTQC.name, R.DTXMXSZRQ.name, R.TXPBSIZE.name, R.TXPBTHRESH.name:
@@ -47,7 +45,7 @@ extension Model82599 {
         switch word.register.name {
         case R.CTRL.name, R.EIMC.name: break
         case R.FCTTV.name, R.FCRTL.name, R.FCRTH.name, R.FCRTV.name, R.FCCFG.name: break
-        default: violate("\(word.label) written before EEC.Auto_RD was set", "4.6.3")
+        default: report(word, "written before EEC.Auto_RD was set", "4.6.3")
         }
     }
 
@@ -96,42 +94,39 @@ extension Model82599 {
         }
     }
 
-    private mutating func checkReceiveIsOff(_ changed: UInt32, _ word: RegisterFile.Word, _ section: String) {
+    private mutating func checkReceiveIsOff(_ changed: UInt32, _ word: RegisterFile.Word) {
         guard changed != 0, registers.isSet(R.RXCTRL.enable) else { return }
-        violate("\(word.label(of: changed)) changed while RXCTRL.RXEN is set", section)
+        report(word, changed, "changed while RXCTRL.RXEN is set")
     }
 
-    /// A queue takes over its ring when it is enabled, and keeps it until it has stopped.
     private mutating func checkReceiveQueueIsOff(_ changed: UInt32, _ word: RegisterFile.Word) {
-        let queue = word.index
-        guard changed != 0, registers.isSet(R.RXDCTL.enable, queue) || willReceive(queue) else { return }
-        violate("\(word.label(of: changed)) changed while RXDCTL(\(queue)).ENABLE is set", "4.6.7.1")
+        guard changed != 0, hasReceiveRing(word.index) else { return }
+        report(word, changed, "changed while RXDCTL.ENABLE of its queue is set", "4.6.7.1")
     }
 
     private mutating func checkTransmitQueueIsOff(_ changed: UInt32, _ word: RegisterFile.Word) {
-        let queue = word.index
-        guard changed != 0, registers.isSet(R.TXDCTL.enable, queue) || willTransmit(queue) else { return }
-        violate("\(word.label(of: changed)) changed while TXDCTL(\(queue)).ENABLE is set", "4.6.8.1")
+        guard changed != 0, hasTransmitRing(word.index) else { return }
+        report(word, changed, "changed while TXDCTL.ENABLE of its queue is set", "4.6.8.1")
     }
 
     /// The head is the hardware's. (82599 §8.2.3.8.4, §8.2.3.9.8)
-    private mutating func checkHead(_ value: UInt32, _ word: RegisterFile.Word, isOff: Bool) {
-        if !isOff {
-            violate("\(word.label) written while its queue is enabled", word.register.section)
+    private mutating func checkHead(_ value: UInt32, _ word: RegisterFile.Word, isTaken: Bool) {
+        if isTaken {
+            report(word, "written while its queue is enabled")
         } else if value != 0 {
-            violate("\(word.label) set to \(value), not to 0", word.register.section)
+            report(word, "set to another value than 0")
         }
     }
 
     /// §4.6.8 sets ARBDIS, programs these, and clears it.
     private mutating func checkArbiterRests(_ word: RegisterFile.Word) {
         guard !registers.isSet(R.RTTDCS.arbiterDisable) else { return }
-        violate("\(word.label) written while RTTDCS.ARBDIS is clear", "4.6.8")
+        report(word, "written while RTTDCS.ARBDIS is clear", "4.6.8")
     }
 
     private mutating func checkEtherType(_ changed: UInt32, _ word: RegisterFile.Word) {
         guard changed != 0 else { return }
-        violate("\(word.label(of: changed)) changed, which software must not", word.register.section)
+        report(word, changed, "changed, which software must not do")
     }
 
     /// Fields which software must write so, whatever they were.

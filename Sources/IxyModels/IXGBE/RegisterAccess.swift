@@ -8,18 +8,18 @@ extension Model82599 {
         tick()
         pollDoorbells(all: true)
         guard let word = registers.word(at: offset) else {
-            violate("\(registers.named(at: offset)) read, where there is no register", "8.2.3")
+            reportNoRegister("read", at: offset)
             return 0
         }
         if isInReset {
             // The driver may ask whether it is over.
             if offset == R.CTRL.offset(0) { return registers[offset] | R.CTRL.deviceReset.description.mask }
-            violate("\(word.label) read while the reset runs", "4.6.3.2")
+            report(word, "read while the reset runs", "4.6.3.2")
         }
         let value = registers[offset]
         switch word.access {
         case .writeOnly:
-            violate("\(word.label) read, which is write-only", word.register.section)
+            report(word, "read, though it is write-only")
             return 0
         case .clearOnRead:
             registers[offset] = 0
@@ -47,33 +47,33 @@ extension Model82599 {
         tick()
         pollDoorbells(all: true)
         guard let word = registers.word(at: offset) else {
-            violate("\(registers.named(at: offset)) written, where there is no register", "8.2.3")
+            reportNoRegister("written", at: offset)
             return
         }
         if isInReset {
-            violate("\(word.label) written while the reset runs", "4.6.3.2")
+            report(word, "written while the reset runs", "4.6.3.2")
             return
         }
         switch word.access {
         case .readOnly, .clearOnRead:
-            violate("\(word.label) written, which is \(word.access.rawValue)", word.register.section)
+            report(word, "written, though it is read-only")
             return
         case .writeOneToClear:
             checkStartUp(word)
             registers[offset] &= ~value
             return
         case .writeOnly:
-            if value & word.reserved != 0 { reportReserved("written", value, word) }
+            if value & word.reserved != 0 { report(word, value & word.reserved, "written") }
         case .readWrite:
             let changed = value ^ registers[offset]
-            if changed & word.reserved != 0 { reportReserved("changed", changed, word) }
+            if changed & word.reserved != 0 { report(word, changed & word.reserved, "changed") }
             checkOrder(value, at: offset, word)
         }
         apply(value, at: offset, word)
     }
 
     @inline(never)
-    private mutating func reportReserved(_ verb: String, _ bits: UInt32, _ word: RegisterFile.Word) {
-        violate("\(word.label(of: bits & word.reserved)) \(verb)", word.register.section)
+    private mutating func reportNoRegister(_ verb: StaticString, at offset: Int) {
+        violate("\(registers.named(at: offset)) \(verb), where there is no register", "8.2.3")
     }
 }

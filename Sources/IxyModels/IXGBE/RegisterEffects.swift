@@ -42,7 +42,7 @@ extension Model82599 {
         let control = RegisterValue<R.CTRL>(read: value)
         if control.isSet(R.CTRL.deviceReset) || control.isSet(R.CTRL.linkReset) {
             if registers.isSet(R.STATUS.masterEnabled) {
-                violate("CTRL.RST or CTRL.LRST written before STATUS said that DMA has ended", "4.2.1.6.1")
+                violate("CTRL.RST or LRST set while STATUS.PCIe Master Enable Status is set", "4.2.1.6.1")
             }
             beginReset()
             return
@@ -72,53 +72,5 @@ extension Model82599 {
     private mutating func restartLink() {
         dropLink()
         linkUpAt = time + Delay.link
-    }
-
-    /// ENABLE reads as what the queue does, not as what was written. (82599 §8.2.3.8.6)
-    private mutating func applyReceiveControl(_ value: UInt32, at offset: Int, _ word: RegisterFile.Word) {
-        let queue = word.index
-        let isAsked = RegisterValue<R.RXDCTL>(read: value).isSet(R.RXDCTL.enable)
-        let isOn = registers.field(R.RXDCTL.enable, queue)
-        registers.store(value, at: offset, word)
-        registers.put(R.RXDCTL.enable, isOn, queue)
-        if isAsked, !willReceive(queue), !checkReceiveQueue(queue) { return }
-        turnReceive(queue, on: isAsked)
-    }
-
-    private mutating func applyTransmitControl(_ value: UInt32, at offset: Int, _ word: RegisterFile.Word) {
-        let queue = word.index
-        let isAsked = RegisterValue<R.TXDCTL>(read: value).isSet(R.TXDCTL.enable)
-        let isOn = registers.field(R.TXDCTL.enable, queue)
-        registers.store(value, at: offset, word)
-        registers.put(R.TXDCTL.enable, isOn, queue)
-        let isNew = isAsked && !isTransmitAsked[queue]
-        isTransmitAsked[queue] = isAsked
-        turnTransmit(queue, on: isNew ? checkTransmitQueue(queue) : isAsked)
-    }
-
-    private mutating func turnReceive(_ queue: Int, on isOn: Bool) {
-        guard isOn != willReceive(queue) else { return }
-        handshakes.removeAll { $0 == .receiveQueue(queue, isOn: !isOn) }
-        guard isOn != registers.isSet(R.RXDCTL.enable, queue) else { return }
-        begin(.receiveQueue(queue, isOn: isOn), after: Delay.queue)
-    }
-
-    private mutating func turnTransmit(_ queue: Int, on isOn: Bool) {
-        guard isOn != willTransmit(queue) else { return }
-        handshakes.removeAll { $0 == .transmitQueue(queue, isOn: !isOn) }
-        guard isOn != registers.isSet(R.TXDCTL.enable, queue) else { return }
-        begin(.transmitQueue(queue, isOn: isOn), after: Delay.queue)
-    }
-
-    /// Whether the queue runs, or is about to.
-    func willReceive(_ queue: Int) -> Bool {
-        handshakes.contains(.receiveQueue(queue, isOn: true))
-            || registers.isSet(R.RXDCTL.enable, queue) && !handshakes.contains(.receiveQueue(queue, isOn: false))
-    }
-
-    /// The same of a transmit queue.
-    func willTransmit(_ queue: Int) -> Bool {
-        handshakes.contains(.transmitQueue(queue, isOn: true))
-            || registers.isSet(R.TXDCTL.enable, queue) && !handshakes.contains(.transmitQueue(queue, isOn: false))
     }
 }
