@@ -5,6 +5,8 @@ struct Handshake {
     enum Change: Equatable {
         /// The EEPROM's words are in the registers. (82599 §4.6.3)
         case eepromRead
+        /// A word is read for software. (82599 §8.2.3.2.2)
+        case eepromWord(Int)
         /// The DMA engine is ready. (82599 §4.6.3)
         case dmaInitialized
         /// The last DMA has ended. (82599 §5.2.5.3.2)
@@ -63,6 +65,9 @@ extension Model82599 {
     private mutating func finish(_ change: Handshake.Change) {
         switch change {
         case .eepromRead: loadEEPROM()
+        case .eepromWord(let address):
+            registers.put(R.EERD.data, UInt32(eeprom[address]))
+            registers.put(R.EERD.done, 1)
         case .dmaInitialized: registers.put(R.RDRXCTL.isInitialized, 1)
         case .receivePathEmpty: registers.put(R.SECRXSTAT.isEmpty, 1)
         case .masterStopped: registers.put(R.STATUS.masterEnabled, 0)

@@ -14,6 +14,7 @@ struct Model82599: ~Copyable {
     let space: IOAddressSpace
     let doorbells: DoorbellPage
     let macAddress: MACAddress
+    let eeprom = EEPROM()
 
     /// Register reads by the driver.
     var reads = 0
@@ -60,6 +61,7 @@ struct Model82599: ~Copyable {
         /// From the end of a reset on.
         static let eepromRead = 5
         static let dmaInitialized = 12
+        static let eepromWord = 3
         static let queue = 4
         static let masterStopped = 4
         static let receivePathEmpty = 3
@@ -75,19 +77,6 @@ struct Model82599: ~Copyable {
         loadEEPROM()
         registers.put(R.RDRXCTL.isInitialized, 1)
         linkUpAt = Delay.link
-    }
-
-    /// What the chip reads from its EEPROM after a reset: its address, and that it has read it. (82599 §6)
-    mutating func loadEEPROM() {
-        let value = (macAddress.value << 16).byteSwapped
-        registers.put(R.RAL.address, UInt32(truncatingIfNeeded: value))
-        registers.put(R.RAH.address, UInt32(truncatingIfNeeded: value >> 32))
-        registers.put(R.RAH.isValid, 1)
-        registers.put(R.EEC.autoReadDone, 1)
-        registers.put(R.EEC.present, 1)
-        // 1024 words with addresses of 16 bits.
-        registers.put(R.EEC.addressSize, 1)
-        registers.put(R.EEC.size, 4)
     }
 
     /// One unit of time passes.

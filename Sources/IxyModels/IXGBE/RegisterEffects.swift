@@ -12,6 +12,12 @@ extension Model82599 {
         case R.EIMC.name:
             registers[R.EIMS.offset(0)] &= ~value
             if value & word.stored == word.stored { areInterruptsMasked = true }
+        case R.EERD.name:
+            applyEEPROMRead(value, at: offset, word)
+        case R.EEC.name:
+            registers.store(value, at: offset, word)
+            // Nobody else wants the pins.
+            registers.put(R.EEC.grant, registers.field(R.EEC.request))
         case R.AUTOC.name:
             registers.store(value, at: offset, word)
             if RegisterValue<R.AUTOC>(read: value).isSet(R.AUTOC.restart) { restartLink() }

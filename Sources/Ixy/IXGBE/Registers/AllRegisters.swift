@@ -5,7 +5,7 @@ extension IXGBERegisters {
     public static let all: [any Register.Type] = control + statistics
 
     private static let control: [any Register.Type] = [
-        CTRL.self, STATUS.self, CTRL_EXT.self, EEC.self, EERD.self, SWSM.self, SW_FW_SYNC.self, EICR.self,
+        CTRL.self, STATUS.self, CTRL_EXT.self, EEC.self, EERD.self, SWSM.self, FWSM.self, SW_FW_SYNC.self, EICR.self,
         EIMS.self, EIMC.self, GPIE.self, IVAR.self, RXCTRL.self, RDBAL.self, RDBAH.self, RDLEN.self, RDH.self,
         RDT.self, RXDCTL.self, SRRCTL.self, RSCCTL.self, DCA_RXCTRL.self, RDRXCTL.self, RXPBSIZE.self,
         RXCSUM.self, MRQC.self, RETA.self, RSSRK.self, PSRTYPE.self, DMATXCTL.self, TDBAL.self, TDBAH.self,

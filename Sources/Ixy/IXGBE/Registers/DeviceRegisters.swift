@@ -107,6 +107,26 @@ extension IXGBERegisters {
         public static let fields = [semaphore, softwareFirmwareSemaphore].map(\.description)
     }
 
+    /// Firmware Semaphore; the driver only reads it. Reset value checked. (82599 §8.2.3.4.10)
+    public enum FWSM: ReadableRegister {
+        public static let name = "FWSM"
+        public static let summary = "Firmware Semaphore"
+        public static let section = "8.2.3.4.10"
+        public static let access = RegisterAccess.readOnly
+        public static func offset(_: Int) -> Int { 0x10148 }
+        public static let semaphore = Field<FWSM>("FWSMBI", 0)
+        public static let mode = Field<FWSM>("FW_mode", 1...3)
+        public static let eepromReloaded = Field<FWSM>("EEP_reload_ind", 6)
+        public static let isValid = Field<FWSM>("FW_Val_bit", 15)
+        public static let resets = Field<FWSM>("Reset_cnt", 16...18)
+        public static let error = Field<FWSM>("Ext_err_ind", 19...24)
+        public static let pcieError = Field<FWSM>("PCIe_config_err_ind", 25)
+        public static let serdesErrors = Field<FWSM>("PHY_SERDES_config_err_ind", 26...27)
+        public static let fields = [
+            semaphore, mode, eepromReloaded, isValid, resets, error, pcieError, serdesErrors,
+        ].map(\.description)
+    }
+
     /// Software-Firmware Synchronization. (82599 §8.2.3.4)
     public enum SW_FW_SYNC: ReadableRegister, WritableRegister {
         public static let name = "SW_FW_SYNC"
