@@ -8,6 +8,11 @@ public protocol NetworkDriver: ~Copyable, Sendable {
     mutating func setMACAddress(_ address: MACAddress) throws(IxyError)
     /// Receives everything, or only what is meant for it.
     mutating func setPromiscuous(_ isOn: Bool) throws(IxyError)
+    /// Receives frames to these groups, too, and no longer those to the groups of the last call. The filter of a device
+    /// may let frames to other groups through. Broadcast is always received.
+    mutating func setMulticast(_ groups: [MACAddress]) throws(IxyError)
+    /// Receives frames to every group, or only to those of `setMulticast`.
+    mutating func setAllMulticast(_ isOn: Bool) throws(IxyError)
     /// The state of the link now.
     mutating func link() -> LinkState
     /// All that the device has counted since it was started. Reads registers: not for the hot path.

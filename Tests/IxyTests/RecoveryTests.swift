@@ -131,4 +131,26 @@ import Testing
         try device.stop()
         #expect(pair.violations == [])
     }
+
+    @Test func theFirstTransmitQueueStaysOffIfItWasDropped() throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings(queues: 2))
+        guard var transmit = device.takeTransmitQueue() else { fatalError("a device has a queue") }
+        device.transmitQueues.removeAll()
+        lie(pair.left, slot: 0)
+        var batch = PacketBatch(capacity: 32)
+        var runs = false
+        for _ in 0..<20 where !runs {
+            for queue in 0..<2 { device.receiveQueues[queue].receive(into: &batch) }
+            transmit.transmit(&batch)
+            runs = device.recover()
+        }
+        #expect(runs)
+        for _ in 0..<20 { pair.step() }
+        let registers = ModelRegisters(pair.left)
+        let enabled = (0..<2).map { registers.read(R.TXDCTL.self, at: $0).isSet(R.TXDCTL.enable) }
+        #expect(enabled == [false, true])
+        try device.stop()
+        #expect(pair.violations == [])
+    }
 }

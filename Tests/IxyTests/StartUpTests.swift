@@ -94,4 +94,23 @@ import Testing
         #expect(source.taken == taken)
         #expect(pair.left.violations == [], "in particular no DMA to memory that is gone")
     }
+
+    @Test func takesOverAPortThatAnotherDriverLeftRunning() throws {
+        let pair = try ModelPair()
+        let source = SequenceSource(count: .max)
+        pair.left.attach(source: source)
+        // A driver that died: its queues run, and nobody stops them.
+        var abandoned: Device? = try Device.open(pair.left, address: "left", settings: settings(queues: 4))
+        for _ in 0..<5 { pair.step() }
+        #expect(source.taken > 0)
+        var device = try Device.open(pair.left, address: "left", settings: settings())
+        let registers = ModelRegisters(pair.left)
+        let running = (0..<4).map { registers.read(IXGBERegisters.RXDCTL.self, at: $0).isSet(IXGBERegisters.RXDCTL.enable) }
+        #expect(running == [true, false, false, false])
+        #expect(pair.left.violations == [])
+        try device.stop()
+        try abandoned?.stop()
+        abandoned = nil
+        #expect(pair.left.violations == [])
+    }
 }

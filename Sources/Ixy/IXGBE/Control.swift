@@ -26,12 +26,22 @@ extension IXGBE.Controller where Bus: ~Copyable {
         }
     }
 
-    public mutating func setPromiscuous(_ isOn: Bool) {
-        // Filters change only while receive is off. (82599 §8.2.3.7.1)
-        bus.modify(IXGBE.R.RXCTRL.self) { $0.clear(IXGBE.R.RXCTRL.enable) }
+    public mutating func setPromiscuous(_ isOn: Bool) throws(IxyError) {
         settings.isPromiscuous = isOn
-        setFilter(isPromiscuous: isOn)
-        bus.modify(IXGBE.R.RXCTRL.self) { $0.set(IXGBE.R.RXCTRL.enable) }
+        try changeFilters()
+    }
+
+    public mutating func setMulticast(_ groups: [MACAddress]) throws(IxyError) {
+        if let single = groups.first(where: { !$0.isMulticast }) {
+            throw .invalidSetting("\(single) is no group address", remedy: "use those whose first byte is odd")
+        }
+        self.groups = groups
+        try changeFilters()
+    }
+
+    public mutating func setAllMulticast(_ isOn: Bool) throws(IxyError) {
+        receivesAllGroups = isOn
+        try changeFilters()
     }
 
     public func link() -> LinkState {

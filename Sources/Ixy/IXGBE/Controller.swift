@@ -20,6 +20,9 @@ extension IXGBE {
         var queues: [QueuePlan] = []
         /// The address that it was given instead of its own.
         var chosenAddress: MACAddress?
+        /// The groups that it receives for, and whether it does so for every group.
+        var groups: [MACAddress] = []
+        var receivesAllGroups = false
         /// How far a reset has come; nil while all is well.
         var recovery: DeviceGate.Phase?
         var patience = ResetPatience()
@@ -40,7 +43,7 @@ extension IXGBE {
             // `stop` was not called, or start-up failed half-way. A NIC must never go on with DMA.
             guard isRunning else { return }
             do {
-                try IXGBE.halt(bus, settings: settings, address: address)
+                try IXGBE.resetDevice(bus, address: address)
             } catch {
                 keepers.forEach(Quarantine.admit)
             }
@@ -51,7 +54,7 @@ extension IXGBE {
             collectStatistics()
             isRunning = false
             do throws(IxyError) {
-                try IXGBE.halt(bus, settings: settings, address: address)
+                try IXGBE.resetDevice(bus, address: address)
             } catch {
                 keepers.forEach(Quarantine.admit)
                 throw error

@@ -22,19 +22,10 @@ extension IXGBE.Controller where Bus: ~Copyable {
             $0.set(IXGBE.R.RDRXCTL.acknowledgeCoalescing)
             $0.set(IXGBE.R.RDRXCTL.fcoeFix)
         }
-        setFilter(isPromiscuous: settings.isPromiscuous)
+        prepareFilters()
         // No snoop is off for all DMA. (§4.6.7)
         bus.modify(IXGBE.R.CTRL_EXT.self) { $0.set(IXGBE.R.CTRL_EXT.noSnoopDisable) }
         if settings.queues > 1 { prepareReceiveSideScaling() }
-    }
-
-    /// The filter register changes only while receive is off. (§8.2.3.7.1)
-    func setFilter(isPromiscuous: Bool) {
-        bus.modify(IXGBE.R.FCTRL.self) {
-            $0.set(IXGBE.R.FCTRL.broadcastAccept)
-            $0[IXGBE.R.FCTRL.multicastPromiscuous] = isPromiscuous ? 1 : 0
-            $0[IXGBE.R.FCTRL.unicastPromiscuous] = isPromiscuous ? 1 : 0
-        }
     }
 
     /// Spreads flows over the first 16 queues, all that the 128-entry table can name. (§7.1.2.8)
@@ -71,7 +62,6 @@ extension IXGBE.Controller where Bus: ~Copyable {
         }
         bus.write(IXGBE.R.RDBAH.self, at: index) { $0[IXGBE.R.RDBAH.address] = UInt32(truncatingIfNeeded: base >> 32) }
         bus.write(IXGBE.R.RDLEN.self, at: index) { $0[IXGBE.R.RDLEN.length] = UInt32(plan.receiveCount * 16) }
-        bus.write(IXGBE.R.RDT.self, at: index) { $0[IXGBE.R.RDT.tail] = 0 }
         bus.modify(IXGBE.R.SRRCTL.self, at: index) {
             $0[IXGBE.R.SRRCTL.descriptorType] = 1  // advanced, one buffer
             $0[IXGBE.R.SRRCTL.packetBufferSize] = UInt32(plan.bufferSize / 1024)
@@ -88,8 +78,13 @@ extension IXGBE.Controller where Bus: ~Copyable {
         bus.write(IXGBE.R.RDT.self, at: index) { $0[IXGBE.R.RDT.tail] = last }
     }
 
-    /// Lets frames in. (82599 §4.6.7, last step)
-    func enableReceive() {
+    /// Lets frames in, once no old one is on its way. (82599 §4.6.7, last step)
+    func enableReceive() throws(IxyError) {
+        bus.modify(IXGBE.R.SECRXCTRL.self) { $0.set(IXGBE.R.SECRXCTRL.pathDisable) }
+        try IXGBE.wait(for: "the receive path to run empty", section: "4.6.7", address: address) {
+            bus.read(IXGBE.R.SECRXSTAT.self).isSet(IXGBE.R.SECRXSTAT.isEmpty)
+        }
         bus.modify(IXGBE.R.RXCTRL.self) { $0.set(IXGBE.R.RXCTRL.enable) }
+        bus.modify(IXGBE.R.SECRXCTRL.self) { $0.clear(IXGBE.R.SECRXCTRL.pathDisable) }
     }
 }

@@ -10,6 +10,8 @@ extension IXGBE.Controller where Bus: ~Copyable {
     /// 82599 §4.6.3: interrupts off, global reset, interrupts off, EEPROM read, DMA initialised.
     mutating func reset() throws(IxyError) {
         try IXGBE.resetDevice(bus, address: address)
+        // Flow control stays off, but the high mark must be set: 24 KiB below the packet buffer's size. (§4.6.3.2)
+        bus.write(IXGBE.R.FCRTH.self) { $0[IXGBE.R.FCRTH.threshold] = (512 * 1024 - 0x6000) / 32 }
         try IXGBE.wait(for: "the EEPROM to be read", section: "4.6.3", address: address) {
             bus.read(IXGBE.R.EEC.self).isSet(IXGBE.R.EEC.autoReadDone)
         }
@@ -25,11 +27,13 @@ extension IXGBE.Controller where Bus: ~Copyable {
 }
 
 extension IXGBE {
-    /// Masks interrupts, ends DMA, and resets the port. (82599 §4.6.3.1, §4.6.3.2)
+    /// Masks interrupts, stops whatever runs, and resets the port. (82599 §4.6.3.1, §4.6.3.2, §4.2.1.6.1)
     static func resetDevice<Bus: RegisterBus & ~Copyable>(_ bus: borrowing Bus, address: String) throws(IxyError) {
-        maskInterrupts(bus)
         // A read of all ones means that nothing answers on the bus.
         guard bus.read(R.STATUS.self).raw != .max else { throw .gone(device: address) }
+        maskInterrupts(bus)
+        // What does not stop in time is stopped by the reset.
+        try? stopQueues(bus, address: address)
         try? disableMaster(bus, address: address)
         bus.modify(R.CTRL.self) {
             $0.set(R.CTRL.linkReset)
@@ -56,25 +60,22 @@ extension IXGBE {
         }
     }
 
-    /// Stops a port for good: receive off, queues off, DMA off, reset. (82599 §4.6.7.1.2, §4.6.8.1.2, §5.2.5.3.2)
-    static func halt<Bus: RegisterBus & ~Copyable>(
-        _ bus: borrowing Bus, settings: DeviceSettings, address: String
+    /// Stops all queues that run, whoever has started them. (82599 §4.6.7.1.2, §4.6.8.1.2)
+    private static func stopQueues<Bus: RegisterBus & ~Copyable>(
+        _ bus: borrowing Bus, address: String
     ) throws(IxyError) {
-        guard bus.read(R.STATUS.self).raw != .max else { throw .gone(device: address) }
+        func receives(_ queue: Int) -> Bool { bus.read(R.RXDCTL.self, at: queue).isSet(R.RXDCTL.enable) }
+        func transmits(_ queue: Int) -> Bool { bus.read(R.TXDCTL.self, at: queue).isSet(R.TXDCTL.enable) }
         bus.modify(R.RXCTRL.self) { $0.clear(R.RXCTRL.enable) }
-        for queue in 0..<settings.queues {
-            bus.modify(R.RXDCTL.self, at: queue) { $0.clear(R.RXDCTL.enable) }
-            bus.modify(R.TXDCTL.self, at: queue) { $0.clear(R.TXDCTL.enable) }
+        let receiving = (0..<R.RXDCTL.count).filter(receives)
+        let transmitting = (0..<R.TXDCTL.count).filter(transmits)
+        for queue in receiving { bus.modify(R.RXDCTL.self, at: queue) { $0.clear(R.RXDCTL.enable) } }
+        for queue in transmitting { bus.modify(R.TXDCTL.self, at: queue) { $0.clear(R.TXDCTL.enable) } }
+        try wait(for: "the receive queues to stop", section: "4.6.7.1.2", address: address, milliseconds: 100) {
+            !receiving.contains(where: receives)
         }
-        for queue in 0..<settings.queues {
-            // A queue that does not stop is stopped by the reset below.
-            try? wait(for: "receive queue \(queue) to stop", section: "4.6.7.1.2", address: address, milliseconds: 20) {
-                !bus.read(R.RXDCTL.self, at: queue).isSet(R.RXDCTL.enable)
-            }
-            try? wait(for: "transmit queue \(queue) to stop", section: "4.6.8.1.2", address: address, milliseconds: 20) {
-                !bus.read(R.TXDCTL.self, at: queue).isSet(R.TXDCTL.enable)
-            }
+        try wait(for: "the transmit queues to stop", section: "4.6.8.1.2", address: address, milliseconds: 100) {
+            !transmitting.contains(where: transmits)
         }
-        try resetDevice(bus, address: address)
     }
 }

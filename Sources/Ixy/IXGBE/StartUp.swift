@@ -5,7 +5,7 @@ public import IxyHardware
 extension IXGBE {
     /// Resets and starts a port in the order of 82599 §4.6.3, and returns it with its queues.
     ///
-    /// If anything fails the port is halted again, so that it does no DMA, and all memory is returned.
+    /// If anything fails the port is reset again, so that it does no DMA, and all memory is returned.
     ///
     /// - Parameters:
     ///   - bus: the registers of the port. Bus mastering is on.
@@ -53,7 +53,7 @@ extension IXGBE {
                         ring: parts.transmitRing, buffers: parts.transmitBuffers,
                         tail: controller.bus.tail(R.TDT.self, at: index), seat: controller.gate.makeSeat())))
         }
-        // From here on the controller halts the port when it is dropped, if a step throws.
+        // From here on the controller resets the port when it is dropped, if a step throws.
         controller.isRunning = true
         try controller.bringUp()
         let gate = controller.gate
@@ -82,7 +82,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
             if gate.isTaken(index * 2) { try enableReceiveQueue(index) }
             if gate.isTaken(index * 2 + 1) { try enableTransmitQueue(index) }
         }
-        enableReceive()
+        try enableReceive()
     }
 }
 

@@ -13,7 +13,6 @@ extension IXGBE.Controller where Bus: ~Copyable {
         // The field has 12 bits, and without DCB all of them are to be set. (§8.2.3.9.1)
         bus.write(IXGBE.R.DTXMXSZRQ.self) { $0[IXGBE.R.DTXMXSZRQ.maximum] = 0xFFF }
         bus.modify(IXGBE.R.RTTDCS.self) { $0.clear(IXGBE.R.RTTDCS.arbiterDisable) }
-        bus.modify(IXGBE.R.DMATXCTL.self) { $0.set(IXGBE.R.DMATXCTL.enable) }
     }
 
     /// One transmit queue: ring, head write-back, thresholds, enable. (82599 §4.6.8.1)
@@ -25,7 +24,6 @@ extension IXGBE.Controller where Bus: ~Copyable {
         }
         bus.write(IXGBE.R.TDBAH.self, at: index) { $0[IXGBE.R.TDBAH.address] = UInt32(truncatingIfNeeded: base >> 32) }
         bus.write(IXGBE.R.TDLEN.self, at: index) { $0[IXGBE.R.TDLEN.length] = UInt32(plan.transmitCount * 16) }
-        bus.write(IXGBE.R.TDT.self, at: index) { $0[IXGBE.R.TDT.tail] = 0 }
         // The device's head goes to memory. Its write must not overtake others, so no relaxed ordering.
         // (§7.2.3.5.2, §8.2.3.11.2)
         bus.modify(IXGBE.R.DCA_TXCTRL.self, at: index) { $0.clear(IXGBE.R.DCA_TXCTRL.descriptorWriteRelaxed) }
@@ -43,10 +41,19 @@ extension IXGBE.Controller where Bus: ~Copyable {
             $0[IXGBE.R.TXDCTL.prefetch] = 36
             $0[IXGBE.R.TXDCTL.host] = 8
             $0[IXGBE.R.TXDCTL.writeBack] = 0
-            $0.set(IXGBE.R.TXDCTL.enable)
         }
+        enableTransmit(onBehalfOf: index)
+        bus.modify(IXGBE.R.TXDCTL.self, at: index) { $0.set(IXGBE.R.TXDCTL.enable) }
         try IXGBE.wait(for: "transmit queue \(index) to start", section: "4.6.8.1", address: address) {
             bus.read(IXGBE.R.TXDCTL.self, at: index).isSet(IXGBE.R.TXDCTL.enable)
         }
+    }
+
+    /// Lets transmit run once the first ring is described, because queue 0 starts with it. (82599 §4.6.8, §8.2.3.9.10)
+    private func enableTransmit(onBehalfOf index: Int) {
+        guard !bus.read(IXGBE.R.DMATXCTL.self).isSet(IXGBE.R.DMATXCTL.enable) else { return }
+        bus.modify(IXGBE.R.DMATXCTL.self) { $0.set(IXGBE.R.DMATXCTL.enable) }
+        // Queue 0 was dropped, and has no ring.
+        if index != 0 { bus.modify(IXGBE.R.TXDCTL.self) { $0.clear(IXGBE.R.TXDCTL.enable) } }
     }
 }

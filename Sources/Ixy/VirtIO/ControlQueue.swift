@@ -68,6 +68,7 @@ extension VirtIO {
 
         static let promiscuous = ControlCommand(group: 0, number: 0, name: "promiscuous mode")
         static let allMulticast = ControlCommand(group: 0, number: 1, name: "reception of all multicast")
+        static let macTable = ControlCommand(group: 1, number: 0, name: "a list of group addresses")
         static let macAddress = ControlCommand(group: 1, number: 1, name: "a MAC address")
         static let queuePairs = ControlCommand(group: 4, number: 0, name: "the number of queue pairs")
 

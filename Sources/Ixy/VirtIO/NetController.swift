@@ -22,6 +22,9 @@ extension VirtIO {
         var keepers: [any AnyObject & Sendable] = []
         /// The address that the device receives for, or that frames are sent from if it has none of its own.
         var mac: MACAddress
+        /// The groups that it receives for, and whether it does so for every group.
+        var groups: [MACAddress] = []
+        var receivesAllGroups = false
         /// It was given that address instead of its own.
         var hasChosenAddress = false
         var total = DeviceStatistics()
@@ -95,9 +98,33 @@ extension VirtIO.Controller where T: ~Copyable {
 
     public mutating func setPromiscuous(_ isOn: Bool) throws(IxyError) {
         settings.isPromiscuous = isOn
+        try changeFilters()
+    }
+
+    public mutating func setMulticast(_ groups: [MACAddress]) throws(IxyError) {
+        if let single = groups.first(where: { !$0.isMulticast }) {
+            throw .invalidSetting("\(single) is no group address", remedy: "use those whose first byte is odd")
+        }
+        self.groups = groups
+        try changeFilters()
+    }
+
+    public mutating func setAllMulticast(_ isOn: Bool) throws(IxyError) {
+        receivesAllGroups = isOn
+        try changeFilters()
+    }
+
+    /// Tells the device what to receive. One without these commands has no filter. (VirtIO 1.2 §5.1.6.5.1, §5.1.6.5.2)
+    mutating func changeFilters() throws(IxyError) {
         guard agreement.features.contains(.controlReceive) else { return }
-        try command(.promiscuous, [isOn ? 1 : 0])
-        try command(.allMulticast, [isOn ? 1 : 0])
+        // More than fit in a command are let in by receiving for all.
+        let fits = groups.count <= 256
+        try command(.promiscuous, [settings.isPromiscuous ? 1 : 0])
+        try command(.allMulticast, [settings.isPromiscuous || receivesAllGroups || !fits ? 1 : 0])
+        guard fits else { return }
+        func count(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
+        try command(
+            .macTable, count(0) + count(groups.count) + groups.flatMap { $0.value.bigEndianBytes.suffix(6) })
     }
 
     public mutating func link() -> LinkState {

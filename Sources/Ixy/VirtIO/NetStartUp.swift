@@ -92,6 +92,6 @@ extension VirtIO.Controller where T: ~Copyable {
             try command(.queuePairs, [UInt8(truncatingIfNeeded: settings.queues), 0])
         }
         if hasChosenAddress { try tell(mac) }
-        try setPromiscuous(settings.isPromiscuous)
+        try changeFilters()
     }
 }

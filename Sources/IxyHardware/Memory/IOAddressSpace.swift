@@ -48,6 +48,12 @@ public final class IOAddressSpace: DMAMapper {
     /// How many pieces of memory are mapped now: none once all devices have stopped and all packets are gone.
     public var mappedCount: Int { state.withLock { $0.mappings.count } }
 
+    /// Whether all of `range` lies in one piece of memory that is mapped now.
+    public func contains(_ range: Range<UInt64>) -> Bool {
+        guard let found = mapping(containing: range.lowerBound).0 else { return false }
+        return range.upperBound - found.start <= UInt64(found.memory.count)
+    }
+
     /// How often something was unmapped: what a port has remembered holds as long as this stays the same.
     var generation: UInt64 { changes.load(ordering: .acquiring) }
 

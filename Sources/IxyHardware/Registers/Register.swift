@@ -27,6 +27,10 @@ public protocol Register: Sendable {
     static func offset(_ index: Int) -> Int
     /// The value after a reset, where it is fixed.
     static var reset: UInt32 { get }
+    /// The value of register `index` after a reset, for arrays whose registers differ.
+    static func reset(at index: Int) -> UInt32
+    /// Whether the datasheet gives no value after a reset (it says X), as of memory that software must fill.
+    static var isUndefinedAfterReset: Bool { get }
     /// All declared fields. A bit that belongs to none is reserved.
     static var fields: [FieldDescription] { get }
     /// Reserved bits that must nevertheless be written as one.
@@ -36,10 +40,16 @@ public protocol Register: Sendable {
 extension Register {
     public static var count: Int { 1 }
     public static var reset: UInt32 { 0 }
+    public static func reset(at _: Int) -> UInt32 { reset }
+    public static var isUndefinedAfterReset: Bool { false }
     public static var reservedOnes: UInt32 { 0 }
     /// The bits that no field declares: software must not change them.
     public static var reservedBits: UInt32 {
         ~fields.reduce(0) { $0 | $1.mask }
+    }
+    /// The bits that stay as software writes them: not reserved, not read-only, not cleared by the hardware.
+    public static var storedBits: UInt32 {
+        fields.reduce(0) { $1.isReadOnly || $1.selfClearing ? $0 : $0 | $1.mask }
     }
 }
 
@@ -57,6 +67,8 @@ public struct FieldDescription: Sendable, Hashable {
     public let width: Int
     /// The hardware clears it by itself, as it does with a reset bit.
     public let selfClearing: Bool
+    /// A status in a register that can be written: what software writes there is ignored.
+    public let isReadOnly: Bool
 
     public var mask: UInt32 { UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(width)) - 1) << UInt32(lowBit) }
 }
@@ -66,15 +78,15 @@ public struct Field<R: Register>: Sendable {
     public let description: FieldDescription
 
     /// The bits `bits` of the register.
-    public init(_ name: String, _ bits: ClosedRange<Int>, selfClearing: Bool = false) {
+    public init(_ name: String, _ bits: ClosedRange<Int>, selfClearing: Bool = false, isReadOnly: Bool = false) {
         precondition(bits.lowerBound >= 0 && bits.upperBound <= 31, "a field lies in bits 0 to 31")
         description = FieldDescription(
-            name: name, lowBit: bits.lowerBound, width: bits.count, selfClearing: selfClearing)
+            name: name, lowBit: bits.lowerBound, width: bits.count, selfClearing: selfClearing, isReadOnly: isReadOnly)
     }
 
     /// The bit `bit` of the register.
-    public init(_ name: String, _ bit: Int, selfClearing: Bool = false) {
-        self.init(name, bit...bit, selfClearing: selfClearing)
+    public init(_ name: String, _ bit: Int, selfClearing: Bool = false, isReadOnly: Bool = false) {
+        self.init(name, bit...bit, selfClearing: selfClearing, isReadOnly: isReadOnly)
     }
 }
 

@@ -10,8 +10,11 @@ struct Model82599: ~Copyable {
     var registers = RegisterFile()
     var violations: [Violation] = []
     var port: DMAPort
+    /// The same addresses, to look at without going there.
+    let space: IOAddressSpace
     let doorbells: DoorbellPage
     let macAddress: MACAddress
+    let eeprom = EEPROM()
 
     /// Register reads by the driver.
     var reads = 0
@@ -20,6 +23,8 @@ struct Model82599: ~Copyable {
     /// When a running reset ends, and when the link is up.
     var resetEnds = 0
     var linkUpAt = Int.max
+    /// What has been asked for and is not done yet.
+    var handshakes = Handshakes()
     /// The other end of the cable is there.
     var isConnected = true
     /// While a reset runs, no access is allowed but the poll of CTRL.
@@ -35,6 +40,15 @@ struct Model82599: ~Copyable {
     /// Queues that are enabled, in ascending order.
     var receiveQueues: [Int] = []
     var transmitQueues: [Int] = []
+    /// Queues whose driver has seen that they are enabled.
+    var isReceiveSeen = [Bool](repeating: false, count: 128)
+    var isTransmitSeen = [Bool](repeating: false, count: 128)
+    /// What TXDCTL.ENABLE was last written as.
+    var isTransmitAsked = [Bool](repeating: false, count: 128)
+    /// The driver has seen that the receive path is empty.
+    var isReceivePathSeenEmpty = false
+    /// EIMC has been written since the last reset.
+    var areInterruptsMasked = false
     /// Each queue's tail as it was last seen.
     var receiveTails = [UInt32](repeating: 0, count: 128)
     var transmitTails = [UInt32](repeating: 0, count: 128)
@@ -44,37 +58,31 @@ struct Model82599: ~Copyable {
     /// How long things take, in units of the model's clock.
     enum Delay {
         static let reset = 3
+        /// From the end of a reset on.
+        static let eepromRead = 5
+        static let dmaInitialized = 12
+        static let eepromWord = 3
+        static let queue = 4
+        static let masterStopped = 4
+        static let receivePathEmpty = 3
         static let link = 200
     }
 
     init(space: IOAddressSpace, macAddress: MACAddress) throws(HardwareError) {
         port = DMAPort(space)
+        self.space = space
         doorbells = try DoorbellPage(count: RegisterFile.size)
         self.macAddress = macAddress
-        registers.reset()
+        // It was switched on long ago.
         loadEEPROM()
-        linkUpAt = Delay.link
-    }
-
-    /// What the chip reads from its EEPROM after a reset: its address, and that it has read it. (82599 §6)
-    mutating func loadEEPROM() {
-        let value = (macAddress.value << 16).byteSwapped
-        registers.put(R.RAL.address, UInt32(truncatingIfNeeded: value))
-        registers.put(R.RAH.address, UInt32(truncatingIfNeeded: value >> 32))
-        registers.put(R.RAH.isValid, 1)
-        registers.put(R.EEC.autoReadDone, 1)
-        registers.put(R.EEC.present, 1)
         registers.put(R.RDRXCTL.isInitialized, 1)
-        registers.put(R.STATUS.masterEnabled, 1)
-    }
-
-    mutating func violate(_ text: String, _ section: String) {
-        violations.append(Violation(text: text, section: section))
+        linkUpAt = Delay.link
     }
 
     /// One unit of time passes.
     mutating func tick() {
         time += 1
+        if time >= handshakes.nextDue { finishHandshakes() }
         if time >= linkUpAt, isConnected, registers.field(R.LINKS.isUp) == 0 {
             registers.put(R.LINKS.isUp, 1)
             registers.put(R.LINKS.linkStatus, 1)
@@ -86,14 +94,18 @@ struct Model82599: ~Copyable {
     /// Starts a reset: all registers as after power-on, all queues off. (82599 §4.2.1.6)
     mutating func beginReset() {
         registers.reset()
+        handshakes.removeAll()
         for queue in 0..<128 { setTails(queue, 0) }
         receiveQueues.removeAll()
         transmitQueues.removeAll()
         spreader = nil
+        areInterruptsMasked = false
+        isReceivePathSeenEmpty = false
         inbound.removeAll()
         inboundNext = 0
-        loadEEPROM()
         resetEnds = time + Delay.reset
+        begin(.eepromRead, after: Delay.reset + Delay.eepromRead)
+        begin(.dmaInitialized, after: Delay.reset + Delay.dmaInitialized)
         linkUpAt = time + Delay.link
     }
 
@@ -102,42 +114,8 @@ struct Model82599: ~Copyable {
         doorbells.store(value, at: R.TDT.offset(queue))
         receiveTails[queue] = value
         transmitTails[queue] = value
-    }
-
-    /// Looks at the doorbells. A queue that is off must not be rung at. (82599 §4.6.7.1, §4.6.8.1)
-    mutating func pollDoorbells(all: Bool) {
-        if all {
-            for queue in 0..<128 {
-                pollReceive(queue)
-                pollTransmit(queue)
-            }
-        } else {
-            for index in receiveQueues.indices { pollReceive(receiveQueues[index]) }
-            for index in transmitQueues.indices { pollTransmit(transmitQueues[index]) }
-        }
-    }
-
-    private mutating func pollReceive(_ queue: Int) {
-        let tail = doorbells.load(at: R.RDT.offset(queue))
-        guard tail != receiveTails[queue] else { return }
-        receiveTails[queue] = tail
-        registers[R.RDT.offset(queue)] = tail
-        if !registers.isSet(R.RXDCTL.enable, queue) {
-            violate("RDT(\(queue)) written before the queue was enabled", "4.6.7.1")
-        } else if tail >= registers.field(R.RDLEN.length, queue) / 16 {
-            violate("RDT(\(queue)) set to \(tail), beyond the ring", "8.2.3.8.5")
-        }
-    }
-
-    private mutating func pollTransmit(_ queue: Int) {
-        let tail = doorbells.load(at: R.TDT.offset(queue))
-        guard tail != transmitTails[queue] else { return }
-        transmitTails[queue] = tail
-        registers[R.TDT.offset(queue)] = tail
-        if !registers.isSet(R.TXDCTL.enable, queue) {
-            violate("TDT(\(queue)) written before the queue was enabled", "4.6.8.1")
-        } else if tail >= registers.field(R.TDLEN.length, queue) / 16 {
-            violate("TDT(\(queue)) set to \(tail), beyond the ring", "8.2.3.9.9")
-        }
+        isReceiveSeen[queue] = false
+        isTransmitSeen[queue] = false
+        isTransmitAsked[queue] = false
     }
 }

@@ -9,28 +9,43 @@ struct RegisterFile {
         let index: Int
         let access: RegisterAccess
         let reserved: UInt32
+        /// The bits that stay as they are written.
+        let stored: UInt32
     }
 
+    /// What a register holds after a reset of which the datasheet says nothing, so that nobody can rely on zero.
+    private static let leftover: UInt32 = 0xA5A5_A5A5
     /// Bytes of the BAR (82599 §8.1.1.2).
     static let size = 0x20000
 
-    private(set) var values = [UInt32](repeating: 0, count: size / 4)
+    private(set) var values: [UInt32]
+    /// Which words software has written since the last reset.
+    private var isWritten = [Bool](repeating: false, count: size / 4)
     private let words: [Word?]
+    /// The values after a reset.
+    private let initial: [UInt32]
 
     init() {
         var words = [Word?](repeating: nil, count: RegisterFile.size / 4)
+        var initial = [UInt32](repeating: 0, count: RegisterFile.size / 4)
         for register in IXGBERegisters.all {
+            let (access, reserved, stored) = (register.access, register.reservedBits, register.storedBits)
             for index in 0..<register.count {
-                words[register.offset(index) / 4] = Word(
-                    register: register, index: index, access: register.access, reserved: register.reservedBits)
+                let place = register.offset(index) / 4
+                words[place] = Word(register: register, index: index, access: access, reserved: reserved, stored: stored)
+                initial[place] = register.isUndefinedAfterReset
+                    ? RegisterFile.leftover & ~reserved : register.reset(at: index)
             }
         }
         self.words = words
-        reset()
+        self.initial = initial
+        values = initial
     }
 
     /// What lies at `offset`, or nil if the table knows nothing there.
-    func word(at offset: Int) -> Word? { words[offset / 4] }
+    func word(at offset: Int) -> Word? {
+        offset >= 0 && offset % 4 == 0 && offset < RegisterFile.size ? words[offset / 4] : nil
+    }
 
     subscript(offset: Int) -> UInt32 {
         get { values[offset / 4] }
@@ -55,6 +70,17 @@ struct RegisterFile {
         self[R.offset(index)] = register.raw
     }
 
+    /// Takes what software has written: reserved and read-only bits stay, bits that clear themselves are not kept.
+    mutating func store(_ value: UInt32, at offset: Int, _ word: Word) {
+        self[offset] = self[offset] & ~word.stored | value & word.stored
+        isWritten[offset / 4] = true
+    }
+
+    /// Whether software has written each register of an array since the last reset.
+    func areAllWritten(_ register: any Register.Type) -> Bool {
+        (0..<register.count).allSatisfy { isWritten[register.offset($0) / 4] }
+    }
+
     /// Adds to a counter, which stays at its end instead of starting anew (82599 §8.2.3.23).
     mutating func add<R: StatisticsRegister>(_: R.Type, _ amount: Int, _ index: Int = 0) {
         let old = self[R.offset(index)]
@@ -74,8 +100,7 @@ struct RegisterFile {
 
     /// All registers as after a reset.
     mutating func reset() {
-        for index in values.indices {
-            values[index] = words[index].map { $0.register.reset } ?? 0
-        }
+        values = initial
+        for index in isWritten.indices { isWritten[index] = false }
     }
 }

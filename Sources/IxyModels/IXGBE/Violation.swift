@@ -7,3 +7,31 @@ public struct Violation: Sendable, Equatable, CustomStringConvertible {
 
     public var description: String { "\(text) (82599 §\(section))" }
 }
+
+/// Reports are out of line, and put their words together themselves, so that a driver that does all right pays for
+/// comparisons only.
+extension Model82599 {
+    /// Violations that are kept: a driver that breaks a rule with every packet says no more with the next thousand.
+    static let violationLimit = 1000
+
+    /// Writes down what the driver did wrong.
+    @inline(never)
+    mutating func violate(_ text: String, _ section: String) {
+        guard violations.count < Model82599.violationLimit else { return }
+        violations.append(Violation(text: text, section: section))
+    }
+
+    /// What was done to a register, against `section`, or against the register's own.
+    @inline(never)
+    mutating func report(_ word: RegisterFile.Word, _ what: StaticString, _ section: StaticString? = nil) {
+        violate("\(word.label) \(what)", section.map { "\($0)" } ?? word.register.section)
+    }
+
+    /// The same of some of its bits.
+    @inline(never)
+    mutating func report(
+        _ word: RegisterFile.Word, _ bits: UInt32, _ what: StaticString, _ section: StaticString? = nil
+    ) {
+        violate("\(word.label(of: bits)) \(what)", section.map { "\($0)" } ?? word.register.section)
+    }
+}

@@ -5,13 +5,15 @@ extension IXGBERegisters {
     public static let all: [any Register.Type] = control + statistics
 
     private static let control: [any Register.Type] = [
-        CTRL.self, STATUS.self, CTRL_EXT.self, EEC.self, EERD.self, SWSM.self, SW_FW_SYNC.self, EICR.self,
+        CTRL.self, STATUS.self, CTRL_EXT.self, EEC.self, EERD.self, SWSM.self, FWSM.self, SW_FW_SYNC.self, EICR.self,
         EIMS.self, EIMC.self, GPIE.self, IVAR.self, RXCTRL.self, RDBAL.self, RDBAH.self, RDLEN.self, RDH.self,
         RDT.self, RXDCTL.self, SRRCTL.self, RSCCTL.self, DCA_RXCTRL.self, RDRXCTL.self, RXPBSIZE.self,
         RXCSUM.self, MRQC.self, RETA.self, RSSRK.self, PSRTYPE.self, DMATXCTL.self, TDBAL.self, TDBAH.self,
         TDLEN.self, TDH.self, TDT.self, TXDCTL.self, TDWBAL.self, TDWBAH.self, DCA_TXCTRL.self, DTXMXSZRQ.self,
         TXPBSIZE.self, TXPBTHRESH.self, RTTDCS.self, MTQC.self, AUTOC.self, LINKS.self, HLREG0.self, MAXFRS.self,
-        MFLCN.self, FCCFG.self, FCTRL.self, VLNCTRL.self, MTA.self, RAL.self, RAH.self, MPSAR.self, VFTA.self,
+        MFLCN.self, FCCFG.self, FCTRL.self, VLNCTRL.self, MCSTCTRL.self, MTA.self, RAL.self, RAH.self, MPSAR.self, VFTA.self,
+        PFUTA.self, PFVLVF.self, PFVLVFB.self, SECRXCTRL.self, SECRXSTAT.self,
+        FCTTV.self, FCRTL.self, FCRTH.self, FCRTV.self,
     ]
 
     private static let statistics: [any Register.Type] = [

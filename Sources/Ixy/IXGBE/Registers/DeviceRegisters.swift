@@ -1,11 +1,14 @@
 public import IxyHardware
 
 /// The registers of the 82599 and its relatives, named as in the datasheet (82599 §8.2.3).
+///
+/// A reset value is called *checked* where it agrees with what the authors of Vigor and of TinyNF each wrote down from
+/// the datasheet, bit by bit. `Docs/Status.md` lists those that are not.
 public enum IXGBERegisters {}
 
 // The device as a whole, its EEPROM and its semaphores (82599 §8.2.3.1 to §8.2.3.4).
 extension IXGBERegisters {
-    /// Device Control. (82599 §8.2.3.1.1)
+    /// Device Control. Reset value checked. (82599 §8.2.3.1.1)
     public enum CTRL: ReadableRegister, WritableRegister {
         public static let name = "CTRL"
         public static let summary = "Device Control"
@@ -18,7 +21,7 @@ extension IXGBERegisters {
         public static let fields = [masterDisable, linkReset, deviceReset].map(\.description)
     }
 
-    /// Device Status. (82599 §8.2.3.1.2)
+    /// Device Status. Reset value checked. (82599 §8.2.3.1.2)
     public enum STATUS: ReadableRegister {
         public static let name = "STATUS"
         public static let summary = "Device Status"
@@ -34,7 +37,7 @@ extension IXGBERegisters {
         public static let fields = [lanID, linkUp, virtualFunctions, isVirtualized, masterEnabled].map(\.description)
     }
 
-    /// Extended Device Control. (82599 §8.2.3.1.3)
+    /// Extended Device Control. Reset value checked. (82599 §8.2.3.1.3)
     public enum CTRL_EXT: ReadableRegister, WritableRegister {
         public static let name = "CTRL_EXT"
         public static let summary = "Extended Device Control"
@@ -51,22 +54,23 @@ extension IXGBERegisters {
         ].map(\.description)
     }
 
-    /// EEPROM and Flash Control. (82599 §8.2.3.2.1)
+    /// EEPROM and Flash Control. Flash writes are off after a reset (checked); the rest is the board's. (82599 §8.2.3.2.1)
     public enum EEC: ReadableRegister, WritableRegister {
         public static let name = "EEC"
         public static let summary = "EEPROM and Flash Control"
         public static let section = "8.2.3.2.1"
         public static let access = RegisterAccess.readWrite
         public static func offset(_: Int) -> Int { 0x10010 }
+        public static let reset: UInt32 = 0x00000010
         public static let pins = Field<EEC>("EE_SK, EE_CS, EE_DI, EE_DO", 0...3)
         public static let flashWriteEnable = Field<EEC>("FWE", 4...5)
         public static let request = Field<EEC>("EE_REQ", 6)
-        public static let grant = Field<EEC>("EE_GNT", 7)
-        public static let present = Field<EEC>("EE_PRES", 8)
-        public static let autoReadDone = Field<EEC>("Auto_RD", 9)
+        public static let grant = Field<EEC>("EE_GNT", 7, isReadOnly: true)
+        public static let present = Field<EEC>("EE_PRES", 8, isReadOnly: true)
+        public static let autoReadDone = Field<EEC>("Auto_RD", 9, isReadOnly: true)
         public static let addressSize = Field<EEC>("EE_ADDR_SIZE", 10)
-        public static let size = Field<EEC>("EE_Size", 11...14)
-        public static let moduleDone = Field<EEC>("PCI and core load status", 15...21)
+        public static let size = Field<EEC>("EE_Size", 11...14, isReadOnly: true)
+        public static let moduleDone = Field<EEC>("PCI and core load status", 15...21, isReadOnly: true)
         public static let sector1Valid = Field<EEC>("SEC1VAL", 22)
         public static let flashUpdate = Field<EEC>("FLUPD", 23)
         public static let flashUpdateDone = Field<EEC>("FLUDONE", 26)
@@ -85,9 +89,9 @@ extension IXGBERegisters {
         public static func offset(_: Int) -> Int { 0x10014 }
         public static let reset: UInt32 = 0x00000002
         public static let start = Field<EERD>("START", 0, selfClearing: true)
-        public static let done = Field<EERD>("DONE", 1)
+        public static let done = Field<EERD>("DONE", 1, isReadOnly: true)
         public static let address = Field<EERD>("ADDR", 2...15)
-        public static let data = Field<EERD>("DATA", 16...31)
+        public static let data = Field<EERD>("DATA", 16...31, isReadOnly: true)
         public static let fields = [start, done, address, data].map(\.description)
     }
 
@@ -101,6 +105,26 @@ extension IXGBERegisters {
         public static let semaphore = Field<SWSM>("SMBI", 0)
         public static let softwareFirmwareSemaphore = Field<SWSM>("SWESMBI", 1)
         public static let fields = [semaphore, softwareFirmwareSemaphore].map(\.description)
+    }
+
+    /// Firmware Semaphore; the driver only reads it. Reset value checked. (82599 §8.2.3.4.10)
+    public enum FWSM: ReadableRegister {
+        public static let name = "FWSM"
+        public static let summary = "Firmware Semaphore"
+        public static let section = "8.2.3.4.10"
+        public static let access = RegisterAccess.readOnly
+        public static func offset(_: Int) -> Int { 0x10148 }
+        public static let semaphore = Field<FWSM>("FWSMBI", 0)
+        public static let mode = Field<FWSM>("FW_mode", 1...3)
+        public static let eepromReloaded = Field<FWSM>("EEP_reload_ind", 6)
+        public static let isValid = Field<FWSM>("FW_Val_bit", 15)
+        public static let resets = Field<FWSM>("Reset_cnt", 16...18)
+        public static let error = Field<FWSM>("Ext_err_ind", 19...24)
+        public static let pcieError = Field<FWSM>("PCIe_config_err_ind", 25)
+        public static let serdesErrors = Field<FWSM>("PHY_SERDES_config_err_ind", 26...27)
+        public static let fields = [
+            semaphore, mode, eepromReloaded, isValid, resets, error, pcieError, serdesErrors,
+        ].map(\.description)
     }
 
     /// Software-Firmware Synchronization. (82599 §8.2.3.4)

@@ -2,7 +2,7 @@ public import IxyHardware
 
 // Which frames are received (82599 §8.2.3.7).
 extension IXGBERegisters {
-    /// Filter Control. (82599 §8.2.3.7.1)
+    /// Filter Control. Reset value checked. (82599 §8.2.3.7.1)
     public enum FCTRL: ReadableRegister, WritableRegister {
         public static let name = "FCTRL"
         public static let summary = "Filter Control"
@@ -18,7 +18,7 @@ extension IXGBERegisters {
         ].map(\.description)
     }
 
-    /// VLAN Control. (82599 §8.2.3.7.2)
+    /// VLAN Control. Reset value checked; software must not change VET. (82599 §8.2.3.7.2)
     public enum VLNCTRL: ReadableRegister, WritableRegister {
         public static let name = "VLNCTRL"
         public static let summary = "VLAN Control"
@@ -33,12 +33,26 @@ extension IXGBERegisters {
         public static let fields = [etherType, canonical, canonicalEnable, filterEnable].map(\.description)
     }
 
+    /// Multicast Control. Reset value checked. (82599 §8.2.3.7.3)
+    public enum MCSTCTRL: ReadableRegister, WritableRegister {
+        public static let name = "MCSTCTRL"
+        public static let summary = "Multicast Control"
+        public static let section = "8.2.3.7.3"
+        public static let access = RegisterAccess.readWrite
+        public static func offset(_: Int) -> Int { 0x05090 }
+        /// Which 12 bits of the address choose a bit of MTA: 47 to 36, 46 to 35, 45 to 34 or 43 to 32.
+        public static let addressBits = Field<MCSTCTRL>("MO", 0...1)
+        public static let filterEnable = Field<MCSTCTRL>("MFE", 2)
+        public static let fields = [addressBits, filterEnable].map(\.description)
+    }
+
     /// Multicast Table Array. (82599 §8.2.3.7.7)
     public enum MTA: ReadableRegister, WritableRegister {
         public static let name = "MTA"
         public static let summary = "Multicast Table Array"
         public static let section = "8.2.3.7.7"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 128
         public static func offset(_ index: Int) -> Int { 0x05200 + 4 * index }
         public static let bits = Field<MTA>("Bit Vector", 0...31)
@@ -76,6 +90,7 @@ extension IXGBERegisters {
         public static let summary = "MAC Pool Select Array"
         public static let section = "8.2.3.7.10"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 256
         public static func offset(_ index: Int) -> Int { 0x0A600 + 4 * index }
         public static let pools = Field<MPSAR>("POOL_ENA", 0...31)
@@ -88,6 +103,7 @@ extension IXGBERegisters {
         public static let summary = "VLAN Filter Table Array"
         public static let section = "8.2.3.7.11"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 128
         public static func offset(_ index: Int) -> Int { 0x0A000 + 4 * index }
         public static let bits = Field<VFTA>("VLAN_FLT", 0...31)

@@ -49,7 +49,7 @@ extension IXGBERegisters {
         public static let fields = [all].map(\.description)
     }
 
-    /// General Purpose Interrupt Enable. (82599 §8.2.3.5)
+    /// General Purpose Interrupt Enable. Reset value checked. (82599 §8.2.3.5)
     public enum GPIE: ReadableRegister, WritableRegister {
         public static let name = "GPIE"
         public static let summary = "General Purpose Interrupt Enable"

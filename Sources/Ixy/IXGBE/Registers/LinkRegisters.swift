@@ -2,7 +2,7 @@ public import IxyHardware
 
 // The MAC and the link (82599 §8.2.3.22).
 extension IXGBERegisters {
-    /// Auto-Negotiation Control. (82599 §8.2.3.22.19)
+    /// Auto-Negotiation Control. The EEPROM of the board gives its reset value; this one is a serial 10 Gbit/s port. (82599 §8.2.3.22.19)
     public enum AUTOC: ReadableRegister, WritableRegister {
         public static let name = "AUTOC"
         public static let summary = "Auto-Negotiation Control"
@@ -49,14 +49,15 @@ extension IXGBERegisters {
         public static let fields = [linkStatus, speed, isUp, negotiated].map(\.description)
     }
 
-    /// MAC Core Control 0. (82599 §8.2.3.22.8)
+    /// MAC Core Control 0. Reset value checked: bits 3 to 9 are to stay 1, bits 11 to 14 to stay 0101b. (82599 §8.2.3.22.8)
     public enum HLREG0: ReadableRegister, WritableRegister {
         public static let name = "HLREG0"
         public static let summary = "MAC Core Control 0"
         public static let section = "8.2.3.22.8"
         public static let access = RegisterAccess.readWrite
         public static func offset(_: Int) -> Int { 0x04240 }
-        public static let reset: UInt32 = 0x08010403
+        public static let reset: UInt32 = 0x08012C0B
+        public static let reservedOnes: UInt32 = 0x00002808
         public static let transmitCRC = Field<HLREG0>("TXCRCEN", 0)
         public static let receiveCRCStrip = Field<HLREG0>("RXCRCSTRP", 1)
         public static let jumbo = Field<HLREG0>("JUMBOEN", 2)
@@ -83,30 +84,5 @@ extension IXGBERegisters {
         public static let reset: UInt32 = 0x05EE0000
         public static let size = Field<MAXFRS>("MFS", 16...31)
         public static let fields = [size].map(\.description)
-    }
-
-    /// MAC Flow Control. (82599 §8.2.3.22.34)
-    public enum MFLCN: ReadableRegister, WritableRegister {
-        public static let name = "MFLCN"
-        public static let summary = "MAC Flow Control"
-        public static let section = "8.2.3.22.34"
-        public static let access = RegisterAccess.readWrite
-        public static func offset(_: Int) -> Int { 0x04294 }
-        public static let passFrames = Field<MFLCN>("PMCF", 0)
-        public static let discardPause = Field<MFLCN>("DPF", 1)
-        public static let priority = Field<MFLCN>("RPFCE", 2)
-        public static let receiveEnable = Field<MFLCN>("RFCE", 3)
-        public static let fields = [passFrames, discardPause, priority, receiveEnable].map(\.description)
-    }
-
-    /// Flow Control Configuration. (82599 §8.2.3.3.7)
-    public enum FCCFG: ReadableRegister, WritableRegister {
-        public static let name = "FCCFG"
-        public static let summary = "Flow Control Configuration"
-        public static let section = "8.2.3.3.7"
-        public static let access = RegisterAccess.readWrite
-        public static func offset(_: Int) -> Int { 0x03D00 }
-        public static let transmitEnable = Field<FCCFG>("TFCE", 3...4)
-        public static let fields = [transmitEnable].map(\.description)
     }
 }

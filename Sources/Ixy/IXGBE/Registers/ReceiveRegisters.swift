@@ -2,7 +2,7 @@ public import IxyHardware
 
 // Receive queues, receive DMA and receive-side scaling (82599 §8.2.3.8, §8.2.3.7).
 extension IXGBERegisters {
-    /// Receive Control. (82599 §8.2.3.8.10)
+    /// Receive Control. Reset value checked. (82599 §8.2.3.8.10)
     public enum RXCTRL: ReadableRegister, WritableRegister {
         public static let name = "RXCTRL"
         public static let summary = "Receive Control"
@@ -19,6 +19,7 @@ extension IXGBERegisters {
         public static let summary = "Receive Descriptor Base Address Low"
         public static let section = "8.2.3.8.1"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 128
         public static func offset(_ index: Int) -> Int { index < 64 ? 0x01000 + 0x40 * index : 0x0D000 + 0x40 * (index - 64) }
         public static let address = Field<RDBAL>("RDBAL", 7...31)
@@ -31,6 +32,7 @@ extension IXGBERegisters {
         public static let summary = "Receive Descriptor Base Address High"
         public static let section = "8.2.3.8.2"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 128
         public static func offset(_ index: Int) -> Int { index < 64 ? 0x01004 + 0x40 * index : 0x0D004 + 0x40 * (index - 64) }
         public static let address = Field<RDBAH>("RDBAH", 0...31)
@@ -49,12 +51,12 @@ extension IXGBERegisters {
         public static let fields = [length].map(\.description)
     }
 
-    /// Receive Descriptor Head. (82599 §8.2.3.8.4)
-    public enum RDH: ReadableRegister {
+    /// Receive Descriptor Head. Software may set it to 0 while the queue is off. (82599 §8.2.3.8.4)
+    public enum RDH: ReadableRegister, WritableRegister {
         public static let name = "RDH"
         public static let summary = "Receive Descriptor Head"
         public static let section = "8.2.3.8.4"
-        public static let access = RegisterAccess.readOnly
+        public static let access = RegisterAccess.readWrite
         public static let count = 128
         public static func offset(_ index: Int) -> Int { index < 64 ? 0x01010 + 0x40 * index : 0x0D010 + 0x40 * (index - 64) }
         public static let head = Field<RDH>("RDH", 0...15)
@@ -73,7 +75,7 @@ extension IXGBERegisters {
         public static let fields = [tail].map(\.description)
     }
 
-    /// Receive Descriptor Control. (82599 §8.2.3.8.6)
+    /// Receive Descriptor Control. Reset value checked; ENABLE reads as what the queue does. (82599 §8.2.3.8.6)
     public enum RXDCTL: ReadableRegister, WritableRegister {
         public static let name = "RXDCTL"
         public static let summary = "Receive Descriptor Control"
@@ -86,7 +88,7 @@ extension IXGBERegisters {
         public static let fields = [enable, vlanStrip].map(\.description)
     }
 
-    /// Split Receive Control. (82599 §8.2.3.8.7)
+    /// Split Receive Control. Reset value checked. (82599 §8.2.3.8.7)
     public enum SRRCTL: ReadableRegister, WritableRegister {
         public static let name = "SRRCTL"
         public static let summary = "Split Receive Control"
@@ -118,7 +120,7 @@ extension IXGBERegisters {
         public static let fields = [enable, maximumDescriptors].map(\.description)
     }
 
-    /// Receive DCA Control. (82599 §8.2.3.11.1)
+    /// Receive DCA Control. Reset value checked: bit 12 starts as 1 and must be cleared. (82599 §8.2.3.11.1)
     public enum DCA_RXCTRL: ReadableRegister, WritableRegister {
         public static let name = "DCA_RXCTRL"
         public static let summary = "Receive DCA Control"
@@ -131,7 +133,7 @@ extension IXGBERegisters {
         public static let headerDCA = Field<DCA_RXCTRL>("Rx Header DCA EN", 6)
         public static let payloadDCA = Field<DCA_RXCTRL>("Payload DCA EN", 7)
         public static let descriptorReadRelaxed = Field<DCA_RXCTRL>("RXdescReadROEn", 9)
-        public static let descriptorWriteRelaxed = Field<DCA_RXCTRL>("RXdescWBROen", 11)
+        public static let descriptorWriteRelaxed = Field<DCA_RXCTRL>("RXdescWBROen", 11, isReadOnly: true)
         public static let mustBeZero = Field<DCA_RXCTRL>("Reserved, to be written 0", 12)
         public static let dataWriteRelaxed = Field<DCA_RXCTRL>("RXdataWriteROEn", 13)
         public static let headerRelaxed = Field<DCA_RXCTRL>("RxRepHeaderROEn", 15)
@@ -142,16 +144,17 @@ extension IXGBERegisters {
         ].map(\.description)
     }
 
-    /// Receive DMA Control. (82599 §8.2.3.8.8)
+    /// Receive DMA Control. Reset value checked: bits 4 to 16 are reserved and read as 0x880. (82599 §8.2.3.8.8)
     public enum RDRXCTL: ReadableRegister, WritableRegister {
         public static let name = "RDRXCTL"
         public static let summary = "Receive DMA Control"
         public static let section = "8.2.3.8.8"
         public static let access = RegisterAccess.readWrite
         public static func offset(_: Int) -> Int { 0x02F00 }
-        public static let reset: UInt32 = 0x00100000
+        public static let reset: UInt32 = 0x00108800
+        public static let reservedOnes: UInt32 = 0x00008800
         public static let crcStrip = Field<RDRXCTL>("CRCStrip", 1)
-        public static let isInitialized = Field<RDRXCTL>("DMAIDONE, read-only", 3)
+        public static let isInitialized = Field<RDRXCTL>("DMAIDONE", 3, isReadOnly: true)
         public static let firstSize = Field<RDRXCTL>("RSCFRSTSIZE, to be written 0", 17...21)
         public static let acknowledgeCoalescing = Field<RDRXCTL>("RSCACKC, to be written 1", 25)
         public static let fcoeFix = Field<RDRXCTL>("FCOE_WRFIX, to be written 1", 26)
@@ -160,7 +163,7 @@ extension IXGBERegisters {
         ].map(\.description)
     }
 
-    /// Receive Packet Buffer Size, in KiB; the reset value is that of buffer 0. (82599 §8.2.3.8.9)
+    /// Receive Packet Buffer Size, in KiB. Reset value checked: all of it, for each buffer. (82599 §8.2.3.8.9)
     public enum RXPBSIZE: ReadableRegister, WritableRegister {
         public static let name = "RXPBSIZE"
         public static let summary = "Receive Packet Buffer Size, in KiB"
@@ -173,7 +176,7 @@ extension IXGBERegisters {
         public static let fields = [size].map(\.description)
     }
 
-    /// Receive Checksum Control. (82599 §8.2.3.7.5)
+    /// Receive Checksum Control. Reset value checked. (82599 §8.2.3.7.5)
     public enum RXCSUM: ReadableRegister, WritableRegister {
         public static let name = "RXCSUM"
         public static let summary = "Receive Checksum Control"
@@ -185,7 +188,7 @@ extension IXGBERegisters {
         public static let fields = [payloadChecksum, checksumDisable].map(\.description)
     }
 
-    /// Multiple Receive Queues Command. (82599 §8.2.3.7.12)
+    /// Multiple Receive Queues Command. Reset value checked. (82599 §8.2.3.7.12)
     public enum MRQC: ReadableRegister, WritableRegister {
         public static let name = "MRQC"
         public static let summary = "Multiple Receive Queues Command"

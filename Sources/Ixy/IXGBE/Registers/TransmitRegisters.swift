@@ -2,14 +2,16 @@ public import IxyHardware
 
 // Transmit queues, transmit DMA and its arbiter (82599 §8.2.3.9, §8.2.3.10).
 extension IXGBERegisters {
-    /// DMA Transmit Control. (82599 §8.2.3.9.2)
+    /// DMA Transmit Control. Reset value checked: bits 1 and 2 are reserved and read as 10b; software must not change VT.
+    /// (82599 §8.2.3.9.2)
     public enum DMATXCTL: ReadableRegister, WritableRegister {
         public static let name = "DMATXCTL"
         public static let summary = "DMA Transmit Control"
         public static let section = "8.2.3.9.2"
         public static let access = RegisterAccess.readWrite
         public static func offset(_: Int) -> Int { 0x04A80 }
-        public static let reset: UInt32 = 0x81000000
+        public static let reset: UInt32 = 0x81000004
+        public static let reservedOnes: UInt32 = 0x00000004
         public static let enable = Field<DMATXCTL>("TE", 0)
         public static let doubleVLAN = Field<DMATXCTL>("GDV", 3)
         public static let vlanType = Field<DMATXCTL>("VT", 16...31)
@@ -22,6 +24,7 @@ extension IXGBERegisters {
         public static let summary = "Transmit Descriptor Base Address Low"
         public static let section = "8.2.3.9.5"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 128
         public static func offset(_ index: Int) -> Int { 0x06000 + 0x40 * index }
         public static let address = Field<TDBAL>("TDBAL", 7...31)
@@ -34,6 +37,7 @@ extension IXGBERegisters {
         public static let summary = "Transmit Descriptor Base Address High"
         public static let section = "8.2.3.9.6"
         public static let access = RegisterAccess.readWrite
+        public static let isUndefinedAfterReset = true
         public static let count = 128
         public static func offset(_ index: Int) -> Int { 0x06004 + 0x40 * index }
         public static let address = Field<TDBAH>("TDBAH", 0...31)
@@ -52,12 +56,12 @@ extension IXGBERegisters {
         public static let fields = [length].map(\.description)
     }
 
-    /// Transmit Descriptor Head. (82599 §8.2.3.9.8)
-    public enum TDH: ReadableRegister {
+    /// Transmit Descriptor Head. Software may set it to 0 while the queue is off. (82599 §8.2.3.9.8)
+    public enum TDH: ReadableRegister, WritableRegister {
         public static let name = "TDH"
         public static let summary = "Transmit Descriptor Head"
         public static let section = "8.2.3.9.8"
-        public static let access = RegisterAccess.readOnly
+        public static let access = RegisterAccess.readWrite
         public static let count = 128
         public static func offset(_ index: Int) -> Int { 0x06010 + 0x40 * index }
         public static let head = Field<TDH>("TDH", 0...15)
@@ -76,7 +80,7 @@ extension IXGBERegisters {
         public static let fields = [tail].map(\.description)
     }
 
-    /// Transmit Descriptor Control. (82599 §8.2.3.9.10)
+    /// Transmit Descriptor Control. Reset value checked; ENABLE reads as what the queue does. (82599 §8.2.3.9.10)
     public enum TXDCTL: ReadableRegister, WritableRegister {
         public static let name = "TXDCTL"
         public static let summary = "Transmit Descriptor Control"
@@ -117,7 +121,7 @@ extension IXGBERegisters {
         public static let fields = [address].map(\.description)
     }
 
-    /// Transmit DCA Control. (82599 §8.2.3.11.2)
+    /// Transmit DCA Control. Reset value checked. (82599 §8.2.3.11.2)
     public enum DCA_TXCTRL: ReadableRegister, WritableRegister {
         public static let name = "DCA_TXCTRL"
         public static let summary = "Transmit DCA Control"
@@ -136,7 +140,7 @@ extension IXGBERegisters {
         ].map(\.description)
     }
 
-    /// DMA Transmit Maximum Total Size of Requests; it has 12 bits. (82599 §8.2.3.9.1)
+    /// DMA Transmit Maximum Total Size of Requests; it has 12 bits. Reset value checked. (82599 §8.2.3.9.1)
     public enum DTXMXSZRQ: ReadableRegister, WritableRegister {
         public static let name = "DTXMXSZRQ"
         public static let summary = "DMA Transmit Maximum Total Size of Requests"
@@ -148,7 +152,7 @@ extension IXGBERegisters {
         public static let fields = [maximum].map(\.description)
     }
 
-    /// Transmit Packet Buffer Size, in KiB; the reset value is that of buffer 0. (82599 §8.2.3.9.13)
+    /// Transmit Packet Buffer Size, in KiB. Reset value checked: all of it, for each buffer. (82599 §8.2.3.9.13)
     public enum TXPBSIZE: ReadableRegister, WritableRegister {
         public static let name = "TXPBSIZE"
         public static let summary = "Transmit Packet Buffer Size, in KiB"
@@ -161,7 +165,7 @@ extension IXGBERegisters {
         public static let fields = [size].map(\.description)
     }
 
-    /// Transmit Packet Buffer Threshold, in KiB. (82599 §8.2.3.9.16)
+    /// Transmit Packet Buffer Threshold, in KiB. Reset value checked: 150 for buffer 0, none for the others. (82599 §8.2.3.9.16)
     public enum TXPBTHRESH: ReadableRegister, WritableRegister {
         public static let name = "TXPBTHRESH"
         public static let summary = "Transmit Packet Buffer Threshold, in KiB"
@@ -170,11 +174,12 @@ extension IXGBERegisters {
         public static let count = 8
         public static func offset(_ index: Int) -> Int { 0x04950 + 4 * index }
         public static let reset: UInt32 = 0x00000096
+        public static func reset(at index: Int) -> UInt32 { index == 0 ? reset : 0 }
         public static let threshold = Field<TXPBTHRESH>("THRESH", 0...9)
         public static let fields = [threshold].map(\.description)
     }
 
-    /// DCB Transmit Descriptor Plane Control and Status. (82599 §8.2.3.10.2)
+    /// DCB Transmit Descriptor Plane Control and Status. Reset value checked. (82599 §8.2.3.10.2)
     public enum RTTDCS: ReadableRegister, WritableRegister {
         public static let name = "RTTDCS"
         public static let summary = "DCB Transmit Descriptor Plane Control and Status"
@@ -186,14 +191,16 @@ extension IXGBERegisters {
         public static let poolArbitration = Field<RTTDCS>("VMPAC", 1)
         public static let recycle = Field<RTTDCS>("TDRM", 4)
         public static let arbiterDisable = Field<RTTDCS>("ARBDIS", 6)
+        public static let lastClass = Field<RTTDCS>("LTTDESC", 17...19, isReadOnly: true)
         public static let pfcBypass = Field<RTTDCS>("BDPM", 22)
         public static let bufferBypass = Field<RTTDCS>("BPBFSM", 23)
+        public static let speedChanged = Field<RTTDCS>("SPEED_CHG", 31)
         public static let fields = [
-            arbitration, poolArbitration, recycle, arbiterDisable, pfcBypass, bufferBypass,
+            arbitration, poolArbitration, recycle, arbiterDisable, lastClass, pfcBypass, bufferBypass, speedChanged,
         ].map(\.description)
     }
 
-    /// Multiple Transmit Queues Command. (82599 §8.2.3.9.15)
+    /// Multiple Transmit Queues Command. Reset value checked. (82599 §8.2.3.9.15)
     public enum MTQC: ReadableRegister, WritableRegister {
         public static let name = "MTQC"
         public static let summary = "Multiple Transmit Queues Command"
