@@ -6,16 +6,16 @@ import Testing
 @Suite struct UnixSocketTests {
     @Test func bytesArriveWithTheirFiles() throws {
         let pair = try SocketPair(SocketFolder())
-        let event = try EventFile.make()
+        let event = try EventFile()
         try pair.left!.send([1, 2, 3], files: [event.descriptor], before: soon)
         var files = PassedFiles()
         let bytes = try pair.right.receive(count: 3, files: &files, before: soon)
         #expect(bytes == [1, 2, 3])
         let count = files.count
         #expect(count == 1)
-        let passed = EventFile(files.takeFirst()!)
+        let passed = EventFile(adopting: files.takeFirst()!)
         passed.signal()
-        let woken = event.drain()
+        let woken = event.take()
         #expect(woken == 1)
     }
 
@@ -48,7 +48,7 @@ import Testing
 
     @Test func filesThatAreTooManyAreAnErrorAndClosed() throws {
         let pair = try SocketPair(SocketFolder())
-        let event = try EventFile.make()
+        let event = try EventFile()
         let eight = [CInt](repeating: event.descriptor, count: 8)
         try pair.left!.send([1], files: eight, before: soon)
         try pair.left!.send([2], files: [event.descriptor], before: soon)
@@ -185,21 +185,21 @@ func leaveSocketBehind(at path: String) throws {
 }
 
 @Suite struct EventFileTests {
-    @Test func signalsAddUpUntilTheyAreDrained() throws {
-        let event = try EventFile.make()
-        var count = event.drain()
+    @Test func signalsAddUpUntilTheyAreTaken() throws {
+        let event = try EventFile()
+        var count = event.take()
         #expect(count == 0)
-        let other = EventFile(try event.duplicate())
+        let other = EventFile(adopting: try event.duplicate())
         event.signal()
         other.signal()
-        count = event.drain()
+        count = event.take()
         #expect(count == 2)
-        count = other.drain()
+        count = other.take()
         #expect(count == 0)
     }
 
     @Test func waitingEndsWithASignalOrWithTheTime() throws {
-        let event = try EventFile.make()
+        let event = try EventFile()
         var isWoken = event.wait(milliseconds: 20)
         #expect(!isWoken)
         event.signal()
@@ -208,10 +208,10 @@ func leaveSocketBehind(at path: String) throws {
     }
 
     @Test func aNotifierRingsIt() throws {
-        let event = try EventFile.make()
+        let event = try EventFile()
         let notifier = Notifier(event: try event.duplicate())
         notifier.notify()
-        let count = event.drain()
+        let count = event.take()
         #expect(count == 1)
     }
 }
