@@ -32,12 +32,14 @@ public final class DMAMemory: Sendable {
         mapper.unmap(memory)
     }
 
-    /// `MFD_CLOEXEC` of <linux/memfd.h>.
-    private static let closeOnExec: CUnsignedInt = 1
+    /// `MFD_CLOEXEC` and `MFD_ALLOW_SEALING` of <linux/memfd.h>.
+    private static let memfdFlags: CUnsignedInt = 1 | 2
+    /// `F_ADD_SEALS`, and `F_SEAL_SEAL`, `F_SEAL_SHRINK` and `F_SEAL_GROW`, of <linux/fcntl.h>.
+    private static let addSeals: CInt = 1033, fixedSize: CInt = 1 | 2 | 4
 
     static func allocate(count: Int, pages: PageSize) throws(HardwareError) -> MappedMemory {
         // Sound: the name is a literal; the call takes no other pointer.
-        let descriptor = unsafe memfd_create("ixy-dma", pages.memfdFlags | closeOnExec)
+        let descriptor = unsafe memfd_create("ixy-dma", pages.memfdFlags | memfdFlags)
         guard descriptor >= 0 else {
             if pages != .small { throw .noHugePages(needed: count / pages.rawValue, pageSize: pages.rawValue) }
             throw .lastSystemError("memfd_create", on: "DMA memory")
@@ -46,9 +48,13 @@ public final class DMAMemory: Sendable {
         guard ftruncate(file.rawValue, count) == 0 else {
             throw .lastSystemError("ftruncate", on: "DMA memory of \(count) bytes")
         }
+        // A process that the memory is shared with could else cut the file, and our next access would end us by SIGBUS.
+        guard fcntl(file.rawValue, addSeals, fixedSize) == 0 else {
+            throw .lastSystemError("fcntl(F_ADD_SEALS)", on: "DMA memory")
+        }
         do throws(HardwareError) {
             return try MappedMemory.map(
-                descriptor: file, count: count, pageSize: pages.rawValue, subject: "DMA memory of \(count) bytes")
+                keeping: file, count: count, pageSize: pages.rawValue, subject: "DMA memory of \(count) bytes")
         } catch {
             if pages != .small { throw .noHugePages(needed: count / pages.rawValue, pageSize: pages.rawValue) }
             throw error

@@ -1,0 +1,29 @@
+/// What can go wrong on a socket. Each case says what to do about it.
+public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// No process listens there.
+    case nobodyListens(path: String)
+    /// The other side has closed the connection.
+    case closed
+    /// The other side did not send, or take, what was due in time.
+    case timedOut
+    /// More open files came with a message than any message has.
+    case tooManyFiles
+    /// The system, or a path that cannot be used.
+    case hardware(HardwareError)
+
+    public var description: String {
+        switch self {
+        case .nobodyListens(let path): "no process listens at \(path); start it first"
+        case .closed: "the other side has closed the connection; start it again"
+        case .timedOut: "the other side does not answer; start it again"
+        case .tooManyFiles:
+            "more than \(PassedFiles.limit) open files came with a message; use another program on the other side"
+        case .hardware(let error): error.description
+        }
+    }
+
+    /// The error for the `errno` that `call` has just left behind.
+    static func lastSystemError(_ call: String, on subject: String) -> SocketError {
+        .hardware(.lastSystemError(call, on: subject))
+    }
+}
