@@ -52,7 +52,13 @@ let package = Package(
         .testTarget(name: "IxyHardwareTests", dependencies: ["IxyHardware"], swiftSettings: safety),
         .testTarget(name: "IxyTests", dependencies: ["Ixy", "IxyModels"], swiftSettings: safety),
         .testTarget(name: "IxyModelsTests", dependencies: ["IxyModels"], swiftSettings: safety),
-        .testTarget(name: "IxyCaptureTests", dependencies: ["IxyCapture", "IxyHardware"], swiftSettings: safety),
+        // What the tests of several modules share.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: safety),
+        .testTarget(
+            name: "IxyCaptureTests", dependencies: ["IxyCapture", "IxyHardware", "TestSupport"], swiftSettings: safety),
         .testTarget(name: "IxyFilterTests", dependencies: ["IxyFilter", "IxyHardware"], swiftSettings: safety),
+        .testTarget(
+            name: "IxyProgramTests",
+            dependencies: ["ixy", "Ixy", "IxyModels", "IxyCapture", "IxyHardware", "TestSupport"], swiftSettings: safety),
     ]
 )

@@ -10,7 +10,8 @@ public struct MACAddress: Sendable, Hashable, CustomStringConvertible {
     /// Parses `02:00:00:00:00:01`; nil if it is anything else.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        let values = parts.compactMap { $0.count == 2 ? UInt8($0, radix: 16) : nil }
+        // `UInt8(_:radix:)` would take "+1" and "-0".
+        let values = parts.compactMap { $0.count == 2 && $0.allSatisfy(\.isHexDigit) ? UInt8($0, radix: 16) : nil }
         guard parts.count == 6, values.count == 6 else { return nil }
         self.init(values[0], values[1], values[2], values[3], values[4], values[5])
     }

@@ -21,7 +21,6 @@ enum DeviceAddress: Equatable, Sendable {
         }
     }
 
-
     /// The address as it is written.
     var text: String {
         switch self {
@@ -53,7 +52,12 @@ struct ModelAddress: Equatable, Sendable {
         guard parts.first == "82599" else {
             throw ValidationError("'\(text)' names no known model; \(DeviceAddress.syntaxes).")
         }
+        var said: Set<Substring> = []
         for part in parts.dropFirst() {
+            let option = part.prefix { $0 != "=" }
+            guard said.insert(option).inserted else {
+                throw ValidationError("'\(text)' says '\(option)' twice; say it once.")
+            }
             if part == "generate" {
                 generates = true
             } else if part.hasPrefix("in="), part.count > 3 {

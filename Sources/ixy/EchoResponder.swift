@@ -35,19 +35,19 @@ struct EchoResponder: Sendable {
         Self.store(target.isMulticast ? own : target, to: &frame, at: 6)
     }
 
-    /// Whether a frame for `target` is one that this device takes: its own, or a group's.
+    /// Whether it is a frame of somebody else's that this device takes: for itself, or for a group.
     private func isForUs(_ frame: borrowing MutableRawSpan) -> Bool {
-        let target = Self.address(frame, at: 0)
-        return (target == own || target.isMulticast) && !Self.address(frame, at: 6).isMulticast
+        let (target, source) = (Self.address(frame, at: 0), Self.address(frame, at: 6))
+        return (target == own || target.isMulticast) && source != own && !source.isMulticast
     }
 
     // MARK: IPv4
 
-    /// A request for our address (RFC 826) becomes the reply.
+    /// A request for our address (RFC 826) becomes the reply. One that comes from that very address is an announcement.
     private func answerARP(_ frame: inout MutableRawSpan) -> Bool {
         // Ethernet, IPv4, lengths 6 and 4, a request.
         guard let ip, frame.byteCount >= 42, isForUs(frame), frame.bigEndian(UInt64.self, at: 14) >> 16 == 0x0001_0800_0604,
-            frame.bigEndian(UInt16.self, at: 20) == 1, Self.holds(frame, ip, at: 38)
+            frame.bigEndian(UInt16.self, at: 20) == 1, Self.holds(frame, ip, at: 38), !Self.holds(frame, ip, at: 28)
         else { return false }
         let sender = Self.address(frame, at: 22)
         frame.storeBigEndian(UInt16(2), at: 20)

@@ -40,7 +40,8 @@ struct IPAddress: Sendable, Equatable {
     private static func parseIPv4(_ text: some StringProtocol) -> [UInt8]? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let values = parts.compactMap { part in
-            part.allSatisfy { ("0"..."9").contains($0) } ? UInt8(part) : nil
+            // A leading zero makes it an octal number for some programs.
+            part.allSatisfy { ("0"..."9").contains($0) } && (part == "0" || part.first != "0") ? UInt8(part) : nil
         }
         return parts.count == 4 && values.count == 4 ? values : nil
     }
@@ -49,11 +50,11 @@ struct IPAddress: Sendable, Equatable {
         var halves: [[UInt8]] = [[]]
         var rest = Substring(text)
         if let gap = text.firstRange(of: "::") {
-            guard let left = groups(text[..<gap.lowerBound]) else { return nil }
+            guard let left = groups(text[..<gap.lowerBound], isEnd: false) else { return nil }
             halves = [left, []]
             rest = text[gap.upperBound...]
         }
-        guard let right = groups(rest) else { return nil }
+        guard let right = groups(rest, isEnd: true) else { return nil }
         halves[halves.count - 1] = right
         let count = halves.reduce(0) { $0 + $1.count }
         // "::" stands for one group of zeros at least.
@@ -61,12 +62,13 @@ struct IPAddress: Sendable, Equatable {
         return halves[0] + (halves.count == 2 ? [UInt8](repeating: 0, count: 16 - count) + halves[1] : [])
     }
 
-    private static func groups(_ text: Substring) -> [UInt8]? {
+    /// - Parameter isEnd: whether the last group may be an IPv4 address: only where the whole address ends.
+    private static func groups(_ text: Substring, isEnd: Bool) -> [UInt8]? {
         if text.isEmpty { return [] }
         var bytes: [UInt8] = []
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, part.contains(".") {
+            if isEnd, index == parts.count - 1, part.contains(".") {
                 guard let last = parseIPv4(part) else { return nil }
                 bytes += last
             } else {

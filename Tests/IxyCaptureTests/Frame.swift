@@ -1,5 +1,6 @@
 import IxyCapture
 import IxyHardware
+import TestSupport
 
 /// A frame as a test compares it.
 struct Frame: Equatable {
@@ -66,19 +67,6 @@ struct Reading {
         }
         precondition(reader.frameCount == frames.count)
         interfaces = reader.interfaces
-    }
-}
-
-/// Numbers that look random and are the same in every run (SplitMix64).
-struct Chance: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 

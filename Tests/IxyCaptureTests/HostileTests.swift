@@ -1,4 +1,5 @@
 import IxyCapture
+import TestSupport
 import Testing
 
 @Suite struct HostileTests {

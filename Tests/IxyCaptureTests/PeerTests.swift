@@ -1,5 +1,6 @@
 import Foundation
 import IxyCapture
+import TestSupport
 import Testing
 
 /// Captures that Wireshark's tools and tcpdump read and write must be the same to us.

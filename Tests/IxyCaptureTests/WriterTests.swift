@@ -1,6 +1,7 @@
 import Foundation
 import IxyCapture
 import IxyHardware
+import TestSupport
 import Testing
 
 @Suite struct WriterTests {

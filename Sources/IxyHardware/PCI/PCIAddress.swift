@@ -41,8 +41,8 @@ public struct PCIAddress: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
 
     private static func hexadecimal(_ text: Substring, digits: Int, through limit: UInt32) -> UInt32? {
-        // `UInt32(_:radix:)` would take "+3".
-        guard text.utf8.count == digits, text.first != "+", let value = UInt32(text, radix: 16), value <= limit else {
+        // `UInt32(_:radix:)` would take "+3" and "-0".
+        guard text.utf8.count == digits, text.allSatisfy(\.isHexDigit), let value = UInt32(text, radix: 16), value <= limit else {
             return nil
         }
         return value

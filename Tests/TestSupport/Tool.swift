@@ -1,19 +1,19 @@
 import Foundation
 
 /// A program of somebody else that reads and writes captures too.
-struct Tool {
-    let path: String
+public struct Tool {
+    public let path: String
 
-    struct Missing: Error, CustomStringConvertible {
-        let description: String
+    public struct Missing: Error, CustomStringConvertible {
+        public let description: String
     }
 
-    struct Failed: Error, CustomStringConvertible {
-        let description: String
+    public struct Failed: Error, CustomStringConvertible {
+        public let description: String
     }
 
     /// - Parameter package: where Debian has it, for the sentence when it is missing.
-    init(_ name: String, package: String) throws {
+    public init(_ name: String, package: String) throws {
         let candidates = ["/usr/bin/", "/usr/sbin/", "/usr/local/bin/"].map { $0 + name }
         guard let path = candidates.first(where: FileManager.default.isExecutableFile(atPath:)) else {
             throw Missing(description: "\(name) is missing, and this test compares with it; apt-get install \(package)")
@@ -21,14 +21,18 @@ struct Tool {
         self.path = path
     }
 
-    static func tshark() throws -> Tool { try Tool("tshark", package: "tshark") }
-    static func editcap() throws -> Tool { try Tool("editcap", package: "wireshark-common") }
-    static func capinfos() throws -> Tool { try Tool("capinfos", package: "wireshark-common") }
-    static func tcpdump() throws -> Tool { try Tool("tcpdump", package: "tcpdump") }
+    public static func tshark() throws -> Tool { try Tool("tshark", package: "tshark") }
+    public static func editcap() throws -> Tool { try Tool("editcap", package: "wireshark-common") }
+    public static func capinfos() throws -> Tool { try Tool("capinfos", package: "wireshark-common") }
+    public static func tcpdump() throws -> Tool { try Tool("tcpdump", package: "tcpdump") }
 
     /// Runs it to its end and gives what it printed.
     @discardableResult
-    func callAsFunction(_ arguments: String...) throws -> String {
+    public func callAsFunction(_ arguments: String...) throws -> String { try self(arguments) }
+
+    /// Runs it to its end and gives what it printed.
+    @discardableResult
+    public func callAsFunction(_ arguments: [String]) throws -> String {
         let process = Process()
         let (output, errors) = (Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: path)

@@ -1,11 +1,11 @@
 import Foundation
 
 /// A folder of a test's own, removed with all that is in it when the test ends.
-final class Folder {
-    let path: String
+public final class Folder {
+    public let path: String
 
-    init() throws {
-        path = NSTemporaryDirectory() + "/ixy-capture-" + UUID().uuidString
+    public init() throws {
+        path = NSTemporaryDirectory() + "/ixy-test-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
@@ -13,13 +13,13 @@ final class Folder {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    static func / (folder: Folder, name: String) -> String { folder.path + "/" + name }
+    public static func / (folder: Folder, name: String) -> String { folder.path + "/" + name }
 
-    func contents(_ name: String) throws -> [UInt8] {
+    public func contents(_ name: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: URL(fileURLWithPath: self / name)))
     }
 
-    func put(_ bytes: [UInt8], _ name: String) throws {
+    public func put(_ bytes: [UInt8], _ name: String) throws {
         try Data(bytes).write(to: URL(fileURLWithPath: self / name))
     }
 }
