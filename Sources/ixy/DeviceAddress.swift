@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ixy
 import IxyHardware
 
 /// The address of a device, in the one syntax of all commands.
@@ -7,6 +8,8 @@ enum DeviceAddress: Equatable, Sendable {
     case pci(PCIAddress)
     /// A modelled Intel 82599, such as `model:82599,in=a.pcap,out=b.pcap`.
     case model(ModelAddress)
+    /// A device in another process, such as `vhost-user:/run/vhost0.sock,packed`.
+    case vhostUser(VhostUserSettings, text: String)
 
     /// Parses `text`.
     ///
@@ -14,6 +17,12 @@ enum DeviceAddress: Equatable, Sendable {
     init(_ text: String) throws {
         if text.hasPrefix("model:") {
             self = .model(try ModelAddress(text))
+        } else if VhostUserSettings.matches(text) {
+            do {
+                self = .vhostUser(try VhostUserSettings(parsing: text), text: text)
+            } catch {
+                throw ValidationError("\(error).")
+            }
         } else if let address = try? PCIAddress(text) {
             self = .pci(address)
         } else {
@@ -26,13 +35,15 @@ enum DeviceAddress: Equatable, Sendable {
         switch self {
         case .pci(let address): address.description
         case .model(let address): address.text
+        case .vhostUser(_, let text): text
         }
     }
 
     /// What an address can be, for messages.
     static let syntaxes =
         "use a PCI address such as 0000:03:00.0 (`ixy list` shows them), or "
-        + "model:82599[,in=FILE][,out=FILE][,generate] for a modelled card"
+        + "model:82599[,in=FILE][,out=FILE][,generate] for a modelled card, or \(VhostUserSettings.syntax) for a VirtIO "
+        + "device in another process"
 }
 
 /// What follows `model:`.

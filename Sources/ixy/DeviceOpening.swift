@@ -5,5 +5,6 @@ func openDevice(_ address: DeviceAddress, settings: DeviceSettings) throws -> De
     switch address {
     case .pci(let pci): try openPCI(pci, settings: settings)
     case .model(let model): try openModel(model, settings: settings)
+    case .vhostUser(let peer, _): try Device.open(peer, mapper: ModelBench.shared.sharedMemory, settings: settings)
     }
 }

@@ -16,6 +16,8 @@ final class ModelBench: Sendable {
         var sinks: [CaptureSink] = []
     }
     private let space = IOAddressSpace()
+    /// What devices in other processes may reach.
+    let sharedMemory = SharedMemoryMapper()
     private let state = Mutex(State())
 
     /// Makes the card that `address` describes and plugs in its files.

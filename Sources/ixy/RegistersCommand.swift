@@ -30,6 +30,8 @@ struct RegistersCommand: ParsableCommand {
         switch device {
         case .pci(let address): Console.write(try dumpPCI(dump, address))
         case .model(let address): Console.write(try dumpModel(dump, address))
+        case .vhostUser(_, let text):
+            throw ValidationError("\(text) has no registers; it is reached by messages.")
         }
     }
 }
