@@ -20,9 +20,12 @@ extension IXGBE.Controller where Bus: ~Copyable {
         }
     }
 
-    /// Starts auto-negotiation with the link mode that the EEPROM has chosen for the board. (82599 §4.6.4.2)
-    func restartLink() {
-        bus.modify(IXGBE.R.AUTOC.self) { $0.set(IXGBE.R.AUTOC.restart) }
+    /// Starts auto-negotiation with the link mode that the EEPROM has chosen for the board. The firmware uses AUTOC, too.
+    /// (82599 §4.6.4.2, §8.2.3.22.19)
+    func restartLink() throws(IxyError) {
+        try withSharedRegisters {
+            bus.modify(IXGBE.R.AUTOC.self) { $0.set(IXGBE.R.AUTOC.restart) }
+        }
     }
 }
 

@@ -69,7 +69,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
     mutating func bringUp() throws(IxyError) {
         try reset()
         if let chosenAddress { write(chosenAddress) }
-        restartLink()
+        try restartLink()
         // §4.6.5: reading the statistics clears them.
         let counted = total
         collectStatistics()

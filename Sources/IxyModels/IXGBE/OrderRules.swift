@@ -9,6 +9,10 @@ extension Model82599 {
         switch word.register.name {
         case R.CTRL.name:
             checkMasterDisable(RegisterValue(read: value))
+        case R.SW_FW_SYNC.name:
+            checkClaims(value)
+        case R.AUTOC.name:
+            checkIsClaimed(word)
         case R.RXCTRL.name:
             checkReceiveEnable(RegisterValue(read: value))
         case R.FCTRL.name, R.RXCSUM.name:
@@ -55,6 +59,12 @@ extension Model82599 {
             let queue = receiveQueues.first
         else { return }
         violate("CTRL.PCIe Master Disable set while RXDCTL(\(queue)).ENABLE is set", "5.2.5.3.2")
+    }
+
+    /// The firmware writes it as well. (82599 §8.2.3.22.19, §10.5.4)
+    private mutating func checkIsClaimed(_ word: RegisterFile.Word) {
+        guard !registers.isSet(R.SW_FW_SYNC.softwareRegisters) else { return }
+        report(word, "written without SW_FW_SYNC.SW_MAC_CSR_SM", "10.5.4")
     }
 
     /// What must have happened before frames are let in.

@@ -29,13 +29,15 @@ extension Model82599 {
         return value
     }
 
-    /// What follows from the driver having seen a value.
+    /// What follows from the driver having read a value.
     private mutating func notice(_ value: UInt32, _ word: RegisterFile.Word) {
         switch word.register.name {
         case R.RXDCTL.name:
             isReceiveSeen[word.index] = RegisterValue<R.RXDCTL>(read: value).isSet(R.RXDCTL.enable)
         case R.TXDCTL.name:
             isTransmitSeen[word.index] = RegisterValue<R.TXDCTL>(read: value).isSet(R.TXDCTL.enable)
+        case R.SWSM.name:
+            takeSoftwareSemaphore()
         case R.SECRXSTAT.name:
             isReceivePathSeenEmpty = RegisterValue<R.SECRXSTAT>(read: value).isSet(R.SECRXSTAT.isEmpty)
         default:

@@ -12,6 +12,8 @@ extension Model82599 {
         case R.EIMC.name:
             registers[R.EIMS.offset(0)] &= ~value
             if value & word.stored == word.stored { areInterruptsMasked = true }
+        case R.SWSM.name:
+            applySemaphores(value, at: offset, word)
         case R.EERD.name:
             applyEEPROMRead(value, at: offset, word)
         case R.EEC.name:

@@ -13,6 +13,9 @@ struct RegisterFile {
         let stored: UInt32
     }
 
+    private static let shared = [
+        IXGBERegisters.SWSM.offset(0), IXGBERegisters.FWSM.offset(0), IXGBERegisters.SW_FW_SYNC.offset(0),
+    ]
     /// What a register holds after a reset of which the datasheet says nothing, so that nobody can rely on zero.
     private static let leftover: UInt32 = 0xA5A5_A5A5
     /// Bytes of the BAR (82599 §8.1.1.2).
@@ -98,9 +101,11 @@ struct RegisterFile {
         self[High.offset(index)] = UInt32(truncatingIfNeeded: sum >> 32) & 0xF
     }
 
-    /// All registers as after a reset.
+    /// All registers as after a reset by software, which is none for what the ports and the firmware share.
     mutating func reset() {
+        let shared = RegisterFile.shared.map { values[$0 / 4] }
         values = initial
+        for (offset, value) in zip(RegisterFile.shared, shared) { values[offset / 4] = value }
         for index in isWritten.indices { isWritten[index] = false }
     }
 }

@@ -6,7 +6,7 @@ public import IxyHardware
 /// the datasheet, bit by bit. `Docs/Status.md` lists those that are not.
 public enum IXGBERegisters {}
 
-// The device as a whole, its EEPROM and its semaphores (82599 §8.2.3.1 to §8.2.3.4).
+// The device as a whole, and its EEPROM (82599 §8.2.3.1 to §8.2.3.4).
 extension IXGBERegisters {
     /// Device Control. Reset value checked. (82599 §8.2.3.1.1)
     public enum CTRL: ReadableRegister, WritableRegister {
@@ -93,51 +93,5 @@ extension IXGBERegisters {
         public static let address = Field<EERD>("ADDR", 2...15)
         public static let data = Field<EERD>("DATA", 16...31, isReadOnly: true)
         public static let fields = [start, done, address, data].map(\.description)
-    }
-
-    /// Software Semaphore. (82599 §8.2.3.4)
-    public enum SWSM: ReadableRegister, WritableRegister {
-        public static let name = "SWSM"
-        public static let summary = "Software Semaphore"
-        public static let section = "8.2.3.4"
-        public static let access = RegisterAccess.readWrite
-        public static func offset(_: Int) -> Int { 0x10140 }
-        public static let semaphore = Field<SWSM>("SMBI", 0)
-        public static let softwareFirmwareSemaphore = Field<SWSM>("SWESMBI", 1)
-        public static let fields = [semaphore, softwareFirmwareSemaphore].map(\.description)
-    }
-
-    /// Firmware Semaphore; the driver only reads it. Reset value checked. (82599 §8.2.3.4.10)
-    public enum FWSM: ReadableRegister {
-        public static let name = "FWSM"
-        public static let summary = "Firmware Semaphore"
-        public static let section = "8.2.3.4.10"
-        public static let access = RegisterAccess.readOnly
-        public static func offset(_: Int) -> Int { 0x10148 }
-        public static let semaphore = Field<FWSM>("FWSMBI", 0)
-        public static let mode = Field<FWSM>("FW_mode", 1...3)
-        public static let eepromReloaded = Field<FWSM>("EEP_reload_ind", 6)
-        public static let isValid = Field<FWSM>("FW_Val_bit", 15)
-        public static let resets = Field<FWSM>("Reset_cnt", 16...18)
-        public static let error = Field<FWSM>("Ext_err_ind", 19...24)
-        public static let pcieError = Field<FWSM>("PCIe_config_err_ind", 25)
-        public static let serdesErrors = Field<FWSM>("PHY_SERDES_config_err_ind", 26...27)
-        public static let fields = [
-            semaphore, mode, eepromReloaded, isValid, resets, error, pcieError, serdesErrors,
-        ].map(\.description)
-    }
-
-    /// Software-Firmware Synchronization. (82599 §8.2.3.4)
-    public enum SW_FW_SYNC: ReadableRegister, WritableRegister {
-        public static let name = "SW_FW_SYNC"
-        public static let summary = "Software-Firmware Synchronization"
-        public static let section = "8.2.3.4"
-        public static let access = RegisterAccess.readWrite
-        public static func offset(_: Int) -> Int { 0x10160 }
-        public static let software = Field<SW_FW_SYNC>("SMBITS, software", 0...4)
-        public static let firmware = Field<SW_FW_SYNC>("SMBITS, firmware", 5...9)
-        public static let other = Field<SW_FW_SYNC>("RSV", 10...30)
-        public static let registerSemaphore = Field<SW_FW_SYNC>("REGSMP", 31)
-        public static let fields = [software, firmware, other, registerSemaphore].map(\.description)
     }
 }
