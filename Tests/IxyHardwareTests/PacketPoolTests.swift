@@ -101,11 +101,34 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, 100, 300, 32768])
+    @Test(arguments: [0, 100, 300, 65536, 131072])
     func anImpossibleBufferSizeIsRefused(size: Int) {
         #expect(throws: HardwareError.self) {
             _ = try PacketPool(capacity: 10, bufferSize: size, pages: .small, mapper: TestMapper())
         }
+    }
+
+    @Test(arguments: [-64, 10, 2048, 4096])
+    func anImpossibleHeadroomIsRefused(headroom: Int) {
+        #expect(throws: HardwareError.self) {
+            _ = try PacketPool(capacity: 10, headroom: headroom, pages: .small, mapper: TestMapper())
+        }
+    }
+
+    @Test func headroomLiesBeforeEachPacketAndNoTwoBuffersOverlap() throws {
+        var pool = try PacketPool(capacity: 64, bufferSize: 256, headroom: 64, pages: .small, mapper: TestMapper())
+        #expect(pool.bufferSize == 192)
+        var batch = PacketBatch(capacity: 64)
+        pool.fill(&batch, count: 192)
+        var addresses: [UInt64] = []
+        batch.forEach { addresses.append($0.deviceAddress) }
+        addresses.sort()
+        #expect(addresses.count == 64)
+        let first = try #require(addresses.first)
+        #expect(addresses == (0..<64).map { first + $0 * 256 })
+        #expect(first % 256 == 64, "the first buffer has its headroom, too")
+        batch.dropAll()
+        #expect(pool.free == pool.capacity)
     }
 
     @Test func missingHugePagesAreNamed() throws {

@@ -69,6 +69,7 @@ public struct LentBuffers: ~Copyable, Sendable {
     ///   - headerCount: bytes of the device's header, 10 or 12, which are set to zero before each packet that has the room.
     ///   - isApart: the header always lies elsewhere.
     /// - Returns: how many were lent.
+    @discardableResult
     @inlinable @inline(__always)
     public mutating func lend<Ring: LendingRing & ~Copyable>(
         from batch: inout PacketBatch, headerCount: Int, isApart: Bool, in ring: inout Ring
@@ -121,6 +122,7 @@ public struct LentBuffers: ~Copyable, Sendable {
     ///
     /// - Parameter id: any number at all, as the device wrote it.
     /// - Returns: how many numbers are free again: 1, 2, or 0 if that number is not lent.
+    @discardableResult
     @inlinable @inline(__always)
     public mutating func takeBack(_ id: UInt32) -> Int {
         guard id <= UInt32(truncatingIfNeeded: mask) else { return 0 }
