@@ -103,6 +103,8 @@ extension ConfigSpace {
         public static let memory = Command(rawValue: 1 << 1)
         /// The device may start transfers: DMA and message-signalled interrupts.
         public static let busMaster = Command(rawValue: 1 << 2)
+        /// The device does not use its interrupt pin; message-signalled interrupts are not concerned.
+        public static let noInterruptPin = Command(rawValue: 1 << 10)
     }
 
     /// The command register.

@@ -5,6 +5,8 @@ package import IxyHardware
 package protocol PCIFunction: ~Copyable, Sendable {
     /// Whether it reaches memory at the addresses that an IOMMU translates.
     var isBehindIOMMU: Bool { mutating get }
+    /// Lets the device do DMA.
+    mutating func enableDMA() throws(HardwareError)
     /// How many interrupts can be had; 0 where there are none.
     var interruptCount: Int { mutating get }
     /// Whether the device has MSI-X switched on now.

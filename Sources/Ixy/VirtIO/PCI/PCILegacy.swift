@@ -45,6 +45,15 @@ extension VirtIO {
             try VirtIO.waitForReset(of: address) { header.read(Header.deviceStatus) }
         }
 
+        /// Lets the device do DMA; to be called after a reset, as somebody may have left queues behind.
+        mutating func enableDMA() throws(IxyError) {
+            do throws(HardwareError) {
+                try function.enableDMA()
+            } catch {
+                throw .hardware(error)
+            }
+        }
+
         package mutating func status() throws(IxyError) -> Status {
             let status = header.read(Header.deviceStatus)
             guard status != 0xFF else { throw .gone(device: address) }

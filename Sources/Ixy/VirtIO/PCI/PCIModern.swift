@@ -36,6 +36,15 @@ extension VirtIO {
             try VirtIO.waitForReset(of: address) { common.read(Common.deviceStatus) }
         }
 
+        /// Lets the device do DMA; to be called after a reset, as somebody may have left queues behind.
+        mutating func enableDMA() throws(IxyError) {
+            do throws(HardwareError) {
+                try function.enableDMA()
+            } catch {
+                throw .hardware(error)
+            }
+        }
+
         package mutating func status() throws(IxyError) -> Status {
             let status = common.read(Common.deviceStatus)
             // No driver sets all bits, so that this is what a device that is gone reads as.
