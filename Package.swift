@@ -49,8 +49,10 @@ let package = Package(
                 .product(name: "BasicContainers", package: "swift-collections"),
             ],
             swiftSettings: safety),
-        .testTarget(name: "IxyHardwareTests", dependencies: ["IxyHardware"], swiftSettings: safety),
-        .testTarget(name: "IxyTests", dependencies: ["Ixy", "IxyModels"], swiftSettings: safety),
+        // What tests of several modules need.
+        .target(name: "TestTree", dependencies: ["IxyHardware"], path: "Tests/TestTree", swiftSettings: safety),
+        .testTarget(name: "IxyHardwareTests", dependencies: ["IxyHardware", "TestTree"], swiftSettings: safety),
+        .testTarget(name: "IxyTests", dependencies: ["Ixy", "IxyModels", "TestTree"], swiftSettings: safety),
         .testTarget(name: "IxyModelsTests", dependencies: ["IxyModels"], swiftSettings: safety),
         // What the tests of several modules share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: safety),

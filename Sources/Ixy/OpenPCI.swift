@@ -1,17 +1,21 @@
-import IxyHardware
+public import IxyHardware
 
 extension Device {
     /// Opens a PCI device by its address, such as `0000:03:00.0`, and starts it.
     ///
-    /// The kernel's driver is detached, and gets the device back when it is stopped or dropped.
+    /// The kernel's driver is detached, and gets the device back when it is stopped or dropped. A device that vfio-pci
+    /// has stays there, and is used through VFIO.
     ///
     /// - Parameters:
     ///   - settings: queues, rings, memory.
     ///   - force: take the device even though its network interface is in use.
+    ///   - space: for a device that vfio-pci has: the addresses which it shares with the devices that it hands packets
+    ///     to; nil for addresses of its own.
     /// - Throws: `.unsupported`; `.hardware` for a wrong address, a missing privilege, a device in use, or too few huge
     ///   pages; `.timeout` if the device does not start.
     public static func open(
-        _ address: String, settings: DeviceSettings = DeviceSettings(), force: Bool = false
+        _ address: String, settings: DeviceSettings = DeviceSettings(), force: Bool = false,
+        sharing space: VFIOSpace? = nil
     ) throws(IxyError) -> Device {
         let pci: PCIDevice
         do throws(HardwareError) {
@@ -26,51 +30,27 @@ extension Device {
         try IXGBE.check(settings)
         let port: PCIPort
         do throws(HardwareError) {
-            port = try PCIPort.take(pci, force: force)
+            port = try PCIPort.take(pci, force: force, sharing: space ?? VFIOSpace())
         } catch {
             throw .hardware(error)
         }
-        let bus: MappedRegisters
-        do throws(HardwareError) {
-            bus = try port.enable()
-        } catch {
-            throw .hardware(error)
-        }
+        let bus = try registers(of: port)
+        let mapper = port.mapper
+        let needsHugePages = port.needsHugePages
         return try IXGBE.start(
             bus, port: port, name: supported.name, address: "\(pci.address)", settings: settings,
-            mapper: PhysicalMemoryMapper(), needsHugePages: true)
-    }
-}
-
-/// A PCI function that is ours: claimed, without a kernel driver, allowed to do DMA. Dropping it ends all three.
-struct PCIPort: ~Copyable, Sendable {
-    private let config: ConfigSpace
-    private let binding: DriverBinding
-    private let claim: DeviceClaim
-
-    init(config: consuming ConfigSpace, binding: consuming DriverBinding, claim: consuming DeviceClaim) {
-        self.config = config
-        self.binding = binding
-        self.claim = claim
+            mapper: mapper, needsHugePages: needsHugePages)
     }
 
-    /// Claims `device` and detaches the kernel's driver.
-    static func take(_ device: PCIDevice, force: Bool) throws(HardwareError) -> PCIPort {
-        let claim = try DeviceClaim(device)
-        let config = try ConfigSpace(of: device)
-        let binding = try DriverBinding.detach(claim, force: force)
-        return PCIPort(config: config, binding: binding, claim: claim)
-    }
-
-    /// Maps the registers and lets the device do DMA.
-    func enable() throws(HardwareError) -> MappedRegisters {
-        let bar = try claim.map(bar: 0)
-        try config.enable([.memory, .busMaster])
-        return MappedRegisters(bar)
-    }
-
-    deinit {
-        // Whatever the device still wanted to do, it cannot reach memory from here on. If this fails the device is gone.
-        try? config.disable(.busMaster)
+    /// The registers of a card, which may do DMA from here on.
+    private static func registers(of port: borrowing PCIPort) throws(IxyError) -> MappedRegisters {
+        do throws(HardwareError) {
+            let bar = try port.map(bar: 0)
+            try port.enableBARs()
+            try port.enableDMA()
+            return MappedRegisters(bar)
+        } catch {
+            throw .hardware(error)
+        }
     }
 }

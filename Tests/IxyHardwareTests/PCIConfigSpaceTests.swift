@@ -1,5 +1,6 @@
 import Foundation
 import IxyHardware
+import TestTree
 import Testing
 
 @Suite struct PCIConfigSpaceTests {

@@ -1,5 +1,6 @@
 import Glibc
 import IxyHardware
+import TestTree
 import Testing
 
 @Suite struct PCIDeviceTests {

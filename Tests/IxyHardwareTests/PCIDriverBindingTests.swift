@@ -1,4 +1,5 @@
 import IxyHardware
+import TestTree
 import Testing
 
 @Suite struct PCIDriverBindingTests {

@@ -1,6 +1,7 @@
 import Foundation
 import IxyHardware
 import Synchronization
+import TestTree
 import Testing
 
 @Suite struct ThreadTests {

@@ -98,6 +98,11 @@ extension FileDescriptor {
         guard Glibc.close(descriptor) == 0 || errno == EINTR else { throw .lastSystemError("close", on: subject) }
     }
 
+    /// Another descriptor of the same open file.
+    public func duplicate(subject: String) throws(HardwareError) -> FileDescriptor {
+        try Self.duplicate(of: rawValue, subject: subject)
+    }
+
     private static func duplicate(of original: CInt, subject: String) throws(HardwareError) -> FileDescriptor {
         let descriptor = fcntl(original, F_DUPFD_CLOEXEC, 0)
         guard descriptor >= 0 else { throw .lastSystemError("dup", on: subject) }

@@ -22,7 +22,7 @@ public struct BAR: Hashable, Sendable {
     /// Parses `start end flags`, three hexadecimal numbers; nil where no BAR is implemented.
     ///
     /// - Throws: `HardwareError.device` for anything else.
-    init?(index: Int, line: Substring, of address: PCIAddress) throws(HardwareError) {
+    package init?(index: Int, line: Substring, of address: PCIAddress) throws(HardwareError) {
         let numbers = line.split(separator: " ").map { $0.hasPrefix("0x") ? UInt64($0.dropFirst(2), radix: 16) : nil }
         guard numbers.count == 3, let start = numbers[0], let end = numbers[1], let flags = numbers[2] else {
             throw .device(

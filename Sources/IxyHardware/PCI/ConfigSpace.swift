@@ -1,6 +1,6 @@
 import Glibc
 
-/// The configuration space of a PCI device, through sysfs.
+/// The configuration space of a PCI device, through sysfs or VFIO.
 ///
 /// Numbers are little-endian on the bus and native here. An offset outside of the space, or not a multiple of the
 /// width, is an error and not a trap, since offsets are computed from what the device says of itself.
@@ -9,7 +9,18 @@ public struct ConfigSpace: ~Copyable, Sendable {
     /// 256 bytes, or 4096 with PCI Express.
     public let count: Int
     private let file: FileDescriptor
+    /// Where it starts in the file.
+    private let start: Int
     private let path: String
+
+    /// The `count` bytes from `start` on of `file`, which messages call `path`.
+    init(_ file: consuming FileDescriptor, at start: Int, count: Int, path: String, of address: PCIAddress) {
+        self.file = file
+        self.start = start
+        self.count = count
+        self.path = path
+        self.address = address
+    }
 
     /// Opens the configuration space of `device`.
     ///
@@ -25,6 +36,7 @@ public struct ConfigSpace: ~Copyable, Sendable {
         // Sound: the call fills in the structure that it is given.
         guard unsafe fstat(file.rawValue, &status) == 0 else { throw Sysfs.failure("read", path) }
         count = min(Int(status.st_size), 4096)
+        start = 0
         self.file = file
     }
 
@@ -46,7 +58,7 @@ public struct ConfigSpace: ~Copyable, Sendable {
         var value: Value = 0
         // Sound: the kernel writes at most the bytes of `value`, in which every bit pattern is valid.
         let done = unsafe withUnsafeMutableBytes(of: &value) { bytes in
-            unsafe pread(file.rawValue, bytes.baseAddress, bytes.count, offset)
+            unsafe pread(file.rawValue, bytes.baseAddress, bytes.count, start + offset)
         }
         guard done >= 0 else { throw Sysfs.failure("read", path) }
         guard done == MemoryLayout<Value>.size else {
@@ -64,7 +76,7 @@ public struct ConfigSpace: ~Copyable, Sendable {
         try check(offset, size: MemoryLayout<Value>.size)
         // Sound: the kernel reads the bytes of a value that lives through the call.
         let done = unsafe withUnsafeBytes(of: value.littleEndian) { bytes in
-            unsafe pwrite(file.rawValue, bytes.baseAddress, bytes.count, offset)
+            unsafe pwrite(file.rawValue, bytes.baseAddress, bytes.count, start + offset)
         }
         guard done == MemoryLayout<Value>.size else { throw Sysfs.failure("write", path) }
     }
@@ -91,6 +103,8 @@ extension ConfigSpace {
         public static let memory = Command(rawValue: 1 << 1)
         /// The device may start transfers: DMA and message-signalled interrupts.
         public static let busMaster = Command(rawValue: 1 << 2)
+        /// The device does not use its interrupt pin; message-signalled interrupts are not concerned.
+        public static let noInterruptPin = Command(rawValue: 1 << 10)
     }
 
     /// The command register.

@@ -8,7 +8,7 @@ import Glibc
 /// happens.
 public struct DeviceClaim: ~Copyable, Sendable {
     public let device: PCIDevice
-    private let bars: [BAR]
+    public let bars: [BAR]
     private let locked: BAR
     private let file: FileDescriptor
 
@@ -44,10 +44,7 @@ public struct DeviceClaim: ~Copyable, Sendable {
     ///
     /// - Throws: `HardwareError.device` where there is no such BAR, or not one that can be mapped; `.system`.
     public func map(bar index: Int) throws(HardwareError) -> MappedMemory {
-        guard let bar = bars.first(where: { $0.index == index }) else {
-            let indices = bars.map { "\($0.index)" }.joined(separator: ", ")
-            throw problem(index, "is not implemented", "it has BARs \(indices)")
-        }
+        let bar = try bar(index)
         guard bar.space == .memory else {
             throw problem(index, "is for port I/O and cannot be mapped", "use a BAR in memory")
         }
@@ -59,6 +56,22 @@ public struct DeviceClaim: ~Copyable, Sendable {
         }
         if bar == locked { return try Self.map(bar, file, of: device) }
         return try Self.map(bar, Self.open(bar, of: device), of: device)
+    }
+
+    /// The `count` bytes at `offset` of BAR `index`: mapped, or behind its file where it is for port I/O.
+    ///
+    /// - Throws: `.device` where they do not lie inside, or the BAR cannot be reached; `.system`.
+    public func window(bar index: Int, at offset: Int, count: Int) throws(HardwareError) -> BARWindow {
+        let bar = try bar(index)
+        try BARWindow.check(offset, count, within: bar.count, bar: index, of: device.address)
+        guard bar.space == .io else { return BARWindow(try map(bar: index), at: offset, count: count) }
+        return BARWindow(FileRegisters(try Self.open(bar, of: device), at: 0, count: bar.count), at: offset, count: count)
+    }
+
+    private func bar(_ index: Int) throws(HardwareError) -> BAR {
+        if let bar = bars.first(where: { $0.index == index }) { return bar }
+        let indices = bars.map { "\($0.index)" }.joined(separator: ", ")
+        throw problem(index, "is not implemented", "it has BARs \(indices)")
     }
 
     private func problem(_ index: Int, _ problem: String, _ remedy: String) -> HardwareError {

@@ -1,12 +1,12 @@
 import Foundation
-import IxyHardware
+package import IxyHardware
 
 /// A folder laid out like `/sys`, with as much of PCI as a test puts there. It vanishes with the object.
-final class FakeTree {
-    let root: String
-    let sysfs: Sysfs
+package final class FakeTree {
+    package let root: String
+    package let sysfs: Sysfs
 
-    init() throws {
+    package init() throws {
         root = NSTemporaryDirectory() + "ixy-sysfs-" + UUID().uuidString
         sysfs = Sysfs(root: root)
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
@@ -16,7 +16,7 @@ final class FakeTree {
 
     /// Adds an 82599 with one memory BAR of 8 KiB, without a driver.
     @discardableResult
-    func addNIC(_ address: String = "0000:03:00.0", class code: String = "0x020000") throws -> String {
+    package func addNIC(_ address: String = "0000:03:00.0", class code: String = "0x020000") throws -> String {
         let folder = "bus/pci/devices/\(address)"
         let ids = [
             "vendor": "0x8086", "device": "0x10fb", "class": code, "revision": "0x01", "subsystem_vendor": "0x15d9",
@@ -29,47 +29,47 @@ final class FakeTree {
         return folder
     }
 
-    func setBARs(_ lines: [Int: String], _ folder: String = "bus/pci/devices/0000:03:00.0") throws {
+    package func setBARs(_ lines: [Int: String], _ folder: String = "bus/pci/devices/0000:03:00.0") throws {
         let none = "0x0000000000000000 0x0000000000000000 0x0000000000000000"
         try write((0..<13).map { (lines[$0] ?? none) + "\n" }.joined(), "\(folder)/resource")
     }
 
-    func addDriver(_ name: String) throws {
+    package func addDriver(_ name: String) throws {
         try write("", "bus/pci/drivers/\(name)/bind")
         try write("", "bus/pci/drivers/\(name)/unbind")
     }
 
     /// What the kernel does when a driver takes a device; nil: lets go of it.
-    func setDriver(_ name: String?, _ folder: String = "bus/pci/devices/0000:03:00.0") throws {
+    package func setDriver(_ name: String?, _ folder: String = "bus/pci/devices/0000:03:00.0") throws {
         try? FileManager.default.removeItem(atPath: "\(root)/\(folder)/driver")
         if let name { try link("\(folder)/driver", to: "../../../bus/pci/drivers/\(name)") }
     }
 
-    func device(_ address: String = "0000:03:00.0") throws -> PCIDevice {
+    package func device(_ address: String = "0000:03:00.0") throws -> PCIDevice {
         try PCIDevice(at: PCIAddress(address), in: sysfs)
     }
 
-    func write(_ text: String, _ path: String) throws { try write(bytes: [UInt8](text.utf8), path) }
+    package func write(_ text: String, _ path: String) throws { try write(bytes: [UInt8](text.utf8), path) }
 
-    func write(bytes: [UInt8], _ path: String) throws {
+    package func write(bytes: [UInt8], _ path: String) throws {
         let url = URL(fileURLWithPath: "\(root)/\(path)")
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(bytes).write(to: url)
     }
 
-    func link(_ path: String, to target: String) throws {
+    package func link(_ path: String, to target: String) throws {
         try FileManager.default.createSymbolicLink(atPath: "\(root)/\(path)", withDestinationPath: target)
     }
 
-    func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: "\(root)/\(path)") }
+    package func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: "\(root)/\(path)") }
 
-    func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)"))) }
+    package func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)"))) }
 
-    func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
+    package func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
 }
 
 /// The error that `body` throws, as the user reads it; nil where it throws none.
-func sentence(_ body: () throws -> Void) -> String? {
+package func sentence(_ body: () throws -> Void) -> String? {
     do {
         try body()
         return nil

@@ -1,0 +1,101 @@
+/// A piece of a BAR, mapped or behind a file: what `RegisterWindow` is on hardware.
+public struct BARWindow: RegisterWindow, ~Copyable {
+    private enum Way: ~Copyable, Sendable {
+        case mapped(MappedMemory)
+        case file(FileRegisters)
+    }
+    private let way: Way
+    /// Where it starts in the BAR.
+    private let start: Int
+    public let count: Int
+
+    /// The `count` bytes at `start` of a mapped BAR. Traps unless they lie inside.
+    public init(_ bar: MappedMemory, at start: Int, count: Int) {
+        precondition(bar.contains(offset: start, size: count), "a window outside of its BAR")
+        way = .mapped(bar)
+        self.start = start
+        self.count = count
+    }
+
+    /// The `count` bytes at `start` of a BAR behind a file. Traps unless they lie inside.
+    public init(_ bar: consuming FileRegisters, at start: Int, count: Int) {
+        precondition(
+            start >= 0 && count >= 0 && count <= bar.count && start <= bar.count - count, "a window outside of its BAR")
+        way = .file(bar)
+        self.start = start
+        self.count = count
+    }
+
+    public func read8(at offset: Int) -> UInt8 {
+        let place = place(offset, size: 1)
+        return switch way {
+        case .mapped(let bar): MappedRegisters(bar).read8(at: place)
+        case .file(let bar): bar.read(UInt8.self, at: place)
+        }
+    }
+
+    public func read16(at offset: Int) -> UInt16 {
+        let place = place(offset, size: 2)
+        return switch way {
+        case .mapped(let bar): MappedRegisters(bar).read16(at: place)
+        case .file(let bar): bar.read(UInt16.self, at: place)
+        }
+    }
+
+    public func read32(at offset: Int) -> UInt32 {
+        let place = place(offset, size: 4)
+        return switch way {
+        case .mapped(let bar): MappedRegisters(bar).read32(at: place)
+        case .file(let bar): bar.read(UInt32.self, at: place)
+        }
+    }
+
+    public func write8(_ value: UInt8, at offset: Int) {
+        let place = place(offset, size: 1)
+        switch way {
+        case .mapped(let bar): MappedRegisters(bar).write8(value, at: place)
+        case .file(let bar): bar.write(value, at: place)
+        }
+    }
+
+    public func write16(_ value: UInt16, at offset: Int) {
+        let place = place(offset, size: 2)
+        switch way {
+        case .mapped(let bar): MappedRegisters(bar).write16(value, at: place)
+        case .file(let bar): bar.write(value, at: place)
+        }
+    }
+
+    public func write32(_ value: UInt32, at offset: Int) {
+        let place = place(offset, size: 4)
+        switch way {
+        case .mapped(let bar): MappedRegisters(bar).write32(value, at: place)
+        case .file(let bar): bar.write(value, at: place)
+        }
+    }
+
+    public func notifier(at offset: Int, queue: UInt16) throws(HardwareError) -> Notifier {
+        let place = place(offset, size: 2)
+        switch way {
+        case .mapped(let bar): return Notifier(register: place, of: bar, queue: queue)
+        case .file(let bar): return try bar.notifier(at: place, queue: queue)
+        }
+    }
+
+    /// Refuses a piece that is not inside of its BAR: it may come from what the device says of itself.
+    static func check(
+        _ offset: Int, _ count: Int, within size: Int, bar index: Int, of address: PCIAddress
+    ) throws(HardwareError) {
+        guard offset >= 0, count >= 0, count <= size, offset <= size - count else {
+            throw .device(
+                address: "\(address)", problem: "\(count) bytes at \(offset) are not within BAR \(index)",
+                remedy: "if the device's own capabilities led there, it is broken")
+        }
+    }
+
+    /// The offset in the BAR, which checks that it is aligned there.
+    private func place(_ offset: Int, size: Int) -> Int {
+        precondition(offset >= 0 && size <= count && offset <= count - size, "register outside of its structure")
+        return start + offset
+    }
+}

@@ -1,0 +1,51 @@
+import Glibc
+
+/// Registers that are reached by reading and writing a file: an I/O BAR in sysfs, or a region of a VFIO device.
+///
+/// The kernel makes one access of the same width out of each call.
+public struct FileRegisters: ~Copyable, Sendable {
+    private let file: FileDescriptor
+    /// Where the BAR starts in the file.
+    private let start: Int
+    /// Length of the BAR in bytes.
+    public let count: Int
+
+    /// The registers in the `count` bytes from `start` on of `file`.
+    public init(_ file: consuming FileDescriptor, at start: Int, count: Int) {
+        precondition(start >= 0 && count >= 0 && start <= Int.max - count, "a BAR outside of any file")
+        self.file = file
+        self.start = start
+        self.count = count
+    }
+
+    /// Reads the register at `offset`; all ones where the device is gone.
+    public func read<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type, at offset: Int) -> Value {
+        check(offset, size: MemoryLayout<Value>.size)
+        var value: Value = 0
+        // Sound: the kernel writes at most the bytes of `value`, in which every bit pattern is valid.
+        let done = unsafe withUnsafeMutableBytes(of: &value) { bytes in
+            unsafe pread(file.rawValue, bytes.baseAddress, bytes.count, start + offset)
+        }
+        return done == MemoryLayout<Value>.size ? Value(littleEndian: value) : ~0
+    }
+
+    /// Writes the register at `offset`; without effect where the device is gone.
+    public func write<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int) {
+        check(offset, size: MemoryLayout<Value>.size)
+        // Sound: the kernel reads the bytes of a value that lives through the call.
+        _ = unsafe withUnsafeBytes(of: value.littleEndian) { bytes in
+            unsafe pwrite(file.rawValue, bytes.baseAddress, bytes.count, start + offset)
+        }
+    }
+
+    /// The 16-bit register at `offset` as a bell.
+    public func notifier(at offset: Int, queue: UInt16) throws(HardwareError) -> Notifier {
+        check(offset, size: 2)
+        return Notifier(port: start + offset, of: try file.duplicate(subject: "a BAR"), queue: queue)
+    }
+
+    private func check(_ offset: Int, size: Int) {
+        precondition(
+            offset >= 0 && size <= count && offset <= count - size && offset % size == 0, "register outside of its BAR")
+    }
+}

@@ -1,0 +1,63 @@
+/// Which device addresses an IOMMU can translate, and which of them are taken.
+package struct IOVARanges: Sendable {
+    /// What the IOMMU can translate, in order.
+    private var usable: [ClosedRange<UInt64>]
+    /// What is mapped, in order.
+    private var taken: [Range<UInt64>] = []
+
+    /// The narrowest that is in use: 39 bits, without the window of x86's message-signalled interrupts.
+    package static let cautious: [ClosedRange<UInt64>] = [
+        0...0xFEDF_FFFF, 0xFEF0_0000...(1 << 39 - 1),
+    ]
+
+    /// Where to look first, then second: above the memory of most machines, so that a device which by mistake goes past
+    /// the IOMMU hits nothing; then above 4 GiB; then above what old devices and the firmware use.
+    private static let floors: [UInt64] = [1 << 36, 1 << 32, 1 << 20]
+
+    /// `usable` as the kernel says it; where it says nothing, the cautious ranges.
+    package init(_ usable: [ClosedRange<UInt64>]) {
+        self.usable = Self.cautious
+        narrow(to: usable)
+    }
+
+    /// From now on `usable` holds, unless it is empty; what is taken stays so.
+    package mutating func narrow(to usable: [ClosedRange<UInt64>]) {
+        if !usable.isEmpty { self.usable = usable.sorted { $0.lowerBound < $1.lowerBound } }
+    }
+
+    /// Takes `count` bytes at a multiple of `alignment`, a power of two; nil where there is no such gap.
+    package mutating func take(_ count: UInt64, alignment: UInt64) -> UInt64? {
+        guard count > 0, count <= 1 << 48 else { return nil }
+        for floor in Self.floors {
+            for range in usable {
+                guard let start = gap(in: range, from: floor, count, alignment) else { continue }
+                let index = taken.firstIndex { $0.lowerBound > start } ?? taken.count
+                taken.insert(start..<start + count, at: index)
+                return start
+            }
+        }
+        return nil
+    }
+
+    /// Gives back what starts at `start`.
+    package mutating func release(_ start: UInt64) {
+        taken.removeAll { $0.lowerBound == start }
+    }
+
+    private func gap(in range: ClosedRange<UInt64>, from floor: UInt64, _ count: UInt64, _ alignment: UInt64) -> UInt64? {
+        guard var start = Self.aligned(max(range.lowerBound, floor), alignment) else { return nil }
+        for used in taken where used.upperBound > start {
+            let (end, overflow) = start.addingReportingOverflow(count)
+            if overflow || end <= used.lowerBound { break }
+            guard let next = Self.aligned(used.upperBound, alignment) else { return nil }
+            start = next
+        }
+        guard start <= range.upperBound, range.upperBound - start >= count - 1 else { return nil }
+        return start
+    }
+
+    private static func aligned(_ value: UInt64, _ alignment: UInt64) -> UInt64? {
+        let (sum, overflow) = value.addingReportingOverflow(alignment - 1)
+        return overflow ? nil : sum & ~(alignment - 1)
+    }
+}

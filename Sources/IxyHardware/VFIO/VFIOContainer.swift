@@ -1,0 +1,165 @@
+import Glibc
+
+/// The older way to ask for an IOMMU: groups of devices in a container. (Linux, Documentation/driver-api/vfio.rst)
+final class VFIOContainer: VFIOBackend {
+    /// Keeps a group open, and with it the container's hold on it.
+    private final class Group {
+        let file: FileDescriptor
+        init(_ file: consuming FileDescriptor) { self.file = file }
+    }
+
+    private let kernel: any VFIOKernel
+    private let file: FileDescriptor
+    private var groups: [Int: Group] = [:]
+    /// Whether the container knows its kind of IOMMU, which it can only be told with its first group.
+    private var isSet = false
+    private var ranges = IOVARanges([])
+
+    /// Opens a container; nil where the kernel has no VFIO, or not this way.
+    init?(_ kernel: any VFIOKernel) throws(HardwareError) {
+        guard let file = try kernel.open("\(kernel.root)/vfio/vfio") else { return nil }
+        // VFIO_API_VERSION
+        guard kernel.call(.getAPIVersion, on: file.rawValue, number: 0) == 0 else { return nil }
+        self.kernel = kernel
+        self.file = file
+    }
+
+    /// The file of `device`, whose group becomes a part of the container.
+    func attach(_ device: PCIDevice) throws(HardwareError) -> FileDescriptor {
+        guard let number = try device.iommuGroup else {
+            throw .device(
+                address: "\(device.address)", problem: "stands behind no IOMMU, so that VFIO cannot confine it",
+                remedy: "switch the IOMMU on (intel_iommu=on or amd_iommu=on, and in the firmware), or unbind it from "
+                    + "vfio-pci and run as root")
+        }
+        let group: Group
+        if let known = groups[number] {
+            group = known
+        } else {
+            group = try open(number, for: device)
+            groups[number] = group
+        }
+        var name = VFIOArgument(text: "\(device.address)")
+        let descriptor = kernel.call(.getDevice, on: group.file.rawValue, &name)
+        return FileDescriptor(
+            adopting: CInt(try kernel.check(descriptor, "opening it through VFIO", "\(device.address)")))
+    }
+
+    private func open(_ number: Int, for device: PCIDevice) throws(HardwareError) -> Group {
+        let path = "\(kernel.root)/vfio/\(number)"
+        guard let opened = try kernel.open(path) else {
+            throw .device(
+                address: "\(device.address)", problem: "is not in VFIO's hands, as \(path) does not exist",
+                remedy: "bind it: sudo ixy bind \(device.address)")
+        }
+        let group = Group(opened)
+        // struct vfio_group_status { argsz, flags }; flags: viable 1.
+        var status = VFIOArgument(sized: 8)
+        try kernel.check(kernel.call(.getGroupStatus, on: group.file.rawValue, &status), "VFIO_GROUP_GET_STATUS", path)
+        guard status.load(UInt32.self, at: 4) & 1 != 0 else {
+            throw .device(
+                address: "\(device.address)",
+                problem: "shares IOMMU group \(number) with devices that a kernel driver has",
+                remedy: "bind all of /sys/kernel/iommu_groups/\(number)/devices to vfio-pci, or to no driver")
+        }
+        var container = VFIOArgument(count: 4)
+        container.store(file.rawValue, at: 0)
+        try kernel.check(kernel.call(.setContainer, on: group.file.rawValue, &container), "VFIO_GROUP_SET_CONTAINER", path)
+        if !isSet {
+            // VFIO_TYPE1v2_IOMMU and VFIO_TYPE1_IOMMU.
+            let kind = kernel.call(.checkExtension, on: file.rawValue, number: 3) == 1 ? 3 : 1
+            try kernel.check(kernel.call(.setIOMMU, on: file.rawValue, number: kind), "VFIO_SET_IOMMU", path)
+            isSet = true
+        }
+        // Each group may narrow them.
+        ranges.narrow(to: usableAddresses())
+        return group
+    }
+
+    /// What the IOMMU can translate; empty where the kernel does not say.
+    private func usableAddresses() -> [ClosedRange<UInt64>] {
+        // struct vfio_iommu_type1_info { argsz, flags, u64 pgsizes, cap_offset, pad }; flags: has capabilities 2.
+        // argsz grows to what the capabilities need, so ask twice.
+        var info = VFIOArgument(sized: 24)
+        guard kernel.call(.getIOMMUInfo, on: file.rawValue, &info) >= 0 else { return [] }
+        let needed = Int(info.load(UInt32.self, at: 0))
+        guard (25...65536).contains(needed) else { return [] }
+        info = VFIOArgument(sized: needed)
+        guard kernel.call(.getIOMMUInfo, on: file.rawValue, &info) >= 0, info.load(UInt32.self, at: 4) & 2 != 0 else {
+            return []
+        }
+        // VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE is 1: after its header count, reserved, then pairs of first and last.
+        guard let start = info.capability(1, from: Int(info.load(UInt32.self, at: 16))), start + 16 <= needed else {
+            return []
+        }
+        let count = min(Int(info.load(UInt32.self, at: start + 8)), (needed - start - 16) / 16)
+        return (0..<count).compactMap { index in
+            let first = info.load(UInt64.self, at: start + 16 + 16 * index)
+            let last = info.load(UInt64.self, at: start + 24 + 16 * index)
+            return first <= last ? first...last : nil
+        }
+    }
+
+    func map(_ memory: MappedMemory) throws(HardwareError) -> UInt64 {
+        guard let address = ranges.take(UInt64(memory.count), alignment: UInt64(memory.pageSize)) else {
+            throw .system(call: "mapping \(memory.count) bytes", subject: "the IOMMU", reason: "no address is free")
+        }
+        // struct vfio_iommu_type1_dma_map { argsz, flags, u64 vaddr, u64 iova, u64 size }; flags: read 1, write 2.
+        var argument = VFIOArgument(sized: 32)
+        argument.store(UInt32(3), at: 4)
+        argument.store(memory.number, at: 8)
+        argument.store(address, at: 16)
+        argument.store(UInt64(memory.count), at: 24)
+        let result = kernel.call(.mapDMA, on: file.rawValue, &argument)
+        guard result >= 0 else {
+            ranges.release(address)
+            throw memory.refused(-result)
+        }
+        return address
+    }
+
+    func unmap(_ count: Int, at address: UInt64) {
+        // struct vfio_iommu_type1_dma_unmap { argsz, flags, u64 iova, u64 size }
+        var argument = VFIOArgument(sized: 24)
+        argument.store(address, at: 8)
+        argument.store(UInt64(count), at: 16)
+        // If the kernel did not let go of it, the addresses stay taken, so that nothing else gets there.
+        if kernel.call(.unmapDMA, on: file.rawValue, &argument) >= 0 { ranges.release(address) }
+    }
+}
+
+extension VFIOArgument {
+    /// Where the capability `id` starts in the list that begins at `first`; nil where there is none.
+    ///
+    /// A header is { u16 id, u16 version, u32 next }, offsets count from the structure's start.
+    func capability(_ id: UInt16, from first: Int) -> Int? {
+        var offset = first
+        // A link has to lead on, so that the walk ends.
+        while offset > 0, offset <= bytes.count - 8 {
+            if load(UInt16.self, at: offset) == id { return offset }
+            let next = Int(load(UInt32.self, at: offset + 4))
+            guard next > offset else { return nil }
+            offset = next
+        }
+        return nil
+    }
+}
+
+extension MappedMemory {
+    /// Its address as a number, for the kernel.
+    var number: UInt64 {
+        // Sound: only the number is used.
+        unsafe UInt64(UInt(bitPattern: base))
+    }
+
+    /// The error for memory that the kernel does not map for a device; `code` is an `errno`.
+    func refused(_ code: Int) -> HardwareError {
+        guard code == Int(ENOMEM) else {
+            return .system(
+                call: "mapping \(count) bytes", subject: "the IOMMU", reason: systemReason(CInt(clamping: code)))
+        }
+        return .privilege(
+            action: "lock \(count) bytes of memory for a device",
+            remedy: "raise the limit (ulimit -l, or LimitMEMLOCK= of a systemd service), or run as root")
+    }
+}

@@ -1,0 +1,113 @@
+import Glibc
+
+/// A PCI function through VFIO: its BARs, configuration space and interrupts, all of them pieces of one file.
+///
+/// The kernel lets one process have it. When the last piece is gone, it resets the function and ends its DMA.
+public struct VFIODevice: ~Copyable, Sendable {
+    /// A piece of the file. (`struct vfio_region_info`)
+    struct Region: Sendable {
+        let count: Int
+        let offset: Int
+        let canBeMapped: Bool
+    }
+
+    public let device: PCIDevice
+    public let bars: [BAR]
+    let kernel: any VFIOKernel
+    let file: FileDescriptor
+
+    /// Takes `device`, which is bound to vfio-pci, into `space`.
+    ///
+    /// - Throws: as `VFIOSpace.attach`.
+    public static func open(_ device: PCIDevice, in space: VFIOSpace) throws(HardwareError) -> VFIODevice {
+        VFIODevice(device: device, bars: try device.bars(), kernel: space.kernel, file: try space.attach(device))
+    }
+
+    /// The configuration space.
+    public func configSpace() throws(HardwareError) -> ConfigSpace {
+        // VFIO_PCI_CONFIG_REGION_INDEX
+        let region = try region(7)
+        return ConfigSpace(
+            try file.duplicate(subject: "the VFIO device"), at: region.offset, count: min(region.count, 4096),
+            path: "configuration space of \(device.address)", of: device.address)
+    }
+
+    /// Maps the memory BAR `index`.
+    ///
+    /// - Throws: `.device` where it cannot be mapped; `.system`.
+    public func map(bar index: Int) throws(HardwareError) -> MappedMemory {
+        let region = try region(ofBAR: index)
+        guard region.canBeMapped else {
+            throw .device(
+                address: "\(device.address)", problem: "BAR \(index) cannot be mapped", remedy: "use a BAR in memory")
+        }
+        return try MappedMemory.map(
+            descriptor: file, count: region.count, offset: region.offset, subject: "BAR \(index) of \(device.address)")
+    }
+
+    /// The `count` bytes at `offset` of BAR `index`, mapped if that is possible.
+    ///
+    /// - Throws: `.device` where they do not lie inside; `.system`.
+    public func window(bar index: Int, at offset: Int, count: Int) throws(HardwareError) -> BARWindow {
+        let region = try region(ofBAR: index)
+        try BARWindow.check(offset, count, within: region.count, bar: index, of: device.address)
+        if region.canBeMapped { return BARWindow(try map(bar: index), at: offset, count: count) }
+        let registers = FileRegisters(
+            try file.duplicate(subject: "the VFIO device"), at: region.offset, count: region.count)
+        return BARWindow(registers, at: offset, count: count)
+    }
+
+    /// Resets the function, if it can be reset by itself.
+    ///
+    /// - Returns: whether it could.
+    @discardableResult
+    public func reset() -> Bool {
+        kernel.call(.resetDevice, on: file.rawValue, number: 0) >= 0
+    }
+
+    private func region(ofBAR index: Int) throws(HardwareError) -> Region {
+        guard let bar = bars.first(where: { $0.index == index }) else {
+            throw .device(
+                address: "\(device.address)", problem: "BAR \(index) is not implemented",
+                remedy: "it has BARs \(bars.map { "\($0.index)" }.joined(separator: ", "))")
+        }
+        let region = try region(index)
+        guard region.count >= bar.count else {
+            throw .device(
+                address: "\(device.address)", problem: "BAR \(index) has \(bar.count) bytes, VFIO shows \(region.count)",
+                remedy: "the device changed while it was being opened; try again")
+        }
+        return region
+    }
+
+    private func region(_ index: Int) throws(HardwareError) -> Region {
+        // struct vfio_region_info { argsz, flags, index, cap_offset, u64 size, u64 offset }; argsz grows to what the
+        // capabilities need, so ask twice.
+        var info = VFIOArgument(sized: 32)
+        info.store(UInt32(index), at: 8)
+        try ask(&info)
+        let needed = Int(info.load(UInt32.self, at: 0))
+        if (33...65536).contains(needed) {
+            info = VFIOArgument(sized: needed)
+            info.store(UInt32(index), at: 8)
+            try ask(&info)
+        }
+        let flags = info.load(UInt32.self, at: 4)
+        guard let count = Int(exactly: info.load(UInt64.self, at: 16)), count > 0,
+            let offset = Int(exactly: info.load(UInt64.self, at: 24)), offset <= Int.max - count
+        else {
+            throw .device(
+                address: "\(device.address)", problem: "VFIO shows nothing of its region \(index)",
+                remedy: "look at the kernel's messages: dmesg")
+        }
+        // Flags: mappable 4, capabilities 8. Capability 1 (sparse) says that only parts can be mapped.
+        let isSparse = flags & 8 != 0 && info.capability(1, from: Int(info.load(UInt32.self, at: 12))) != nil
+        return Region(
+            count: count, offset: offset, canBeMapped: flags & 4 != 0 && !isSparse && count % 4096 == 0)
+    }
+
+    private func ask(_ info: inout VFIOArgument) throws(HardwareError) {
+        try kernel.check(
+            kernel.call(.getRegionInfo, on: file.rawValue, &info), "VFIO_DEVICE_GET_REGION_INFO", "\(device.address)")
+    }
+}

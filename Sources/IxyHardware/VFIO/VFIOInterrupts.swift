@@ -1,0 +1,73 @@
+import Glibc
+
+/// Glibc has it, but Swift's import of Glibc leaves its header out.
+@_extern(c, "eventfd")
+private func eventfd(_ count: CUnsignedInt, _ flags: CInt) -> CInt
+
+/// The MSI-X vectors of a VFIO device, each of which makes a file readable.
+public struct VFIOInterrupts: ~Copyable, Sendable {
+    private let address: PCIAddress
+    private let kernel: any VFIOKernel
+    private let file: FileDescriptor
+    /// How many vectors there are.
+    public let count: Int
+    private var isEnabled = false
+    /// The files of the vectors that are wired: several queues may share one.
+    private var events: [Int: CInt] = [:]
+
+    /// The vectors of `device`; none, if it has no MSI-X.
+    public init(of device: borrowing VFIODevice) throws(HardwareError) {
+        // struct vfio_irq_info { argsz, flags, index, count }; flags: eventfd 1. VFIO_PCI_MSIX_IRQ_INDEX is 2.
+        var info = VFIOArgument(sized: 16)
+        info.store(UInt32(2), at: 8)
+        let answer = device.kernel.call(.getInterruptInfo, on: device.file.rawValue, &info)
+        let isThere = answer >= 0 && info.load(UInt32.self, at: 4) & 1 != 0
+        // More than 2048 there cannot be. (PCI 3.0 §6.8.2.3)
+        count = isThere ? min(Int(info.load(UInt32.self, at: 12)), 2048) : 0
+        address = device.device.address
+        kernel = device.kernel
+        file = try device.file.duplicate(subject: "the VFIO device")
+    }
+
+    /// The file that becomes readable when the device raises `vector`. The first call switches MSI-X on.
+    ///
+    /// - Throws: `.system`.
+    public mutating func event(of vector: Int) throws(HardwareError) -> FileDescriptor {
+        precondition(vector >= 0 && vector < count, "no such vector")
+        if let number = events[vector] { return try Self.duplicate(number) }
+        // All at once, with no file yet: older kernels cannot add vectors later.
+        if !isEnabled {
+            try set([CInt](repeating: -1, count: count), from: 0)
+            isEnabled = true
+        }
+        // EFD_CLOEXEC and EFD_NONBLOCK are these two by definition.
+        let number = eventfd(0, O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { throw .lastSystemError("eventfd", on: "an interrupt") }
+        events[vector] = number
+        try set([number], from: vector)
+        return try Self.duplicate(number)
+    }
+
+    deinit {
+        for number in events.values { close(number) }
+    }
+
+    /// Connects vectors from `start` on with eventfds; -1 is none.
+    private func set(_ numbers: [CInt], from start: Int) throws(HardwareError) {
+        // struct vfio_irq_set { argsz, flags, index, start, count, s32 data[] }; flags: data are eventfds 4, trigger 32.
+        var argument = VFIOArgument(sized: 20 + 4 * numbers.count)
+        argument.store(UInt32(4 | 32), at: 4)
+        argument.store(UInt32(2), at: 8)
+        argument.store(UInt32(start), at: 12)
+        argument.store(UInt32(numbers.count), at: 16)
+        for (index, number) in numbers.enumerated() { argument.store(number, at: 20 + 4 * index) }
+        try kernel.check(
+            kernel.call(.setInterrupts, on: file.rawValue, &argument), "VFIO_DEVICE_SET_IRQS", "\(address)")
+    }
+
+    private static func duplicate(_ number: CInt) throws(HardwareError) -> FileDescriptor {
+        let copy = fcntl(number, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw .lastSystemError("dup", on: "an interrupt") }
+        return FileDescriptor(adopting: copy)
+    }
+}

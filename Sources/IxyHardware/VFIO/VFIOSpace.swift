@@ -1,0 +1,84 @@
+import Synchronization
+
+/// The addresses at which devices behind an IOMMU reach memory: they reach what was mapped here, and nothing else.
+///
+/// Devices that hand packets to each other share one space, so that a pool's addresses hold for all of them. It lives
+/// as long as one of them, or memory that was mapped for them; then the kernel takes everything away from the devices.
+public final class VFIOSpace: DMAMapper {
+    private struct State {
+        /// How the kernel is asked; nil until the first device decides it.
+        var backend: (any VFIOBackend)?
+        /// Where each piece of memory is mapped.
+        var addresses: [ObjectIdentifier: UInt64] = [:]
+    }
+
+    private let state = Mutex(State())
+    let kernel: any VFIOKernel
+
+    /// A space without devices.
+    public convenience init() {
+        self.init(kernel: LinuxVFIO())
+    }
+
+    package init(kernel: any VFIOKernel) {
+        self.kernel = kernel
+    }
+
+    /// Lets `device`, which is bound to vfio-pci, reach this space, and returns its file.
+    ///
+    /// The first device decides how the kernel is asked: the newer way, where it has that for this device.
+    ///
+    /// - Throws: `HardwareError.device` where it is in use, not bound to vfio-pci, or not isolated by an IOMMU;
+    ///   `.privilege`; `.system`.
+    func attach(_ device: PCIDevice) throws(HardwareError) -> FileDescriptor {
+        try state.withLock { (state) throws(HardwareError) -> FileDescriptor in
+            if let backend = state.backend { return try backend.attach(device) }
+            let backend = try Self.backend(for: device, kernel)
+            let file = try backend.attach(device)
+            state.backend = backend
+            return file
+        }
+    }
+
+    private static func backend(
+        for device: PCIDevice, _ kernel: any VFIOKernel
+    ) throws(HardwareError) -> any VFIOBackend {
+        if try IOMMUFD.path(of: device, kernel) != nil, let iommufd = try IOMMUFD(kernel) { return iommufd }
+        if let container = try VFIOContainer(kernel) { return container }
+        throw .device(
+            address: "\(device.address)", problem: "is to be used through VFIO, which this kernel does not offer now",
+            remedy: "load it with: sudo modprobe vfio-pci")
+    }
+
+    public func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
+        let start = try state.withLock { (state) throws(HardwareError) -> UInt64 in
+            guard let backend = state.backend else {
+                throw .invalid(what: "memory for devices behind an IOMMU", remedy: "open the first device before it")
+            }
+            let address = try backend.map(memory)
+            state.addresses[ObjectIdentifier(memory)] = address
+            return address
+        }
+        return (0..<memory.count / memory.pageSize).map { start + UInt64($0) * UInt64(memory.pageSize) }
+    }
+
+    public func unmap(_ memory: MappedMemory) {
+        state.withLock { state in
+            guard let address = state.addresses.removeValue(forKey: ObjectIdentifier(memory)) else { return }
+            state.backend?.unmap(memory.count, at: address)
+        }
+    }
+
+    /// How many pieces of memory are mapped now.
+    package var mappedCount: Int { state.withLock { $0.addresses.count } }
+}
+
+/// How the kernel is asked: `VFIOContainer` or `IOMMUFD`. Used under the lock of its space.
+protocol VFIOBackend: AnyObject {
+    /// The file of `device`, which reaches from now on what is mapped.
+    func attach(_ device: PCIDevice) throws(HardwareError) -> FileDescriptor
+    /// Lets the devices read and write `memory`, and returns where they see it.
+    func map(_ memory: MappedMemory) throws(HardwareError) -> UInt64
+    /// Takes the `count` bytes at `address` away from the devices.
+    func unmap(_ count: Int, at address: UInt64)
+}
