@@ -19,9 +19,10 @@ public struct DMAPort: ~Copyable, Sendable {
 
         init(_ mapping: IOAddressSpace.Mapping) {
             start = mapping.start
-            count = UInt64(mapping.memory.count)
+            count = UInt64(mapping.count)
             memory = mapping.memory
-            unsafe base = mapping.memory.base
+            // Sound: whoever made the mapping has checked that `count` bytes from `offset` on lie inside of it.
+            unsafe base = mapping.memory.base + mapping.offset
         }
 
         /// Where the `size` bytes at `address` are, if all of them are here.

@@ -5,10 +5,12 @@ import Synchronization
 /// Addresses are unlike any pointer, and between two mappings lies a gap, so that a driver that hands out a
 /// pointer, or a device address one past its memory, is caught.
 public final class IOAddressSpace: DMAMapper {
-    /// Memory that is mapped, at consecutive addresses from `start`.
+    /// Memory that is mapped, at consecutive addresses from `start`: `count` bytes from `offset` on.
     struct Mapping {
         let start: UInt64
         let memory: MappedMemory
+        let offset: Int
+        let count: Int
     }
 
     private struct State {
@@ -30,7 +32,7 @@ public final class IOAddressSpace: DMAMapper {
         let page = UInt64(memory.pageSize)
         let start = state.withLock { state in
             let start = (state.next + page - 1) / page * page
-            state.mappings.append(Mapping(start: start, memory: memory))
+            state.mappings.append(Mapping(start: start, memory: memory, offset: 0, count: memory.count))
             state.next = start + UInt64(memory.count) + IOAddressSpace.gap
             return start
         }
@@ -41,6 +43,16 @@ public final class IOAddressSpace: DMAMapper {
         state.withLock { state in
             state.mappings.removeAll { $0.memory === memory }
             // Within the lock, so that a port that looks afterwards sees either both changes or none.
+            changes.wrappingAdd(1, ordering: .releasing)
+        }
+    }
+
+    /// Maps `pieces` at the addresses that they bring, in place of all that was mapped before. They do not overlap.
+    public func replaceAll(with pieces: [ForeignMemory]) {
+        state.withLock { state in
+            state.mappings = pieces.map {
+                Mapping(start: $0.address, memory: $0.memory, offset: $0.offset, count: $0.count)
+            }
             changes.wrappingAdd(1, ordering: .releasing)
         }
     }
@@ -60,7 +72,7 @@ public final class IOAddressSpace: DMAMapper {
     /// What is mapped at `address`, and the generation for which that holds.
     func mapping(containing address: UInt64) -> (Mapping?, generation: UInt64) {
         state.withLock { state in
-            let found = state.mappings.first { address >= $0.start && address - $0.start < UInt64($0.memory.count) }
+            let found = state.mappings.first { address >= $0.start && address - $0.start < UInt64($0.count) }
             return (found, changes.load(ordering: .relaxed))
         }
     }

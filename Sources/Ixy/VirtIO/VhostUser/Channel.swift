@@ -7,6 +7,8 @@ extension VhostUser {
     public struct Channel: ~Copyable, Sendable {
         /// How long one side waits for the other to answer, or to finish what it has begun.
         public static let patience = 1000
+        /// What a back-end was waiting for if its front-end leaves at a good moment.
+        public static let nextMessage = "the next message"
         /// No message that either side knows is longer.
         private static let largestPayload = 12 + largestConfiguration
 
@@ -70,7 +72,7 @@ extension VhostUser.Channel {
         files: inout PassedFiles, needsAnswer: inout Bool
     ) throws(VhostUserError) -> VhostUser.Request {
         let deadline = Deadline(milliseconds: Self.patience)
-        let header = try receiveHeader("the next message", &files, before: deadline)
+        let header = try receiveHeader(Self.nextMessage, &files, before: deadline)
         guard header.flags & ~VhostUser.Header.needsReply == VhostUser.Header.version else {
             throw .malformed("message \(header.code) with flags \(header.flags)")
         }

@@ -102,7 +102,6 @@ struct VhostUserState: ~Copyable, Sendable {
 
     mutating func hangUp() {
         channel = nil
-        protocolFeatures = []
         hasMemoryTable = false
     }
 
@@ -135,6 +134,7 @@ struct VhostUserState: ~Copyable, Sendable {
 
     /// The first messages of a connection. (Communication: starting)
     mutating func greet() throws(VhostUserError) {
+        protocolFeatures = []
         queuePairs = 1
         _ = try exchange(.setOwner, files: [])
         offered = try number(.getFeatures)

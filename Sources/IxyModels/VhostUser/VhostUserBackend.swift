@@ -1,0 +1,112 @@
+import Foundation
+public import Ixy
+import IxyHardware
+import Synchronization
+
+/// Offers a device to drivers in other processes, one after the other, through a vhost-user socket.
+///
+/// It only sets up the device's queues; whoever made the device moves it on. `step` works on one message in the caller's
+/// thread; `run` makes a thread for it.
+public final class VhostUserBackend: Sendable {
+    private struct State: ~Copyable {
+        let listener: UnixListener?
+        var session: BackendSession?
+    }
+
+    /// What others may ask for while the thread waits for a message.
+    private struct Record {
+        var problems: [VhostUserError] = []
+        var sessions = 0
+        var isConnected = false
+    }
+
+    private let path: String
+    private let device: any VirtqueueDevice
+    private let state: Mutex<State>
+    private let record = Mutex(Record())
+    private let shouldStop = Atomic<Bool>(false)
+    private let isRunning = Atomic<Bool>(false)
+
+    /// - Parameters:
+    ///   - path: the socket's path.
+    ///   - isServer: it listens, and front-ends connect; otherwise it connects, again and again, to one that listens.
+    public init(_ device: any VirtqueueDevice, path: String, isServer: Bool = true) throws(VhostUserError) {
+        self.device = device
+        self.path = path
+        do {
+            state = Mutex(State(listener: isServer ? try UnixListener.bind(path) : nil))
+        } catch {
+            throw .socket(error)
+        }
+    }
+
+    /// What front-ends did wrong, the first thousand times, and connections that did not end as they should.
+    public var problems: [VhostUserError] { record.withLock { $0.problems } }
+    /// How many front-ends there have been.
+    public var sessions: Int { record.withLock { $0.sessions } }
+    public var isConnected: Bool { record.withLock { $0.isConnected } }
+
+    private func note(_ problem: VhostUserError) {
+        record.withLock { if $0.problems.count < 1000 { $0.problems.append(problem) } }
+    }
+
+    /// Accepts a connection or works on a message, if there is one in time.
+    public func step(milliseconds: Int) {
+        state.withLock { state in
+            do throws(VhostUserError) {
+                if state.session == nil {
+                    try connect(&state, milliseconds)
+                } else if let problem = try state.session!.step(milliseconds: milliseconds) {
+                    note(problem)
+                }
+            } catch {
+                hangUp(&state)
+                // That a front-end leaves between two messages is how every session ends.
+                if error != .closed(during: VhostUser.Channel.nextMessage) { note(error) }
+            }
+        }
+    }
+
+    private func hangUp(_ state: inout State) {
+        state.session = nil
+        record.withLock { $0.isConnected = false }
+    }
+
+    private func connect(_ state: inout State, _ milliseconds: Int) throws(VhostUserError) {
+        let deadline = Deadline(milliseconds: milliseconds)
+        do throws(SocketError) {
+            if state.listener != nil {
+                guard let socket = try state.listener!.accept(before: deadline) else { return }
+                state.session = BackendSession(socket, device: device)
+            } else {
+                state.session = BackendSession(try UnixSocket.connect(path, before: deadline), device: device)
+            }
+            record.withLock { record in
+                record.sessions += 1
+                record.isConnected = true
+            }
+        } catch .nobodyListens {
+            usleep(UInt32(clamping: deadline.milliseconds * 1000))
+        } catch {
+            throw .socket(error)
+        }
+    }
+
+    /// Serves front-ends in a thread of its own until `stop`.
+    public func run() {
+        isRunning.store(true, ordering: .releasing)
+        let thread = Thread { [self] in
+            while !shouldStop.load(ordering: .acquiring) { step(milliseconds: 10) }
+            isRunning.store(false, ordering: .releasing)
+        }
+        thread.name = "ixy-vhost-user"
+        thread.start()
+    }
+
+    /// Ends the thread and the session, and returns when no queue runs any more.
+    public func stop() {
+        shouldStop.store(true, ordering: .releasing)
+        while isRunning.load(ordering: .acquiring) { usleep(1000) }
+        state.withLock { hangUp(&$0) }
+    }
+}
