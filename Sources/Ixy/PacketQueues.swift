@@ -59,7 +59,8 @@ public struct TransmitCounters: Sendable, Equatable {
     public var packets: UInt64 = 0
     /// Their bytes, without padding and frame check sequence.
     public var bytes: UInt64 = 0
-    /// Packets that no frame can carry (empty, or longer than the device takes), dropped.
+    /// Packets that no frame can carry (empty, or longer than the device takes), or that lie in memory which the device
+    /// cannot reach; dropped.
     public var unsendable: UInt64 = 0
     /// Times the device reported an impossible head.
     public var deviceLies: UInt64 = 0

@@ -15,8 +15,10 @@ import Testing
         }
     }
 
+    private let mapper = TestMapper()
+
     private func pool(headroom: Int = 64) throws -> PacketPool {
-        try PacketPool(capacity: 64, headroom: headroom, pages: .small, mapper: TestMapper())
+        try PacketPool(capacity: 64, headroom: headroom, pages: .small, mapper: mapper)
     }
 
     private func batch(_ pool: inout PacketPool, _ count: Int) -> PacketBatch {
@@ -27,7 +29,7 @@ import Testing
 
     @Test func anyOrderReturnsEachBufferOnce() throws {
         var pool = try pool()
-        var notes = Notes(), lent = LentBuffers(count: 16), batch = batch(&pool, 10)
+        var notes = Notes(), lent = LentBuffers(count: 16, mapper: mapper), batch = batch(&pool, 10)
         let count = lent.lend(from: &batch, headerCount: 12, isApart: false, in: &notes)
         #expect(count == 10)
         #expect(lent.count == 10)
@@ -45,7 +47,7 @@ import Testing
     @Test(arguments: [16, 17, 0xFFFF, 0x1_0000, UInt32.max])
     func aNumberBeyondTheRingReturnsNothing(id: UInt32) throws {
         var pool = try pool()
-        var notes = Notes(), lent = LentBuffers(count: 16), batch = batch(&pool, 16)
+        var notes = Notes(), lent = LentBuffers(count: 16, mapper: mapper), batch = batch(&pool, 16)
         lent.lend(from: &batch, headerCount: 12, isApart: false, in: &notes)
         let freed = lent.takeBack(id)
         #expect(freed == 0)
@@ -54,7 +56,7 @@ import Testing
 
     @Test func withoutHeadroomTheHeaderTakesANumberOfItsOwnThatTheDeviceCannotReturn() throws {
         var pool = try pool(headroom: 0)
-        var notes = Notes(), lent = LentBuffers(count: 16), batch = batch(&pool, 10)
+        var notes = Notes(), lent = LentBuffers(count: 16, mapper: mapper), batch = batch(&pool, 10)
         let count = lent.lend(from: &batch, headerCount: 12, isApart: false, in: &notes)
         #expect(count == 8, "two numbers for each")
         #expect(notes.loans.allSatisfy { $0.isApart })
@@ -75,7 +77,7 @@ import Testing
         batch.forEach { packet in
             for index in 0..<60 { packet.bytes[index] = 0xAA }
         }
-        var notes = Notes(), lent = LentBuffers(count: 4)
+        var notes = Notes(), lent = LentBuffers(count: 4, mapper: mapper)
         notes.limit = 0
         // Refused, so that the packet can be looked at.
         lent.lend(from: &batch, headerCount: 12, isApart: false, in: &notes)
@@ -86,18 +88,32 @@ import Testing
         #expect(isWhole)
     }
 
+    @Test func aPacketWithAddressesOfAnotherDeviceIsNotLent() throws {
+        var own = try pool(), other = try PacketPool(capacity: 64, pages: .small, mapper: TestMapper())
+        var notes = Notes(), lent = LentBuffers(count: 16, mapper: mapper), batch = batch(&other, 2)
+        let first = lent.lend(from: &batch, headerCount: 12, isApart: false, in: &notes)
+        #expect(first == 0)
+        var mixed = self.batch(&own, 1)
+        batch.drain { mixed.append($0) }
+        let second = lent.lend(from: &mixed, headerCount: 12, isApart: false, in: &notes)
+        #expect(second == 1)
+        let reaches = lent.reachesFirst(of: mixed)
+        #expect(!reaches)
+        #expect(mixed.count == 2)
+    }
+
     @Test func whatIsStillLentGoesHomeWithTheRecord() throws {
         var pool = try pool()
         let free = pool.free
         do {
-            var notes = Notes(), lent = LentBuffers(count: 16), batch = batch(&pool, 10)
+            var notes = Notes(), lent = LentBuffers(count: 16, mapper: mapper), batch = batch(&pool, 10)
             lent.lend(from: &batch, headerCount: 10, isApart: false, in: &notes)
             let first = notes.loans[0].id
             lent.takeBack(UInt32(first))
         }
         #expect(pool.free == free)
         do {
-            var notes = Notes(), lent = LentBuffers(count: 16), batch = batch(&pool, 10)
+            var notes = Notes(), lent = LentBuffers(count: 16, mapper: mapper), batch = batch(&pool, 10)
             lent.lend(from: &batch, headerCount: 10, isApart: false, in: &notes)
             lent.takeBackAll()
             #expect(lent.room == 16)

@@ -40,7 +40,8 @@ import Testing
         "model:82599,in=", "model:82599,out=", "model:82599,in", "model:82599,generate=1", "model:82599,In=a",
         "model:82599,in=a,generate", "model:82599,in=a,in=b", "model:82599,out=a,out=b",
         "model:82599,generate,generate", " model:82599", "Model:82599", "0000:03:00.8", "0000:03:20.0", "3:00.0",
-        "0000:03:00", "0000:03:00.0 ", "0000:-0:00.0", "0000:+3:00.0", "00000:03:00.0", "vhost-user:/run/a.sock",
+        "0000:03:00", "0000:03:00.0 ", "0000:-0:00.0", "0000:+3:00.0", "00000:03:00.0", "vhost-user:", "vhost-user:/run/a.sock,fast",
+        "vhost-user:/run/a.sock,queues=0",
     ])
     func allElseIsRefusedInASentence(_ text: String) {
         #expect { try DeviceAddress(text) } throws: { error in

@@ -174,4 +174,23 @@ import Testing
         try left.stop()
         #expect(pair.left.violations == [])
     }
+
+    @Test func aPacketThatTheDeviceCannotReachIsDroppedAndCountedAndNeverSent() throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings())
+        var elsewhere = try PacketPool(capacity: 64, pages: .small, mapper: IOAddressSpace())
+        var own = try device.makePool(capacity: 64)
+        var batch = PacketBatch(capacity: 32)
+        own.fill(&batch, upTo: 1, count: 60)
+        elsewhere.fill(&batch, upTo: 3, count: 60)
+        own.fill(&batch, upTo: 1, count: 60)
+        device.transmit(&batch)
+        let counters = device.transmitQueues[0].counters
+        #expect(counters.packets == 2)
+        #expect(counters.unsendable == 3)
+        let left = batch.count
+        #expect(left == 0)
+        try device.stop()
+        #expect(pair.violations == [])
+    }
 }

@@ -153,7 +153,7 @@ struct QueueMemory: ~Copyable {
                     receiveRing: try DescriptorRing(count: settings.receiveRing, in: &arena),
                     receiveBuffers: try ArmedBuffers(count: settings.receiveRing, pool: pool),
                     transmitRing: try DescriptorRing(count: settings.transmitRing, in: &arena),
-                    transmitBuffers: InFlightBuffers(count: settings.transmitRing)))
+                    transmitBuffers: InFlightBuffers(count: settings.transmitRing, mapper: mapper)))
         }
         return all
     }

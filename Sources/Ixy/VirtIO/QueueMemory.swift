@@ -7,7 +7,7 @@ extension VirtIO {
         private var arena: DMAArena
         private var pool: PacketPool
         private let pages: PageSize
-        private let mapper: any DMAMapper
+        let mapper: any DMAMapper
         private let isMergeable: Bool
         /// A header of zeros, for packets that have no room for their own.
         let zeros: DMARange

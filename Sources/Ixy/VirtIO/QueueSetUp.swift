@@ -140,7 +140,7 @@ extension VirtIO.Controller where T: ~Copyable {
     ) throws(IxyError) {
         layouts += [receive.layout, transmit.layout]
         let armed = try memory.armedBuffers(receive.count)
-        let lent = LentBuffers(count: transmit.count)
+        let lent = LentBuffers(count: transmit.count, mapper: memory.mapper)
         keepers += [receive.keeper, transmit.keeper, armed.keeper, lent.keeper]
         queues.receive.append(
             Ixy.ReceiveQueue(

@@ -13,6 +13,8 @@ public final class DMAMemory: Sendable {
     /// The device's address of each page of `memory.pageSize` bytes.
     public let pageAddresses: [UInt64]
     private let mapper: any DMAMapper
+    /// Whose addresses these are.
+    let space: ObjectIdentifier
 
     /// Allocates at least `count` bytes of zeroed memory, rounded up to whole pages, and maps it for the device.
     ///
@@ -26,6 +28,7 @@ public final class DMAMemory: Sendable {
         self.pageAddresses = try mapper.map(memory)
         self.memory = memory
         self.mapper = mapper
+        space = mapper.space
     }
 
     deinit {

@@ -6,6 +6,9 @@ import Glibc
 public final class PhysicalMemoryMapper: DMAMapper {
     public init() {}
 
+    /// Physical addresses are the same for every device.
+    public var space: ObjectIdentifier { ObjectIdentifier(PhysicalMemoryMapper.self) }
+
     public func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
         guard memory.pageSize >= PageSize.huge2MiB.rawValue else {
             throw .invalid(

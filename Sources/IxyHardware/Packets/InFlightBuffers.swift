@@ -11,6 +11,9 @@ public struct InFlightBuffers: ~Copyable, Sendable {
     nonisolated(unsafe) let extent: UnsafeMutablePointer<Extent>
     @usableFromInline
     let mask: Int
+    /// The addresses that the device understands.
+    @usableFromInline
+    let space: ObjectIdentifier
     /// Packets in the ring that are not of the sink's pool.
     @usableFromInline
     var foreign: Int = 0
@@ -26,7 +29,10 @@ public struct InFlightBuffers: ~Copyable, Sendable {
     }
 
     /// An empty record. Traps unless `count` is a power of two.
-    public init(count: Int) {
+    ///
+    /// - Parameter mapper: makes memory reachable for the device. Packets in memory of another one are not sent.
+    public init(count: Int, mapper: any DMAMapper) {
+        space = mapper.space
         precondition(count > 0 && count & (count - 1) == 0)
         mask = count - 1
         ledger = Ledger(slots: count)
@@ -60,7 +66,10 @@ public struct InFlightBuffers: ~Copyable, Sendable {
         guard limit > 0 else { return 0 }
         // Sound: the first `batch.count` packets are initialised, and `limit` is at most that.
         let packets = unsafe batch.packets
-        if unsafe sink.core == nil { unsafe sink.adopt(packets[0].core) }
+        if unsafe sink.core == nil {
+            guard unsafe packets[0].core.pointee.space == space else { return 0 }
+            unsafe sink.adopt(packets[0].core)
+        }
         guard let adopted = unsafe sink.core else { return 0 }
         // All that does not change is read once: a store to a descriptor could change it, for all the compiler knows.
         let slots = ring.slots
@@ -81,6 +90,8 @@ public struct InFlightBuffers: ~Copyable, Sendable {
                 address = unsafe deltas[Int(granule &>> pageShift)] &+ UInt64(granule) &<< 6
                 address &+= unsafe UInt64(packet.pointee.start)
             } else {
+                // An address of another space would be some other memory to this device.
+                guard unsafe core.pointee.space == space else { break }
                 address = unsafe packet.pointee.deviceAddress
                 strangers &+= 1
             }

@@ -18,6 +18,9 @@ public struct LentBuffers: ~Copyable, Sendable {
     var freeCount: Int
     @usableFromInline
     let mask: Int
+    /// The addresses that the device understands.
+    @usableFromInline
+    let space: ObjectIdentifier
     @usableFromInline
     var sink = BufferSink()
     private let ledger: Ledger
@@ -25,7 +28,10 @@ public struct LentBuffers: ~Copyable, Sendable {
     @inlinable static var none: UInt16 { .max }
 
     /// A record of `count` free numbers, from 0 on. Traps unless it is a power of two up to 32768.
-    public init(count: Int) {
+    ///
+    /// - Parameter mapper: makes memory reachable for the device. Packets in memory of another one are not lent.
+    public init(count: Int, mapper: any DMAMapper) {
+        space = mapper.space
         precondition((1...32768).contains(count) && count & (count - 1) == 0)
         mask = count - 1
         ledger = Ledger(count)
@@ -40,6 +46,12 @@ public struct LentBuffers: ~Copyable, Sendable {
     @inlinable public var room: Int { freeCount }
     /// Numbers that are lent: one for each packet, or two for one whose header lies elsewhere.
     @inlinable public var count: Int { mask &+ 1 &- freeCount }
+
+    /// Whether the device can reach the first packet of `batch`; true if there is none.
+    public func reachesFirst(of batch: borrowing PacketBatch) -> Bool {
+        // Sound: the first packet is initialised if there is one.
+        unsafe batch.isEmpty || batch.packets[0].core.pointee.space == space
+    }
 
     /// What `lend` tells of a packet: its numbers, and where the device finds it.
     @frozen
@@ -79,13 +91,18 @@ public struct LentBuffers: ~Copyable, Sendable {
         guard limit > 0, freeCount > 0 else { return 0 }
         // Sound: the first `batch.count` packets are initialised, and `limit` is that.
         let packets = unsafe batch.packets
-        if unsafe sink.core == nil { unsafe sink.adopt(packets[0].core) }
+        if unsafe sink.core == nil {
+            guard unsafe packets[0].core.pointee.space == space else { return 0 }
+            unsafe sink.adopt(packets[0].core)
+        }
         let granules = unsafe granules, cores = unsafe cores, free = unsafe free, seconds = unsafe seconds
         var left = freeCount
         var moved = 0
         while moved < limit, left > 0 {
             let packet = unsafe packets + moved
             let core = unsafe packet.pointee.core, granule = unsafe packet.pointee.granule
+            // An address of another space would be some other memory to this device.
+            if unsafe core != sink.core, unsafe core.pointee.space != space { break }
             let start = unsafe Int(packet.pointee.start)
             let parts = unsafe isApart || core.pointee.headroom &+ start < headerCount ? 2 : 1
             guard left >= parts else { break }

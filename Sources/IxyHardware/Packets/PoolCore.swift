@@ -23,6 +23,9 @@ struct PoolCore: ~Copyable {
     /// Number of buffers.
     @usableFromInline let capacity: Int
 
+    /// Whose addresses the buffers have. Never changes.
+    @usableFromInline let space: ObjectIdentifier
+
     let memory: DMAMemory
     let deviceDeltaCount: Int
     let magazines: UnsafeMutablePointer<Magazine>
@@ -101,7 +104,7 @@ extension PoolCore {
         unsafe core.initialize(
             to: PoolCore(
                 base: memory.memory.base, deviceDeltas: deltas, pageShift: UInt32(pageShift), bufferSize: bufferSize,
-                headroom: headroom, capacity: capacity, memory: memory, deviceDeltaCount: deltaCount, magazines: magazines,
+                headroom: headroom, capacity: capacity, space: memory.space, memory: memory, deviceDeltaCount: deltaCount, magazines: magazines,
                 magazineCount: magazineCount, granules: places, links: links, shared: shared))
         for (position, granule) in granules.enumerated() {
             let magazine = unsafe magazines + position / Magazine.capacity

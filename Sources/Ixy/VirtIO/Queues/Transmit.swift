@@ -54,13 +54,13 @@ extension VirtIO {
             return sent
         }
 
-        /// Drops the first packet if no frame can carry it.
+        /// Drops the first packet if no frame can carry it, or if it lies where the device cannot reach.
         @inline(never) @usableFromInline
         mutating func dropUnsendable(_ batch: inout PacketBatch) -> Bool {
-            var isUnsendable = false
+            var isUnsendable = !buffers.reachesFirst(of: batch)
             var index = 0
             batch.forEach { packet in
-                if index == 0 { isUnsendable = !TransmitLimits.lengths.contains(packet.count) }
+                if index == 0, !TransmitLimits.lengths.contains(packet.count) { isUnsendable = true }
                 index += 1
             }
             guard isUnsendable else { return false }
