@@ -119,6 +119,7 @@ public struct ReceiveQueue: PacketReceiver, ~Copyable {
 
     @discardableResult
     public mutating func receive(into batch: inout PacketBatch) -> Int { queue.receive(into: &batch) }
+    public mutating func wait(milliseconds: Int) { queue.wait(milliseconds: milliseconds) }
     @discardableResult
     public mutating func rejoin() -> Bool { queue.rejoin() }
     public var counters: ReceiveCounters { mutating get { queue.counters } }

@@ -93,6 +93,8 @@ public struct DeviceSettings: Sendable {
     public var isPromiscuous = true
     /// The layout of a VirtIO device's queues.
     public var virtqueues = VirtqueueChoice.automatic
+    /// Whether receive queues can sleep until the device interrupts, where it can: see `PacketReceiver.wait`.
+    public var usesInterrupts = false
     /// Whether a VirtIO device may put a frame into several buffers, if it can.
     public var usesMergeableBuffers = true
 

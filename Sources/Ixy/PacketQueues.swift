@@ -1,3 +1,4 @@
+import Glibc
 public import IxyHardware
 
 /// One receive queue of a device. It is owned by one thread at a time; moving it moves the right to receive.
@@ -7,6 +8,9 @@ public protocol PacketReceiver: ~Copyable, Sendable {
     /// - Returns: how many.
     @discardableResult
     mutating func receive(into batch: inout PacketBatch) -> Int
+    /// Sleeps until a packet may have arrived, for at most so many milliseconds. Without interrupts it sleeps for a
+    /// fraction of one.
+    mutating func wait(milliseconds: Int)
     /// Takes part in a reset of the device, if there is one. `receive` does so itself; it is for a queue that is idle.
     ///
     /// - Returns: whether the queue runs.
@@ -14,6 +18,12 @@ public protocol PacketReceiver: ~Copyable, Sendable {
     mutating func rejoin() -> Bool
     /// What the queue has counted so far.
     var counters: ReceiveCounters { mutating get }
+}
+
+extension PacketReceiver where Self: ~Copyable {
+    public mutating func wait(milliseconds: Int) {
+        if milliseconds > 0 { usleep(50) }
+    }
 }
 
 /// One transmit queue of a device. It is owned by one thread at a time; moving it moves the right to send.

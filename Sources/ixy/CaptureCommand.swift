@@ -58,7 +58,7 @@ struct CaptureCommand: ParsableCommand {
             CaptureWork(
                 queues: queues, writer: writer, filter: program, hasFilter: filter != nil, snapshotLength: snaplen,
                 batch: options.batch, meters: run.meters[0], budget: run.budget),
-            cpu: run.cpu(0))
+            cpu: run.cpu(0), rests: options.interrupts)
         // The thread holds the queues until the device has stopped.
         defer { withExtendedLifetime(thread) {} }
         run.wait(for: [thread]) { [device.lost()] }
@@ -81,6 +81,8 @@ struct CaptureWork: TrafficWork, ~Copyable {
     private let epoch: UInt64
     private var steps = 0
 
+    private(set) var isIdle = false
+
     init(
         queues: consuming UniqueArray<QueuePair>, writer: consuming CaptureWriter, filter: consuming PacketFilter,
         hasFilter: Bool, snapshotLength: Int?, batch: Int, meters: [QueueMeter], budget: PacketBudget
@@ -97,7 +99,9 @@ struct CaptureWork: TrafficWork, ~Copyable {
     }
 
     mutating func step() throws -> Bool {
+        isIdle = true
         for index in 0..<queues.count where queues[index].receive.receive(into: &batch) > 0 {
+            isIdle = false
             let stamp = MonotonicClock.nanoseconds &+ epoch
             try writeBatch(stamp)
             batch.dropAll()
@@ -105,6 +109,12 @@ struct CaptureWork: TrafficWork, ~Copyable {
         steps &+= 1
         if steps & 63 == 0 { updateMeters() }
         return !budget.isUsedUp
+    }
+
+    mutating func rest() {
+        updateMeters()
+        // Of several queues, each in turn.
+        for index in 0..<queues.count { queues[index].receive.wait(milliseconds: queues.count == 1 ? 10 : 1) }
     }
 
     /// Writes the packets that match and that are not beyond the count.

@@ -17,6 +17,8 @@ struct DeviceOptions: ParsableArguments {
     var cpu: Int?
     @Flag(help: "Print a JSON object a line instead of a table.")
     var json = false
+    @Flag(help: "Sleep until a device interrupts when there is nothing to do, instead of polling all the time.")
+    var interrupts = false
     @Option(help: "What the memory is made of: auto, 4k, 2m or 1g.", transform: Self.parsePages)
     var pages = PageChoice.automatic
 
@@ -39,6 +41,7 @@ struct DeviceOptions: ParsableArguments {
         settings.receiveRing = ring
         settings.transmitRing = ring
         settings.pages = pages
+        settings.usesInterrupts = interrupts
         // Both rings full, a magazine at each end, and the batches in the app's hands.
         settings.poolCapacity = 2 * ring + max(1024, 4 * batch)
         return settings

@@ -33,7 +33,7 @@ struct EchoCommand: ParsableCommand {
             let work = EchoWork(
                 queues: try QueuePair(from: &device), responder: responder, batch: options.batch,
                 meter: run.meters[0][index], budget: run.budget)
-            threads.append(TrafficThread(work, cpu: run.cpu(index)))
+            threads.append(TrafficThread(work, cpu: run.cpu(index), rests: options.interrupts))
         }
         // The threads hold the queues until the device has stopped.
         defer { withExtendedLifetime(threads) {} }
@@ -52,6 +52,8 @@ struct EchoWork: TrafficWork, ~Copyable {
     private let budget: PacketBudget
     private var steps = 0
 
+    private(set) var isIdle = false
+
     init(
         queues: consuming QueuePair, responder: EchoResponder, batch: Int, meter: QueueMeter, budget: PacketBudget
     ) {
@@ -63,7 +65,8 @@ struct EchoWork: TrafficWork, ~Copyable {
     }
 
     mutating func step() -> Bool {
-        if queues.receive.receive(into: &batch) > 0 {
+        isIdle = queues.receive.receive(into: &batch) == 0
+        if !isIdle {
             let granted = budget.claim(batch.count)
             while batch.count > granted { _ = batch.popLast() }
             batch.filter { packet in responder.answer(&packet.bytes) }
@@ -74,6 +77,11 @@ struct EchoWork: TrafficWork, ~Copyable {
         steps &+= 1
         if steps & 63 == 0 { queues.update(meter) }
         return !budget.isUsedUp
+    }
+
+    mutating func rest() {
+        queues.update(meter)
+        queues.receive.wait(milliseconds: 10)
     }
 
     mutating func finish() {

@@ -38,7 +38,7 @@ struct ForwardCommand: ParsableCommand {
                 left: try QueuePair(from: &first), right: try QueuePair(from: &second), batch: options.batch,
                 touches: touch, isLossless: lossless, leftMeter: run.meters[0][index],
                 rightMeter: run.meters[1][index], budget: run.budget)
-            threads.append(TrafficThread(work, cpu: run.cpu(index)))
+            threads.append(TrafficThread(work, cpu: run.cpu(index), rests: options.interrupts))
         }
         // The threads hold the queues until the devices have stopped, whatever happens.
         defer { withExtendedLifetime(threads) {} }
@@ -68,6 +68,7 @@ struct ForwardWork: TrafficWork, ~Copyable {
     private let rightMeter: QueueMeter
     private let budget: PacketBudget
     private var steps = 0
+    private(set) var isIdle = false
 
     init(
         left: consuming QueuePair, right: consuming QueuePair, batch: Int, touches: Bool, isLossless: Bool,
@@ -85,10 +86,12 @@ struct ForwardWork: TrafficWork, ~Copyable {
     }
 
     mutating func step() -> Bool {
+        isIdle = true
         let lostRight = Self.forward(
-            &left.receive, &right.transmit, &toRight, touches: touches, isLossless: isLossless, budget: budget)
+            &left.receive, &right.transmit, &toRight, touches: touches, isLossless: isLossless, budget: budget,
+            isIdle: &isIdle)
         let lostLeft = Self.forward(
-            &right.receive, &left.transmit, &toLeft, touches: touches, isLossless: isLossless, budget: budget)
+            &right.receive, &left.transmit, &toLeft, touches: touches, isLossless: isLossless, budget: budget, isIdle: &isIdle)
         // What a device's ring could not take counts as that device's drop.
         rightMeter.addDrops(lostRight)
         leftMeter.addDrops(lostLeft)
@@ -102,10 +105,11 @@ struct ForwardWork: TrafficWork, ~Copyable {
     /// - Returns: how many packets were dropped because the ring was full.
     private static func forward(
         _ source: inout ReceiveQueue, _ target: inout TransmitQueue, _ batch: inout PacketBatch, touches: Bool,
-        isLossless: Bool, budget: PacketBudget
+        isLossless: Bool, budget: PacketBudget, isIdle: inout Bool
     ) -> Int {
         // A batch that waits for room is not touched again.
         if batch.isEmpty, source.receive(into: &batch) > 0 {
+            isIdle = false
             let granted = budget.claim(batch.count)
             while batch.count > granted { _ = batch.popLast() }
             if touches {
@@ -119,6 +123,12 @@ struct ForwardWork: TrafficWork, ~Copyable {
         let lost = batch.count
         batch.dropAll()
         return lost
+    }
+
+    mutating func rest() {
+        updateMeters()
+        left.receive.wait(milliseconds: 1)
+        right.receive.wait(milliseconds: 1)
     }
 
     private mutating func updateMeters() {

@@ -8,8 +8,18 @@ protocol TrafficWork: ~Copyable, Sendable {
     ///
     /// - Returns: false when there is nothing left to do.
     mutating func step() throws -> Bool
+    /// The last step found nothing to do.
+    var isIdle: Bool { get }
+    /// Sleeps until there may be something to do again, for some milliseconds at most.
+    mutating func rest()
     /// Waits for what is on its way, for at most a second, and brings the meters up to date.
     mutating func finish() throws
+}
+
+extension TrafficWork where Self: ~Copyable {
+    /// Work that makes packets always has something to do.
+    var isIdle: Bool { false }
+    mutating func rest() {}
 }
 
 /// A thread of its own for some work. The work, and with it the queues, comes back here when the thread is done,
@@ -20,9 +30,13 @@ final class TrafficThread<Work: TrafficWork & ~Copyable>: TrafficRunning {
     private let isFinished = Atomic<Bool>(false)
     private let failure = Mutex<(any Error)?>(nil)
 
+    /// Whether the thread sleeps when there is nothing to do, instead of looking again at once.
+    private let rests: Bool
+
     /// Starts `work`, on CPU `cpu` if that is given.
-    init(_ work: consuming sending Work, cpu: Int?) {
+    init(_ work: consuming sending Work, cpu: Int?, rests: Bool = false) {
         self.work = Mutex(work)
+        self.rests = rests
         let thread = Thread { [self] in run(cpu: cpu) }
         thread.stackSize = 1 << 20
         thread.start()
@@ -33,7 +47,9 @@ final class TrafficThread<Work: TrafficWork & ~Copyable>: TrafficRunning {
         guard var work = work.withLock({ $0.take() }) else { return }
         do {
             if let cpu { try CPUAffinity.pin(to: cpu) }
-            while !shouldStop.load(ordering: .relaxed), try work.step() {}
+            while !shouldStop.load(ordering: .relaxed), try work.step() {
+                if rests, work.isIdle { work.rest() }
+            }
         } catch {
             failure.withLock { $0 = error }
         }

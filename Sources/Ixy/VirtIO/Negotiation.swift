@@ -38,6 +38,8 @@ extension VirtIO {
                         remedy: "leave out the option packed, or turn it on in the device, as with QEMU's packed=on")
                 }
             }
+            // Without interrupts it would cost a look at one more cache line a batch.
+            if !settings.usesInterrupts { features.remove(.eventIndex) }
             if !settings.usesMergeableBuffers { features.remove(.mergeableBuffers) }
             if settings.queues > 1, !features.contains(.multiqueue) {
                 throw .missingFeature(

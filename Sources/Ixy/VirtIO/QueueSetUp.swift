@@ -119,6 +119,12 @@ extension VirtIO.Controller where T: ~Copyable {
         return queues
     }
 
+    /// Where a queue interrupts, if it is to.
+    private mutating func interrupt(_ queue: Int) throws(IxyError) -> EventFile? {
+        guard settings.usesInterrupts, let file = try transport.interrupt(queue) else { return nil }
+        return EventFile(adopting: file)
+    }
+
     private mutating func addSplit<Header: VirtIO.FrameHeader>(
         _: Header.Type, _ pair: Int, _ sizes: VirtIO.QueueSizes, _ memory: inout VirtIO.QueueMemory,
         _ queues: inout VirtIO.Queues
@@ -146,7 +152,7 @@ extension VirtIO.Controller where T: ~Copyable {
             Ixy.ReceiveQueue(
                 VirtIO.ReceiveQueue(
                     ring: receive, buffers: armed, large: try memory.largePool(),
-                    notifier: try transport.notifier(pair * 2), seat: gate.makeSeat())))
+                    notifier: try transport.notifier(pair * 2), interrupt: try interrupt(pair * 2), seat: gate.makeSeat())))
         queues.transmit.append(
             Ixy.TransmitQueue(
                 VirtIO.TransmitQueue(

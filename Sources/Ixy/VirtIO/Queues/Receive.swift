@@ -1,3 +1,4 @@
+import Glibc
 public import IxyHardware
 
 extension VirtIO {
@@ -12,6 +13,8 @@ extension VirtIO {
         /// Where frames of several buffers are put together; nil if there can be none.
         @usableFromInline var large: PacketPool?
         @usableFromInline let notifier: Notifier
+        /// Where the device interrupts; nil if it is only polled.
+        let interrupt: EventFile?
         @usableFromInline var seat: QueueSeat
         /// The device has not been told yet of the buffers that lay in the ring when it was started.
         @usableFromInline var owesNotification = true
@@ -20,12 +23,13 @@ extension VirtIO {
 
         init(
             ring: consuming Ring, buffers: consuming ArmedBuffers, large: consuming PacketPool?,
-            notifier: consuming Notifier, seat: consuming QueueSeat
+            notifier: consuming Notifier, interrupt: EventFile?, seat: consuming QueueSeat
         ) {
             self.ring = ring
             self.buffers = buffers
             self.large = large
             self.notifier = notifier
+            self.interrupt = interrupt
             self.seat = seat
             self.ring.layOut(self.buffers)
         }
@@ -72,6 +76,19 @@ extension VirtIO {
             owesNotification = false
             if ring.wantsNotification() { notifier.notify() }
             return 0
+        }
+
+        public mutating func wait(milliseconds: Int) {
+            guard let interrupt, !seat.isCalled, !owesNotification else {
+                usleep(50)
+                return
+            }
+            // What was signalled before says nothing of now.
+            interrupt.take()
+            ring.setInterrupts(true)
+            // What came before the device saw that does not interrupt any more. (VirtIO 1.2 §2.7.7.1)
+            if ring.waiting() == 0 { _ = interrupt.wait(milliseconds: milliseconds) }
+            ring.setInterrupts(false)
         }
 
         @inline(never) @usableFromInline
