@@ -5,8 +5,9 @@
 #   Tests/Checks/hot-path.sh
 #
 # Counts with callgrind inside of `forwardBatch` and all it calls (Benchmarks/Sources/hot-path), and inside of `stepModel`
-# for the models. Two runs of different length are taken from each other, so that start-up and the first batches are out. Fails above LIMIT instructions a
-# packet at batch 32, if one of the FORBIDDEN functions ran, or if the driver read a register.
+# for the models with what makes and checks their frames. Two runs of different length are taken from each other, so that
+# start-up and the first batches are out. Fails above LIMIT instructions a packet at batch 32, if the models cost as much
+# as the driver there and so cannot load it, if one of the FORBIDDEN functions ran, or if the driver read a register.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -67,6 +68,10 @@ for batch in 1 8 32 256; do
     fi
     if [ $batch = 32 ] && awk -v each="$each" -v limit=$LIMIT 'BEGIN { exit !(each > limit) }'; then
         echo "FAILED batch $batch: $each instructions a packet, more than $LIMIT"
+        failed=1
+    fi
+    if [ $batch = 32 ] && awk -v each="$each" -v models="$models" 'BEGIN { exit !(models >= each) }'; then
+        echo "FAILED batch $batch: the models cost $models instructions a packet, no less than the driver"
         failed=1
     fi
     # Every function that ran inside of forwardBatch, by the names in the profile.

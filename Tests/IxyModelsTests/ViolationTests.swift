@@ -97,7 +97,10 @@ import Testing
         registers.write(R.TDBAL.self) { $0[R.TDBAL.address] = 0x1000 }
         registers.modify(R.TXDCTL.self) { $0.set(R.TXDCTL.enable) }
         registers.write(R.TDT.self) { $0[R.TDT.tail] = 1 }
-        violation(containing: "outside of mapped memory") { nic.step() }
+        violation(containing: "outside of mapped memory") {
+            // Once, however often it is tried; and only when there is a link to send on.
+            for _ in 0..<300 { nic.step() }
+        }
     }
 
     @Test func statisticsAreClearedByReading() {

@@ -1,5 +1,11 @@
 import Synchronization
 
+/// A device whose DMA goes through an `IOAddressSpace`.
+public protocol DMADevice: AnyObject, Sendable {
+    /// Returns when all DMA has ended that was checked before the call.
+    func finishDMA()
+}
+
 /// The addresses at which a model of a device reaches memory: what an IOMMU is to hardware.
 ///
 /// Addresses are unlike any pointer, and between two mappings lies a gap, so that a driver that hands out a
@@ -11,8 +17,13 @@ public final class IOAddressSpace: DMAMapper {
         let memory: MappedMemory
     }
 
+    private struct AttachedDevice {
+        weak var device: (any DMADevice)?
+    }
+
     private struct State {
         var mappings: [Mapping] = []
+        var devices: [AttachedDevice] = []
         var next: UInt64
     }
 
@@ -37,11 +48,22 @@ public final class IOAddressSpace: DMAMapper {
         return (0..<memory.count / memory.pageSize).map { start + UInt64($0) * page }
     }
 
+    /// Ends a mapping. When this returns no device reaches the memory any more, as with an IOMMU whose cache of
+    /// translations was flushed; so it must not be called from within a device's own step.
     public func unmap(_ memory: MappedMemory) {
-        state.withLock { state in
+        let devices = state.withLock { state in
             state.mappings.removeAll { $0.memory === memory }
-            // Within the lock, so that a port that looks afterwards sees either both changes or none.
             changes.wrappingAdd(1, ordering: .releasing)
+            return state.devices.compactMap(\.device)
+        }
+        for device in devices { device.finishDMA() }
+    }
+
+    /// Names a device which looks at the map once for many accesses; `unmap` waits for it.
+    public func attach(_ device: any DMADevice) {
+        state.withLock { state in
+            state.devices.removeAll { $0.device == nil }
+            state.devices.append(AttachedDevice(device: device))
         }
     }
 
@@ -51,11 +73,10 @@ public final class IOAddressSpace: DMAMapper {
     /// How often something was unmapped: what a port has remembered holds as long as this stays the same.
     var generation: UInt64 { changes.load(ordering: .acquiring) }
 
-    /// What is mapped at `address`, and the generation for which that holds.
-    func mapping(containing address: UInt64) -> (Mapping?, generation: UInt64) {
+    /// What is mapped at `address`.
+    func mapping(containing address: UInt64) -> Mapping? {
         state.withLock { state in
-            let found = state.mappings.first { address >= $0.start && address - $0.start < UInt64($0.memory.count) }
-            return (found, changes.load(ordering: .relaxed))
+            state.mappings.first { address >= $0.start && address - $0.start < UInt64($0.memory.count) }
         }
     }
 }

@@ -9,7 +9,11 @@ struct Model82599: ~Copyable {
 
     var registers = RegisterFile()
     var violations: [Violation] = []
+    /// Its ways to memory: for rings and heads, and for the buffers of each direction.
     var port: DMAPort
+    var receivePort: DMAPort
+    var transmitPort: DMAPort
+    var data = DataPath()
     let doorbells: DoorbellPage
     let macAddress: MACAddress
 
@@ -38,8 +42,6 @@ struct Model82599: ~Copyable {
     /// Each queue's tail as it was last seen.
     var receiveTails = [UInt32](repeating: 0, count: 128)
     var transmitTails = [UInt32](repeating: 0, count: 128)
-    /// RSS over the first bytes of a frame; nil while it is off.
-    var spreader: Spreader?
 
     /// How long things take, in units of the model's clock.
     enum Delay {
@@ -49,6 +51,8 @@ struct Model82599: ~Copyable {
 
     init(space: IOAddressSpace, macAddress: MACAddress) throws(HardwareError) {
         port = DMAPort(space)
+        receivePort = DMAPort(space)
+        transmitPort = DMAPort(space)
         doorbells = try DoorbellPage(count: RegisterFile.size)
         self.macAddress = macAddress
         registers.reset()
@@ -80,6 +84,7 @@ struct Model82599: ~Copyable {
             registers.put(R.LINKS.linkStatus, 1)
             registers.put(R.LINKS.speed, 3)
             registers.put(R.STATUS.linkUp, 1)
+            linkUpAt = .max
         }
     }
 
@@ -89,7 +94,6 @@ struct Model82599: ~Copyable {
         for queue in 0..<128 { setTails(queue, 0) }
         receiveQueues.removeAll()
         transmitQueues.removeAll()
-        spreader = nil
         inbound.removeAll()
         inboundNext = 0
         loadEEPROM()

@@ -104,9 +104,6 @@ extension Model82599 {
         case R.TDT.name:
             doorbells.store(value, at: offset)
             pollDoorbells(all: true)
-        case R.RXCTRL.name, R.MRQC.name, R.RETA.name, R.RSSRK.name:
-            registers[offset] = value
-            updateSpreader()
         default:
             registers[offset] = value
         }

@@ -16,6 +16,8 @@ struct RegisterFile {
 
     private(set) var values = [UInt32](repeating: 0, count: size / 4)
     private let words: [Word?]
+    /// Grows with each change of a value.
+    private(set) var changes = 0
 
     init() {
         var words = [Word?](repeating: nil, count: RegisterFile.size / 4)
@@ -34,7 +36,10 @@ struct RegisterFile {
 
     subscript(offset: Int) -> UInt32 {
         get { values[offset / 4] }
-        set { values[offset / 4] = newValue }
+        set {
+            values[offset / 4] = newValue
+            changes &+= 1
+        }
     }
 
     /// The value of register `R`.
@@ -74,6 +79,7 @@ struct RegisterFile {
 
     /// All registers as after a reset.
     mutating func reset() {
+        changes &+= 1
         for index in values.indices {
             values[index] = words[index].map { $0.register.reset } ?? 0
         }
