@@ -6,8 +6,8 @@ import Synchronization
 /// touches nothing. The last two mappings are remembered, as two pools may take turns.
 @safe
 public struct DMAPort: ~Copyable, Sendable {
-    private let space: IOAddressSpace
-    private var generation: UInt64
+    @usableFromInline let space: IOAddressSpace
+    @usableFromInline var generation: UInt64
     /// The mapping that was used last. What is short goes through it without a look at the map; see `isCurrent`.
     public private(set) var recent = DMAWindow()
     private var older = DMAWindow()
@@ -19,7 +19,7 @@ public struct DMAPort: ~Copyable, Sendable {
 
     /// Whether all that this port has found is still mapped. Ask it before a burst; if it says no, `forget`, and find
     /// the rings anew.
-    public var isCurrent: Bool { space.generation == generation }
+    @inlinable public var isCurrent: Bool { space.generation == generation }
 
     /// Forgets what was found: what is used next is looked up anew.
     public mutating func forget() {

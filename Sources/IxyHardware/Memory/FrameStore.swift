@@ -29,6 +29,9 @@ public struct FrameStore: ~Copyable, Sendable {
     public private(set) var count = 0
     /// The line at which the next frame starts; at most `capacity` less the longest frame unless the store is full.
     private var end = 0
+    /// So many marks at the front are those of consecutive lines with frames of `lineShape`, even if they are not in use.
+    private var lineMarks = 0
+    private var lineShape: UInt32 = 0
     /// Bytes of the frame that is being put together there.
     public private(set) var unfinished = 0
 
@@ -36,8 +39,8 @@ public struct FrameStore: ~Copyable, Sendable {
         // Sound: all bytes and marks are initialized here, once, and freed in `deinit`; no other owner has them.
         unsafe bytes = .allocate(byteCount: FrameStore.capacity, alignment: FrameStore.lineSize)
         unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: FrameStore.capacity)
-        unsafe marks = .allocate(capacity: FrameStore.limit + 3)
-        unsafe marks.initialize(repeating: Mark(offset: 0, shape: 0), count: FrameStore.limit + 3)
+        unsafe marks = .allocate(capacity: FrameStore.limit)
+        unsafe marks.initialize(repeating: Mark(offset: 0, shape: 0), count: FrameStore.limit)
     }
 
     deinit {
@@ -78,6 +81,7 @@ public struct FrameStore: ~Copyable, Sendable {
                 as: UInt8.self, repeating: 0, count: minimum - unfinished)
             unfinished = minimum
         }
+        lineMarks = min(lineMarks, count)
         // Sound: `count` is below the limit.
         unsafe marks[count] = Mark(offset: UInt32(end), shape: UInt32(unfinished) | UInt32(flags) << 16)
         count += 1
@@ -95,6 +99,7 @@ public struct FrameStore: ~Copyable, Sendable {
         let size = other.start(first + taken) - start
         // Sound: `size` bytes from `start` on are frames of `other`, and fit behind `end`, as just checked.
         unsafe (bytes + end).copyMemory(from: other.bytes + start, byteCount: size)
+        lineMarks = min(lineMarks, count)
         for index in 0..<taken {
             // Sound: below both stores' counts; a frame keeps its distance from the first one.
             let mark = unsafe other.marks[first + index]
@@ -203,24 +208,33 @@ extension FrameStore {
             taken >= 0 && taken <= FrameStore.limit - count && taken <= (FrameStore.capacity - end) >> 6
                 && unfinished == 0 && length >= 0 && length <= FrameStore.lineSize,
             "more lines are taken than are free")
-        // Four marks at a time, as many as there are in two pieces of 16 bytes.
-        let step = UInt32(FrameStore.lineSize)
-        let first = UInt32(truncatingIfNeeded: end)
-        let shape = UInt32(truncatingIfNeeded: length)
-        var four = SIMD8<UInt32>(
-            first, shape, first &+ step, shape, first &+ 2 &* step, shape, first &+ 3 &* step, shape)
-        let next = SIMD8<UInt32>(4 &* step, 0, 4 &* step, 0, 4 &* step, 0, 4 &* step, 0)
-        var index = 0
-        while index < taken {
-            // Sound: `count + index` is below the limit, and there is room for three more marks behind it.
-            unsafe UnsafeMutableRawPointer(marks + (count &+ index)).storeBytes(of: four, as: SIMD8<UInt32>.self)
-            four &+= next
-            index &+= 4
+        // A store is mostly filled with frames of one length again and again: then their marks are there already.
+        if lineShape != UInt32(truncatingIfNeeded: length) || lineMarks < count + taken || end != count << 6 {
+            mark(taken, length)
         }
         count += taken
-        end += taken * FrameStore.lineSize
+        end += taken << 6
     }
 
+    @inline(never)
+    private mutating func mark(_ taken: Int, _ length: Int) {
+        let shape = UInt32(length)
+        for index in 0..<taken {
+            // Sound: `count + index` is below the limit, as `take` has checked.
+            unsafe marks[count + index] = Mark(offset: UInt32(end + index << 6), shape: shape)
+        }
+        if count == 0 {
+            lineShape = shape
+            lineMarks = taken
+        } else if lineShape == shape, lineMarks >= count, end == count << 6 {
+            lineMarks = max(lineMarks, count + taken)
+        } else {
+            lineMarks = min(lineMarks, count)
+        }
+    }
+}
+
+extension FrameStore {
     /// Free lines of a store.
     @safe @frozen
     public struct Lines: ~Copyable, ~Escapable {

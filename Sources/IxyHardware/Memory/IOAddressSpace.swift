@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 /// A device whose DMA goes through an `IOAddressSpace`.
 public protocol DMADevice: AnyObject, Sendable {
@@ -33,7 +33,7 @@ public final class IOAddressSpace: DMAMapper {
     public static let gap: UInt64 = 0x20_0000
 
     private let state = Mutex(State(next: firstAddress))
-    private let changes = Atomic<UInt64>(0)
+    @usableFromInline let changes = Atomic<UInt64>(0)
 
     public init() {}
 
@@ -71,7 +71,7 @@ public final class IOAddressSpace: DMAMapper {
     public var mappedCount: Int { state.withLock { $0.mappings.count } }
 
     /// How often something was unmapped: what a port has remembered holds as long as this stays the same.
-    var generation: UInt64 { changes.load(ordering: .acquiring) }
+    @inlinable var generation: UInt64 { changes.load(ordering: .acquiring) }
 
     /// What is mapped at `address`.
     func mapping(containing address: UInt64) -> Mapping? {

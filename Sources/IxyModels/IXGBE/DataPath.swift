@@ -77,19 +77,26 @@ extension Model82599 {
 
     /// Looks at the doorbells of the receive queues that are enabled.
     mutating func pollReceiveTails() {
-        for index in data.receiveRings.indices where data.receiveRings[index].poll() {
-            data.isUnsettled = true
-            if data.receiveRings[index].isBeyond { complainOfTails() }
+        for index in data.receiveRings.indices {
+            switch data.receiveRings[index].poll() {
+            case .quiet: continue
+            case .rung: data.isUnsettled = true
+            case .beyond: complainOfTails()
+            }
         }
     }
 
-    /// Looks at the doorbell of one transmit queue.
-    mutating func pollTransmitTail(_ index: Int) {
-        guard data.transmitRings[index].poll() else { return }
-        data.isUnsettled = true
-        if data.transmitRings[index].isBeyond { complainOfTails() }
-    }
-
+    /// A tail was set to where there is no descriptor.
     @inline(never)
-    private mutating func complainOfTails() { pollDoorbells(all: false) }
+    mutating func complainOfTails() {
+        data.isUnsettled = true
+        pollDoorbells(all: false)
+    }
+}
+
+/// What a ring found at its doorbell.
+enum Doorbell {
+    case quiet, rung
+    /// It was set to where there is no descriptor.
+    case beyond
 }

@@ -32,7 +32,7 @@ extension Model82599 {
         guard data.receive.spreader == nil, let index = data.receiveRingIndex[0] else { return true }
         let length = inbound.frame(inboundNext).byteCount
         let done = data.receiveRings[index].fill(
-            from: inbound.store, inboundNext, through: receivePort, data.receive.plain)
+            from: &inbound, inboundNext, through: &receivePort, data.receive.plain)
         inboundNext += done
         data.received.frames += done
         data.received.bytes += done * (length + 4)

@@ -35,16 +35,13 @@ struct ReceiveRing: ~Copyable {
         head = Int(registers[R.RDH.offset(queue)])
     }
 
-    /// Looks at the doorbell. Returns whether it was rung.
-    mutating func poll() -> Bool {
+    /// Looks at the doorbell.
+    mutating func poll() -> Doorbell {
         let new = doorbell.read()
-        guard new != tail else { return false }
+        guard new != tail else { return .quiet }
         tail = new
-        return true
+        return new < size ? .rung : .beyond
     }
-
-    /// Whether the tail is where there is no descriptor.
-    var isBeyond: Bool { tail >= size }
 
     /// Descriptors that the driver has given us. The one at the tail is not the hardware's. (82599 §7.1.9)
     var free: Int {
@@ -73,16 +70,19 @@ struct ReceiveRing: ~Copyable {
     /// Puts frames into the ring that are all like number `first`, as long as nothing about them is special: they are
     /// good, short, and wanted by their address. Returns how many.
     mutating func fill(
-        from store: borrowing FrameStore, _ first: Int, through port: borrowing DMAPort, _ plain: PlainFrames
+        from burst: inout FrameBurst, _ first: Int, through port: inout DMAPort, _ plain: PlainFrames
     ) -> Int {
-        let count = min(store.count - first, free, size - head, memory.count)
+        let count = min(burst.count - first, free, size - head, memory.count)
         guard count > 0 else { return 0 }
-        let shape = store.frames.shape(first)
+        let shape = burst.store.frames.shape(first)
         // Flags make it too large.
         guard plain.lengths.contains(Int(shape)), let length = ShortLength(Int(shape)) else { return 0 }
+        let isUniform = burst.isUniform
+        if isUniform, !plain.take(burst.store.frames.line(first)) { return 0 }
         let done = ReceiveRing.fill(
             memory.slots.extracting(from: head, count: count),
-            from: store.frames.extracting(from: first, count: count), shape, length, through: port.recent.lines, plain)
+            from: burst.store.frames.extracting(from: first, count: count), shape, length, through: port.recent.lines,
+            isUniform ? nil : plain)
         head += done
         if head == size { head = 0 }
         frames += done
@@ -90,18 +90,17 @@ struct ReceiveRing: ~Copyable {
         return done
     }
 
+    /// - Parameter plain: what each frame has to be like; nil if that is known.
     @inline(__always)
     private static func fill(
         _ slots: DeviceRing.Slots, from waiting: FrameStore.Frames, _ shape: UInt32, _ length: ShortLength,
-        through window: DMAWindow.Lines, _ plain: PlainFrames
+        through window: DMAWindow.Lines, _ plain: PlainFrames?
     ) -> Int {
         let writeBack = UInt64(shape) << 32 | WriteBack.done | WriteBack.endOfPacket
         for index in 0..<slots.count {
-            guard waiting.shape(index) == shape else { return index }
             let line = waiting.line(index)
-            guard line.littleEndian(UInt64.self, at: 0) & plain.addressMask == plain.address, line[12] >= plain.leastType,
-                window.write(line, length, to: slots.load(0, of: index))
-            else { return index }
+            if let plain, waiting.shape(index) != shape || !plain.take(line) { return index }
+            guard window.write(line, length, to: slots.load(0, of: index)) else { return index }
             slots.store(0, 0, of: index)
             slots.store(writeBack, 1, of: index)
         }

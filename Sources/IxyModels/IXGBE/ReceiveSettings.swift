@@ -9,6 +9,12 @@ struct PlainFrames {
     var address: UInt64 = 0
     /// The least high byte of the type that does not make it a length.
     var leastType: UInt8 = 0
+
+    /// Whether a frame that starts like this has the right address, and a type.
+    @inline(__always)
+    func take(_ line: RawSpan) -> Bool {
+        line.littleEndian(UInt64.self, at: 0) & addressMask == address && line[12] >= leastType
+    }
 }
 
 /// What the registers say about which frames are received, and how.

@@ -9,50 +9,26 @@ extension Model82599 {
         guard data.transmit.isOn else { return 0 }
         var done = 0
         for index in data.transmitRings.indices {
-            pollTransmitTail(index)
-            if data.transmitRings[index].hasWork { done += transmit(ring: index, to: sink) }
+            switch data.transmitRings[index].poll() {
+            case .quiet: continue
+            case .rung: data.isUnsettled = true
+            case .beyond: complainOfTails()
+            }
+            done += data.transmitRings[index].send(
+                through: &outbound, to: sink, minimum: data.transmit.minimum, buffers: &transmitPort, heads: &port,
+                &violations)
         }
-        if outbound.count > 0 { flush(to: sink) }
+        if outbound.count > 0 { outbound.flush(to: sink) }
         if done > 0 { data.isUnsettled = true }
         return done
     }
+}
 
-    private mutating func transmit(ring index: Int, to sink: (any FrameSink)?) -> Int {
-        var done = 0
-        while done < FrameBurst.limit, data.transmitRings[index].hasWork {
-            if outbound.isFull { flush(to: sink) }
-            let taken = data.transmitRings[index].take(
-                FrameBurst.limit - done, into: &outbound.store, through: transmitPort)
-            done += taken
-            if taken == 0 {
-                let count = transmitOne(index)
-                if count == 0 { break }
-                done += count
-            }
-        }
-        if !data.transmitRings[index].report(through: &port) { complainOfHead(index) }
-        return done
-    }
-
-    /// Returns how many descriptors were done.
-    private mutating func transmitOne(_ index: Int) -> Int {
-        let outcome = data.transmitRings[index].takeOne(
-            into: &outbound.store, minimum: data.transmit.minimum, through: &transmitPort, &violations)
-        return switch outcome {
-        case .sent(let descriptors), .lost(let descriptors): descriptors
-        case .waits: 0
-        }
-    }
-
-    @inline(never)
-    private mutating func complainOfHead(_ index: Int) {
-        violate(
-            "the head of queue \(data.transmitRings[index].queue) is written outside of mapped memory", "7.2.3.5.2")
-    }
-
-    private mutating func flush(to sink: (any FrameSink)?) {
-        sink?.accept(outbound)
-        outbound.removeAll()
+extension FrameBurst {
+    /// Hands all frames on.
+    mutating func flush(to sink: (any FrameSink)?) {
+        sink?.accept(self)
+        removeAll()
     }
 }
 

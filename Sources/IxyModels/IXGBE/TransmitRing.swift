@@ -51,26 +51,50 @@ struct TransmitRing: ~Copyable {
         bytes = 0
     }
 
-    /// Looks at the doorbell. Returns whether it was rung.
-    mutating func poll() -> Bool {
+    /// Looks at the doorbell. One that was not rung is of no interest only if nothing is left to do.
+    mutating func poll() -> Doorbell {
         let new = doorbell.read()
-        guard new != tail else { return false }
+        guard new != tail else { return hasWork ? .rung : .quiet }
         tail = new
-        return true
+        return new < size ? .rung : .beyond
     }
 
-    /// Whether the tail is where there is no descriptor.
-    var isBeyond: Bool { tail >= size }
+    /// Sends up to a burst of what the driver has given us. Returns how many descriptors were done.
+    mutating func send(
+        through burst: inout FrameBurst, to sink: (any FrameSink)?, minimum: Int, buffers: inout DMAPort,
+        heads: inout DMAPort, _ violations: inout [Violation]
+    ) -> Int {
+        var done = 0
+        while done < FrameBurst.limit, hasWork {
+            if burst.isFull { burst.flush(to: sink) }
+            var taken = take(FrameBurst.limit - done, into: &burst.store, through: &buffers)
+            if taken == 0 { taken = takeOne(into: &burst.store, minimum: minimum, through: &buffers, &violations) }
+            if taken == 0 { break }
+            done += taken
+        }
+        if let head = reported, let headAddress {
+            reported = nil
+            if !heads.store32(UInt32(head), at: headAddress) {
+                complain("the head of queue \(queue) is written outside of mapped memory", "7.2.3.5.2", &violations)
+            }
+        }
+        return done
+    }
+
+    @inline(never)
+    private func complain(_ text: @autoclosure () -> String, _ section: String, _ violations: inout [Violation]) {
+        violations.append(Violation(text: text(), section: section))
+    }
 
     /// Descriptors from the head on that the driver has given us.
-    var pending: Int {
+    private var pending: Int {
         let tail = Int(tail)
         guard tail < size, !isFaulty else { return 0 }
         return tail >= head ? tail - head : tail - head + size
     }
 
     /// Whether it has descriptors for us.
-    var hasWork: Bool { Int(tail) != head && tail < size && !isFaulty }
+    private var hasWork: Bool { Int(tail) != head && tail < size && !isFaulty }
 
     private mutating func advance(_ count: Int) {
         head += count
@@ -78,7 +102,7 @@ struct TransmitRing: ~Copyable {
     }
 
     /// Takes whole frames that are all like the first one, as long as nothing about them is special. Returns how many.
-    mutating func take(_ limit: Int, into store: inout FrameStore, through port: borrowing DMAPort) -> Int {
+    private mutating func take(_ limit: Int, into store: inout FrameStore, through port: inout DMAPort) -> Int {
         let count = min(limit, pending, size - head, memory.count)
         guard count > 0 else { return 0 }
         let first = TransmitCommand(word: memory.slots.load(1, of: head))
@@ -122,31 +146,24 @@ struct TransmitRing: ~Copyable {
         return slots.count
     }
 
-    /// What became of the frame at the head.
-    enum Outcome {
-        case sent(descriptors: Int)
-        /// It was taken from the ring and is lost.
-        case lost(descriptors: Int)
-        /// Its end is not there yet.
-        case waits
-    }
-
     /// Takes the frame whose first descriptor is at the head, whatever it is like, if its end is there too.
-    mutating func takeOne(
+    ///
+    /// - Returns: how many descriptors it had; none if it has to wait for its end.
+    @inline(never)
+    private mutating func takeOne(
         into store: inout FrameStore, minimum: Int, through port: inout DMAPort, _ violations: inout [Violation]
-    ) -> Outcome {
-        func complain(_ text: String, _ section: String) { violations.append(Violation(text: text, section: section)) }
+    ) -> Int {
         guard memory.count == size else {
-            complain("the descriptors of transmit queue \(queue) are outside of mapped memory", "7.2.3.3")
+            complain("the descriptors of transmit queue \(queue) are outside of mapped memory", "7.2.3.3", &violations)
             isFaulty = true
-            return .waits
+            return 0
         }
         guard let parts = partsOfFrame() else {
             if pending == size - 1 {
-                complain("a frame fills the ring of transmit queue \(queue) and has no end", "7.2.3.3")
+                complain("a frame fills the ring of transmit queue \(queue) and has no end", "7.2.3.3", &violations)
                 isFaulty = true
             }
-            return .waits
+            return 0
         }
         var isGood = true
         var payload = 0
@@ -162,10 +179,10 @@ struct TransmitRing: ~Copyable {
             if command.isContext || command.isAdvanced && command.type != 3 {
                 isGood = false
             } else if isGood, command.count > FrameStore.longest - store.unfinished {
-                complain("a frame of more than \(FrameStore.longest) bytes", "1.3")
+                complain("a frame of more than \(FrameStore.longest) bytes", "1.3", &violations)
                 isGood = false
             } else if isGood, !port.append(at: address, count: command.count, to: &store) {
-                complain("DMA of transmit queue \(queue) outside of mapped memory", "7.2.3.2.4")
+                complain("DMA of transmit queue \(queue) outside of mapped memory", "7.2.3.2.4", &violations)
                 isGood = false
             }
             let next = head + 1 == size ? 0 : head + 1
@@ -176,16 +193,17 @@ struct TransmitRing: ~Copyable {
         }
         guard isGood, store.unfinished > 0 else {
             store.abandon()
-            return .lost(descriptors: parts)
+            return parts
         }
         // The first descriptor has the length of the whole frame.
         if isAdvanced, payload != store.unfinished {
-            complain("PAYLEN is \(payload), the frame has \(store.unfinished) bytes", "7.2.3.2.4")
+            let text = "PAYLEN is \(payload), the frame has \(store.unfinished) bytes"
+            complain(text, "7.2.3.2.4", &violations)
         }
         frames += 1
         bytes += max(minimum, store.unfinished) + 4
         store.finish(minimum: minimum)
-        return .sent(descriptors: parts)
+        return parts
     }
 
     /// How many descriptors the frame at the head has; nil if its end is not in the ring yet. A context descriptor
@@ -198,12 +216,5 @@ struct TransmitRing: ~Copyable {
             slot = slot + 1 == size ? 0 : slot + 1
         }
         return nil
-    }
-
-    /// Writes the head to memory, if a descriptor asked for it. False for a DMA fault.
-    mutating func report(through port: inout DMAPort) -> Bool {
-        guard let head = reported, let headAddress else { return true }
-        reported = nil
-        return port.store32(UInt32(head), at: headAddress)
     }
 }

@@ -21,6 +21,8 @@ public struct FrameBurst: ~Copyable, Sendable {
     public static var limit: Int { FrameStore.limit }
 
     var store = FrameStore()
+    /// So many frames are known to be alike in length and in their first 14 bytes.
+    private var alike = 0
 
     public init() {}
 
@@ -28,6 +30,12 @@ public struct FrameBurst: ~Copyable, Sendable {
     public var count: Int { store.count }
     /// Whether there is no room for a further frame, whatever its length.
     public var isFull: Bool { store.isFull }
+
+    /// Whether all frames are known to be alike in length and in their first 14 bytes, which need no second look then.
+    var isUniform: Bool { alike == count }
+
+    /// The frames that are there now are alike in length and in their first 14 bytes.
+    mutating func setUniform() { alike = count }
 
     /// Bytes of frame `index`.
     @_lifetime(borrow self)
@@ -59,7 +67,10 @@ public struct FrameBurst: ~Copyable, Sendable {
         append(frame.span.rawBytes, fault: fault)
     }
 
-    public mutating func removeAll() { store.removeAll() }
+    public mutating func removeAll() {
+        store.removeAll()
+        alike = 0
+    }
 
     /// Frame `index` as an array.
     public func copy(_ index: Int) -> [UInt8] {

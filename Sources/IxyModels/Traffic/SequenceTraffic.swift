@@ -34,8 +34,10 @@ public final class SequenceSource: FrameSource {
     public func pull(_ limit: Int, into burst: inout FrameBurst) {
         let first = next.load(ordering: .relaxed)
         let wanted = Int(min(UInt64(limit), total - first))
+        let isFirst = burst.count == 0
         let count = template.count <= FrameStore.lineSize
             ? appendLines(wanted, from: first, to: &burst.store) : append(wanted, from: first, to: &burst.store)
+        if isFirst { burst.setUniform() }
         next.store(first + UInt64(count), ordering: .releasing)
     }
 
