@@ -38,7 +38,12 @@ let package = Package(
             ],
             swiftSettings: safety),
         .target(name: "IxyCapture", dependencies: ["IxyHardware"], swiftSettings: safety),
-        .target(name: "IxyModels", dependencies: ["Ixy", "IxyCapture", "IxyHardware"], swiftSettings: safety),
+        .target(
+            name: "IxyModels",
+            dependencies: [
+                "Ixy", "IxyCapture", "IxyHardware", .product(name: "BasicContainers", package: "swift-collections"),
+            ],
+            swiftSettings: safety),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .target(name: "IxyFilter", dependencies: ["CPcap"], swiftSettings: safety),
         .executableTarget(

@@ -40,10 +40,10 @@ public final class ModelThread: Sendable {
                 seen = version
             }
             var moved = 0
-            for nic in current {
+            for index in current.indices {
                 // A register access goes first; it would starve otherwise.
-                while nic.waiting.load(ordering: .acquiring) > 0 { sched_yield() }
-                moved += nic.step()
+                while current[index].waiting.load(ordering: .acquiring) > 0 { sched_yield() }
+                moved += current[index].step()
             }
             if moved == 0 { sched_yield() }
         }

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# What a packet costs on the hot path, in instructions, and that nothing is allocated, retained or locked there.
+# What a packet costs on the hot path, in instructions, and that nothing is allocated, retained or locked there; and what
+# it costs the models of the devices.
 #
 #   Tests/Checks/hot-path.sh
 #
-# Counts with callgrind inside of `forwardBatch` and all it calls (Benchmarks/Sources/hot-path). Two runs of different
-# length are taken from each other, so that start-up and the first batches are out. Fails above LIMIT instructions a
-# packet at batch 32, if one of the FORBIDDEN functions ran, or if the driver read a register.
+# Counts with callgrind inside of `forwardBatch` and all it calls (Benchmarks/Sources/hot-path), and inside of `stepModel`
+# for the models with what makes and checks their frames. Two runs of different length are taken from each other, so that
+# start-up and the first batches are out. Fails above LIMIT instructions a packet at batch 32, if the models cost as much
+# as the driver there and so cannot load it, if one of the FORBIDDEN functions ran, or if the driver read a register.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -20,17 +22,21 @@ done
 
 swift build -c release --package-path Benchmarks
 program=$(swift build -c release --package-path Benchmarks --show-bin-path)/hot-path
-symbol=$(nm "$program" | awk '$2 ~ /[tT]/ && $3 ~ /12forwardBatch/ && !found { print $3; found = 1 }')
-[ -n "$symbol" ] || { echo "FAILED no symbol forwardBatch in $program"; exit 1; }
+symbol() {   # the mangled name of a function of the program
+    nm "$program" | awk -v name="$1" '$2 ~ /[tT]/ && $3 ~ name && !found { print $3; found = 1 }'
+}
+driver=$(symbol 12forwardBatch)
+model=$(symbol 9stepModel)
+[ -n "$driver" ] && [ -n "$model" ] || { echo "FAILED no symbol forwardBatch or stepModel in $program"; exit 1; }
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 failed=0
 
-# Instructions of a run of $1 packets at batch $2; the program itself fails if a register was read.
+# Instructions inside of function $3 in a run of $1 packets at batch $2; the program itself fails if a register was read.
 count() {
-    local profile=$folder/$1.$2 output
-    if ! output=$(valgrind --tool=callgrind --toggle-collect="$symbol" --callgrind-out-file="$profile" \
+    local profile=$folder/$1.$2.$3 output
+    if ! output=$(valgrind --tool=callgrind --toggle-collect="$3" --callgrind-out-file="$profile" \
         "$program" "$1" "$2" 2>"$folder/log"); then
         echo "FAILED hot-path $1 $2: $output" >&2
         cat "$folder/log" >&2
@@ -43,22 +49,33 @@ count() {
     awk '/^(summary|totals):/ { print $2; exit }' "$profile"
 }
 
-echo "batch  instructions/packet"
+# Instructions inside of function $2 for each packet at batch $1.
+each() {
+    local short long
+    short=$(count $SHORT "$1" "$2")
+    long=$(count $LONG "$1" "$2")
+    awk -v a="$short" -v b="$long" -v n=$((LONG - SHORT)) 'BEGIN { printf "%.1f", (b - a) / n }'
+}
+
+echo "batch  instructions/packet  of the models"
 for batch in 1 8 32 256; do
-    short=$(count $SHORT $batch)
-    long=$(count $LONG $batch)
-    each=$(awk -v a="$short" -v b="$long" -v n=$((LONG - SHORT)) 'BEGIN { printf "%.1f", (b - a) / n }')
-    printf '%5d  %s\n' $batch "$each"
-    if ! awk -v each="$each" 'BEGIN { exit !(each > 10) }'; then
-        echo "FAILED batch $batch: $each instructions cannot be; callgrind counted nothing"
+    each=$(each $batch "$driver")
+    models=$(each $batch "$model")
+    printf '%5d  %19s  %s\n' $batch "$each" "$models"
+    if ! awk -v each="$each" -v models="$models" 'BEGIN { exit !(each > 10 && models > 10) }'; then
+        echo "FAILED batch $batch: $each and $models instructions cannot be; callgrind counted nothing"
         failed=1
     fi
     if [ $batch = 32 ] && awk -v each="$each" -v limit=$LIMIT 'BEGIN { exit !(each > limit) }'; then
         echo "FAILED batch $batch: $each instructions a packet, more than $LIMIT"
         failed=1
     fi
+    if [ $batch = 32 ] && awk -v each="$each" -v models="$models" 'BEGIN { exit !(models >= each) }'; then
+        echo "FAILED batch $batch: the models cost $models instructions a packet, no less than the driver"
+        failed=1
+    fi
     # Every function that ran inside of forwardBatch, by the names in the profile.
-    functions=$(sed -nE "s/^c?fn=\([0-9]+\) (.*)/\1/p" "$folder/$LONG.$batch" | sed "s/'[0-9]*$//" | sort -u)
+    functions=$(sed -nE "s/^c?fn=\([0-9]+\) (.*)/\1/p" "$folder/$LONG.$batch.$driver" | sed "s/'[0-9]*$//" | sort -u)
     grep -q 12forwardBatch <<<"$functions" || { echo "FAILED batch $batch: no function list"; failed=1; }
     if bad=$(grep -xE "($FORBIDDEN).*" <<<"$functions"); then
         echo "FAILED batch $batch: on the hot path ran:"

@@ -14,7 +14,7 @@ import Testing
         port.fillTables()
     }
 
-    private func accepts(_ address: UInt64) -> Bool { port.nic.control { $0.acceptsMulticast(address) } }
+    private func accepts(_ address: UInt64) -> Bool { port.nic.control { MulticastFilter($0.registers).accepts(address) } }
 
     private func setFilter(addressBits: UInt32, isOn: Bool = true) {
         port.registers.write(R.MCSTCTRL.self) {

@@ -19,6 +19,11 @@ struct ModelPair {
         left.step()
         right.step()
     }
+
+    /// Steps until both links are up: before that nothing comes and nothing goes.
+    func waitForLink() {
+        for _ in 0..<300 { step() }
+    }
 }
 
 /// Settings of a test, small ones by default.

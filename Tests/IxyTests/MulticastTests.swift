@@ -13,7 +13,7 @@ import Testing
 
     /// Which of the three groups the port receives.
     private func accepted(_ nic: ModelNIC) -> [Bool] {
-        [mdns, router, other].map { group in nic.control { $0.acceptsMulticast(group.value) } }
+        [mdns, router, other].map { group in nic.control { MulticastFilter($0.registers).accepts(group.value) } }
     }
 
     @Test func onlyTheGroupsThatWereAskedFor() throws {

@@ -54,6 +54,7 @@ import Testing
             pair.left.attach(source: SequenceSource(count: 500))
             var left = try Device.open(pair.left, address: "left", settings: settings())
             var batch = PacketBatch(capacity: 32)
+            pair.waitForLink()
             for _ in 0..<10 {
                 pair.step()
                 left.receive(into: &batch)
@@ -69,13 +70,14 @@ import Testing
 
     @Test func framesOfAllSizesArriveUnchanged() throws {
         let pair = try ModelPair()
-        let frames = [60, 61, 64, 100, 512, 1024, 1514, 1518].enumerated().map { frame(count: $1, fill: UInt8($0)) }
+        let frames = [60, 61, 64, 100, 512, 1024, 1513, 1514].enumerated().map { frame(count: $1, fill: UInt8($0)) }
         let recorder = FrameRecorder()
         pair.left.attach(source: FrameList(frames))
         pair.right.attach(sink: recorder)
         var left = try Device.open(pair.left, address: "left", settings: settings())
         var right = try Device.open(pair.right, address: "right", settings: settings())
         var batch = PacketBatch(capacity: 32)
+        pair.waitForLink()
         for _ in 0..<10 {
             pair.step()
             left.receive(into: &batch)
@@ -103,7 +105,7 @@ import Testing
         #expect(sent == 2)
         let isEmpty = batch.isEmpty
         #expect(isEmpty)
-        pair.step()
+        pair.waitForLink()
         #expect(recorder.frames.map(\.count) == [60, 60])
         #expect(recorder.frames.first == [UInt8](repeating: 9, count: 20) + [UInt8](repeating: 0, count: 40))
         let unsendable = left.transmitQueues[0].counters.unsendable
@@ -116,7 +118,7 @@ import Testing
         let pair = try ModelPair()
         pair.left.attach(source: SequenceSource(count: 200))
         var left = try Device.open(pair.left, address: "left", settings: settings())
-        for _ in 0..<10 { pair.step() }
+        pair.waitForLink()
         let statistics = left.driver.statistics()
         #expect(statistics.receivedPackets == 63, "one less than the ring")
         #expect(statistics.noDescriptor == 137)
@@ -132,7 +134,7 @@ import Testing
         pair.left.attach(source: FrameList([own, other, broadcast], rounds: 1))
         var left = try Device.open(pair.left, address: "left", settings: settings(promiscuous: false))
         var batch = PacketBatch(capacity: 32)
-        pair.step()
+        pair.waitForLink()
         let filtered = left.receive(into: &batch)
         #expect(filtered == 2)
         pair.left.attach(source: FrameList([own, other, broadcast], rounds: 1))
@@ -158,7 +160,7 @@ import Testing
         }
         pair.left.attach(source: FrameList(frames, rounds: 2))
         var left = try Device.open(pair.left, address: "left", settings: settings(queues: 4, ring: 256))
-        for _ in 0..<4 { pair.step() }
+        pair.waitForLink()
         var seen = [Set<UInt8>](repeating: [], count: 4)
         var total = 0
         for queue in 0..<4 {

@@ -3,46 +3,30 @@ import Synchronization
 /// A device's way to memory: every access is checked against an `IOAddressSpace`.
 ///
 /// An access outside of what is mapped, or not aligned to its size, is a DMA fault: it yields `nil` or `false` and
-/// touches nothing. The last two mappings are remembered, as a device goes from ring to buffer and back.
+/// touches nothing. The last two mappings are remembered, as two pools may take turns.
 @safe
 public struct DMAPort: ~Copyable, Sendable {
-    /// A mapping as seen from here. It holds the memory, so that `base` stays valid even if it is unmapped meanwhile.
-    @safe
-    private struct Window {
-        var start: UInt64 = 0
-        var count: UInt64 = 0
-        var memory: MappedMemory?
-        /// The first byte of `memory`, or nil without one.
-        nonisolated(unsafe) var base: UnsafeMutableRawPointer?
-
-        init() {}
-
-        init(_ mapping: IOAddressSpace.Mapping) {
-            start = mapping.start
-            count = UInt64(mapping.count)
-            memory = mapping.memory
-            // Sound: whoever made the mapping has checked that `count` bytes from `offset` on lie inside of it.
-            unsafe base = mapping.memory.base + mapping.offset
-        }
-
-        /// Where the `size` bytes at `address` are, if all of them are here.
-        @inline(__always)
-        func place(_ address: UInt64, _ size: Int) -> UnsafeMutableRawPointer? {
-            let offset = address &- start
-            guard offset < count, size >= 0, UInt64(size) <= count &- offset, let base = unsafe base else { return nil }
-            // Sound: `offset + size` lies inside of `memory`, as just checked without overflow.
-            return unsafe base + Int(offset)
-        }
-    }
-
-    private let space: IOAddressSpace
-    private var generation: UInt64
-    private var recent = Window()
-    private var older = Window()
+    @usableFromInline let space: IOAddressSpace
+    @usableFromInline var generation: UInt64
+    /// The mapping that was used last. What is short goes through it without a look at the map; see `isCurrent`.
+    public private(set) var recent = DMAWindow()
+    private var older = DMAWindow()
 
     public init(_ space: IOAddressSpace) {
         self.space = space
         generation = space.generation
+    }
+
+    /// Whether all that this port has found is still mapped. Ask it before a burst; if it says no, `forget`, and find
+    /// the rings anew.
+    @inlinable public var isCurrent: Bool { space.generation == generation }
+
+    /// Forgets what was found: what is used next is looked up anew.
+    public mutating func forget() {
+        // Before the windows, so that what is unmapped meanwhile is noticed the next time.
+        generation = space.generation
+        recent = DMAWindow()
+        older = DMAWindow()
     }
 
     /// The place of `count` bytes at `address`, or `nil` for a fault.
@@ -50,29 +34,29 @@ public struct DMAPort: ~Copyable, Sendable {
     /// Valid as long as the window that it lies in holds its memory, that is until the next call of this method.
     @inline(__always)
     private mutating func pointer(_ address: UInt64, _ count: Int) -> UnsafeMutableRawPointer? {
-        if space.generation != generation { forget() }
-        // Rings and buffers take turns: both windows are looked at where they are.
-        if let place = unsafe recent.place(address, count) { return unsafe place }
-        if let place = unsafe older.place(address, count) { return unsafe place }
+        if isCurrent, let place = unsafe recent.place(address, count) { return unsafe place }
+        return unsafe otherPointer(address, count)
+    }
+
+    @inline(never)
+    private mutating func otherPointer(_ address: UInt64, _ count: Int) -> UnsafeMutableRawPointer? {
+        if !isCurrent { forget() }
         swap(&recent, &older)
-        guard look(address) else { return nil }
+        if let place = unsafe recent.place(address, count) { return unsafe place }
+        guard let mapping = space.mapping(containing: address) else { return nil }
+        recent = DMAWindow(mapping)
         return unsafe recent.place(address, count)
     }
 
-    private mutating func forget() {
-        recent = Window()
-        older = Window()
-        generation = space.generation
-    }
-
-    private mutating func look(_ address: UInt64) -> Bool {
-        let (found, foundGeneration) = space.mapping(containing: address)
-        guard let found else { return false }
-        // What was remembered before belongs to another generation if something was unmapped just now.
-        if foundGeneration != generation { forget() }
-        generation = foundGeneration
-        recent = Window(found)
-        return true
+    /// The ring of `count` descriptors at `address`, if all of it is mapped, and aligned.
+    public mutating func ring(at address: UInt64, count: Int) -> DeviceRing? {
+        guard count >= 0, count <= 1 << 20, address % 16 == 0, let place = unsafe pointer(address, count * 16),
+            let memory = recent.memory
+        else { return nil }
+        // Sound: inside of the mapping that `recent` holds and the ring from now on. Pages are aligned, and so are
+        // device addresses; all bits are a valid Atomic.
+        let words = unsafe place.assumingMemoryBound(to: Atomic<UInt64>.self)
+        return unsafe DeviceRing(memory: memory, words: words, count: count)
     }
 
     /// Reads a 64-bit word; all that was stored before it is visible afterwards.
@@ -109,19 +93,10 @@ public struct DMAPort: ~Copyable, Sendable {
         return true
     }
 
-    /// Appends the `count` bytes at `address` to `bytes`, all or nothing.
-    public mutating func append(at address: UInt64, count: Int, to bytes: inout [UInt8]) -> Bool {
+    /// Adds the `count` bytes at `address` to the frame that is being put together in `store`, all or nothing.
+    public mutating func append(at address: UInt64, count: Int, to store: inout FrameStore) -> Bool {
         guard let pointer = unsafe pointer(address, count) else { return false }
         // Sound: `count` bytes of a mapping that `recent` holds; they are only read.
-        unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: pointer, count: count))
-        return true
-    }
-
-    /// Lets `body` look at the `count` bytes at `address`.
-    public mutating func withBytes(at address: UInt64, count: Int, _ body: (RawSpan) -> Void) -> Bool {
-        guard let pointer = unsafe pointer(address, count) else { return false }
-        // Sound: `recent` holds the mapping through the call, as `body` cannot reach this port.
-        body(unsafe RawSpan(_unsafeStart: pointer, byteCount: count))
-        return true
+        return store.extend(by: unsafe RawSpan(_unsafeStart: pointer, byteCount: count))
     }
 }

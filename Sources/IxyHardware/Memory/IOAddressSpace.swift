@@ -1,4 +1,10 @@
-import Synchronization
+public import Synchronization
+
+/// A device whose DMA goes through an `IOAddressSpace`.
+public protocol DMADevice: AnyObject, Sendable {
+    /// Returns when all DMA has ended that was checked before the call.
+    func finishDMA()
+}
 
 /// The addresses at which a model of a device reaches memory: what an IOMMU is to hardware.
 ///
@@ -13,8 +19,13 @@ public final class IOAddressSpace: DMAMapper {
         let count: Int
     }
 
+    private struct AttachedDevice {
+        weak var device: (any DMADevice)?
+    }
+
     private struct State {
         var mappings: [Mapping] = []
+        var devices: [AttachedDevice] = []
         var next: UInt64
     }
 
@@ -24,7 +35,7 @@ public final class IOAddressSpace: DMAMapper {
     public static let gap: UInt64 = 0x20_0000
 
     private let state = Mutex(State(next: firstAddress))
-    private let changes = Atomic<UInt64>(0)
+    @usableFromInline let changes = Atomic<UInt64>(0)
 
     public init() {}
 
@@ -39,11 +50,22 @@ public final class IOAddressSpace: DMAMapper {
         return (0..<memory.count / memory.pageSize).map { start + UInt64($0) * page }
     }
 
+    /// Ends a mapping. When this returns no device reaches the memory any more, as with an IOMMU whose cache of
+    /// translations was flushed; so it must not be called from within a device's own step.
     public func unmap(_ memory: MappedMemory) {
-        state.withLock { state in
+        let devices = state.withLock { state in
             state.mappings.removeAll { $0.memory === memory }
-            // Within the lock, so that a port that looks afterwards sees either both changes or none.
             changes.wrappingAdd(1, ordering: .releasing)
+            return state.devices.compactMap(\.device)
+        }
+        for device in devices { device.finishDMA() }
+    }
+
+    /// Names a device which looks at the map once for many accesses; `unmap` waits for it.
+    public func attach(_ device: any DMADevice) {
+        state.withLock { state in
+            state.devices.removeAll { $0.device == nil }
+            state.devices.append(AttachedDevice(device: device))
         }
     }
 
@@ -62,18 +84,17 @@ public final class IOAddressSpace: DMAMapper {
 
     /// Whether all of `range` lies in one piece of memory that is mapped now.
     public func contains(_ range: Range<UInt64>) -> Bool {
-        guard let found = mapping(containing: range.lowerBound).0 else { return false }
-        return range.upperBound - found.start <= UInt64(found.memory.count)
+        guard let found = mapping(containing: range.lowerBound) else { return false }
+        return range.upperBound - found.start <= UInt64(found.count)
     }
 
     /// How often something was unmapped: what a port has remembered holds as long as this stays the same.
-    var generation: UInt64 { changes.load(ordering: .acquiring) }
+    @inlinable var generation: UInt64 { changes.load(ordering: .acquiring) }
 
-    /// What is mapped at `address`, and the generation for which that holds.
-    func mapping(containing address: UInt64) -> (Mapping?, generation: UInt64) {
+    /// What is mapped at `address`.
+    func mapping(containing address: UInt64) -> Mapping? {
         state.withLock { state in
-            let found = state.mappings.first { address >= $0.start && address - $0.start < UInt64($0.count) }
-            return (found, changes.load(ordering: .relaxed))
+            state.mappings.first { address >= $0.start && address - $0.start < UInt64($0.count) }
         }
     }
 }

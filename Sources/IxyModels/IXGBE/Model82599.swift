@@ -9,9 +9,13 @@ struct Model82599: ~Copyable {
 
     var registers = RegisterFile()
     var violations: [Violation] = []
+    /// Its ways to memory: for rings and heads, and for the buffers of each direction.
     var port: DMAPort
     /// The same addresses, to look at without going there.
     let space: IOAddressSpace
+    var receivePort: DMAPort
+    var transmitPort: DMAPort
+    var data = DataPath()
     let doorbells: DoorbellPage
     let macAddress: MACAddress
     let eeprom = EEPROM()
@@ -52,8 +56,6 @@ struct Model82599: ~Copyable {
     /// Each queue's tail as it was last seen.
     var receiveTails = [UInt32](repeating: 0, count: 128)
     var transmitTails = [UInt32](repeating: 0, count: 128)
-    /// RSS over the first bytes of a frame; nil while it is off.
-    var spreader: Spreader?
 
     /// How long things take, in units of the model's clock.
     enum Delay {
@@ -71,6 +73,8 @@ struct Model82599: ~Copyable {
     init(space: IOAddressSpace, macAddress: MACAddress) throws(HardwareError) {
         port = DMAPort(space)
         self.space = space
+        receivePort = DMAPort(space)
+        transmitPort = DMAPort(space)
         doorbells = try DoorbellPage(count: RegisterFile.size)
         self.macAddress = macAddress
         // It was switched on long ago.
@@ -88,6 +92,7 @@ struct Model82599: ~Copyable {
             registers.put(R.LINKS.linkStatus, 1)
             registers.put(R.LINKS.speed, 3)
             registers.put(R.STATUS.linkUp, 1)
+            linkUpAt = .max
         }
     }
 
@@ -98,7 +103,6 @@ struct Model82599: ~Copyable {
         for queue in 0..<128 { setTails(queue, 0) }
         receiveQueues.removeAll()
         transmitQueues.removeAll()
-        spreader = nil
         areInterruptsMasked = false
         isReceivePathSeenEmpty = false
         inbound.removeAll()

@@ -6,12 +6,18 @@ import Synchronization
 ///
 /// It runs in two ways: `step` moves it on in the caller's thread, deterministically; a `ModelThread` runs it beside
 /// the driver.
-public final class ModelNIC: Sendable {
+public final class ModelNIC: DMADevice {
+    /// A port and what is plugged into it.
+    private struct State: ~Copyable {
+        var model: Model82599
+        var source: (any FrameSource)?
+        var sink: (any FrameSink)?
+    }
+
     /// The address map that all of its DMA goes through.
     public let space: IOAddressSpace
     let doorbells: MappedMemory
-    private let state: Mutex<Model82599>
-    private let ends = Mutex<(source: (any FrameSource)?, sink: (any FrameSink)?)>((nil, nil))
+    private let state: Mutex<State>
     /// Register accesses that wait for the model's thread to let go.
     let waiting = Atomic<Int>(0)
 
@@ -22,14 +28,18 @@ public final class ModelNIC: Sendable {
         self.space = space
         let model = try Model82599(space: space, macAddress: macAddress)
         doorbells = model.doorbells.memory
-        state = Mutex(model)
+        state = Mutex(State(model: model))
+        space.attach(self)
     }
 
     /// Plugs in what the port receives from and sends to.
     public func attach(source: (any FrameSource)? = nil, sink: (any FrameSink)? = nil) {
-        ends.withLock { ends in
-            if let source { ends.source = source }
-            if let sink { ends.sink = sink }
+        // What was there before is let go of outside of the lock.
+        _ = withState { state in
+            let former = (state.source, state.sink)
+            if let source { state.source = source }
+            if let sink { state.sink = sink }
+            return former
         }
     }
 
@@ -46,15 +56,19 @@ public final class ModelNIC: Sendable {
     }
 
     /// All that the driver has done wrong so far.
-    public var violations: [Violation] { control { $0.violations } }
+    public var violations: [Violation] {
+        control { model in
+            model.pollDoorbells(all: true)
+            return model.violations
+        }
+    }
     /// Register reads by the driver so far.
     public var registerReads: Int { control { $0.reads } }
 
     /// Moves the port on by at most a burst each way. Returns how many frames and descriptors were moved.
     @discardableResult
     public func step() -> Int {
-        let (source, sink) = ends.withLock { ($0.source, $0.sink) }
-        return state.withLock { $0.step(source: source, sink: sink) }
+        state.withLock { $0.model.step(source: $0.source, sink: $0.sink) }
     }
 
     /// Frames that were taken from the source but not yet delivered.
@@ -62,10 +76,20 @@ public final class ModelNIC: Sendable {
 
     /// Does something with the model that the driver's side asked for; a running thread steps back for it.
     func control<Result>(_ body: (inout Model82599) -> sending Result) -> sending Result {
+        withState { state in
+            state.model.settle()
+            return body(&state.model)
+        }
+    }
+
+    private func withState<Result>(_ body: (inout State) -> sending Result) -> sending Result {
         waiting.wrappingAdd(1, ordering: .acquiringAndReleasing)
         defer { waiting.wrappingSubtract(1, ordering: .acquiringAndReleasing) }
-        return state.withLock { model in body(&model) }
+        return state.withLock { state in body(&state) }
     }
+
+    /// Returns after the step that runs now, if any.
+    public func finishDMA() { withState { _ in } }
 }
 
 extension Model82599 {
@@ -73,7 +97,7 @@ extension Model82599 {
     mutating func step(source: (any FrameSource)?, sink: (any FrameSink)?) -> Int {
         tick()
         if isInReset { return 0 }
-        pollDoorbells(all: false)
+        refreshData()
         return transmit(to: sink) + receive(from: source)
     }
 

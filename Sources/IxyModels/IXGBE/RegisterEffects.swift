@@ -38,9 +38,6 @@ extension Model82599 {
         case R.RDT.name, R.TDT.name:
             doorbells.store(value, at: offset)
             pollDoorbells(all: true)
-        case R.RXCTRL.name, R.MRQC.name, R.RETA.name, R.RSSRK.name:
-            registers.store(value, at: offset, word)
-            updateSpreader()
         default:
             registers.store(value, at: offset, word)
         }

@@ -27,6 +27,8 @@ struct RegisterFile {
     private let words: [Word?]
     /// The values after a reset.
     private let initial: [UInt32]
+    /// Grows with each change of a value.
+    private(set) var changes = 0
 
     init() {
         var words = [Word?](repeating: nil, count: RegisterFile.size / 4)
@@ -52,7 +54,10 @@ struct RegisterFile {
 
     subscript(offset: Int) -> UInt32 {
         get { values[offset / 4] }
-        set { values[offset / 4] = newValue }
+        set {
+            values[offset / 4] = newValue
+            changes &+= 1
+        }
     }
 
     /// The value of register `R`.
@@ -103,6 +108,7 @@ struct RegisterFile {
 
     /// All registers as after a reset by software, which is none for what the ports and the firmware share.
     mutating func reset() {
+        changes &+= 1
         let shared = RegisterFile.shared.map { values[$0 / 4] }
         values = initial
         for (offset, value) in zip(RegisterFile.shared, shared) { values[offset / 4] = value }

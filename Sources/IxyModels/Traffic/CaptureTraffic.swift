@@ -22,7 +22,7 @@ public final class CaptureSource: FrameSource {
         guard !isExhausted else { return }
         state.withLock { state in
             do throws(CaptureError) {
-                for _ in 0..<limit {
+                for _ in 0..<limit where !burst.isFull {
                     guard try state.reader.next() != nil else {
                         hasEnded.store(true, ordering: .releasing)
                         return
@@ -57,14 +57,12 @@ public final class CaptureSink: FrameSink {
 
     public func accept(_ burst: borrowing FrameBurst) {
         let stamp = WallClock.nanoseconds
-        for index in 0..<burst.count {
-            state.withLock { state in
-                guard state.failure == nil else { return }
-                do throws(CaptureError) {
-                    try state.writer?.write(burst.storage.extracting(burst.range(index)), stamp: stamp)
-                } catch {
-                    state.failure = error
-                }
+        state.withLock { state in
+            guard state.failure == nil else { return }
+            do throws(CaptureError) {
+                for index in 0..<burst.count { try state.writer?.write(burst.frame(index), stamp: stamp) }
+            } catch {
+                state.failure = error
             }
         }
     }

@@ -8,6 +8,8 @@ import Synchronization
 public final class SequenceSource: FrameSource {
     static let numberOffset = 14
     private let template: [UInt8]
+    /// The template's first line.
+    private let line: SIMD64<UInt8>
     private let total: UInt64
     private let next = Atomic<UInt64>(0)
 
@@ -15,11 +17,14 @@ public final class SequenceSource: FrameSource {
     ///   - count: how many frames.
     ///   - size: bytes of each, without frame check sequence, at least 60.
     public init(count: UInt64, size: Int = 60) {
-        precondition(size >= 60, "a frame has at least 60 bytes")
+        precondition(size >= 60 && size <= FrameStore.longest, "a frame has 60 to \(FrameStore.longest) bytes")
         total = count
         var frame = [UInt8](repeating: 0, count: size)
         frame.replaceSubrange(0..<14, with: [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xB5])
         template = frame
+        var line = SIMD64<UInt8>()
+        for index in 0..<min(size, 64) { line[index] = frame[index] }
+        self.line = line
     }
 
     public var isExhausted: Bool { next.load(ordering: .acquiring) >= total }
@@ -28,11 +33,45 @@ public final class SequenceSource: FrameSource {
 
     public func pull(_ limit: Int, into burst: inout FrameBurst) {
         let first = next.load(ordering: .relaxed)
-        let count = min(UInt64(limit), total - first)
-        for number in first..<first + count {
-            burst.append(template, number: number, at: SequenceSource.numberOffset)
+        let wanted = Int(min(UInt64(limit), total - first))
+        let isFirst = burst.count == 0
+        let count = template.count <= FrameStore.lineSize
+            ? appendLines(wanted, from: first, to: &burst.store) : append(wanted, from: first, to: &burst.store)
+        if isFirst { burst.setUniform() }
+        next.store(first + UInt64(count), ordering: .releasing)
+    }
+
+    /// Frames that fit in a line are made in place.
+    private func appendLines(_ wanted: Int, from first: UInt64, to store: inout FrameStore) -> Int {
+        let line = line
+        let count = SequenceSource.fill(store.freeLines(upTo: wanted), with: line, from: first)
+        store.take(count, length: template.count)
+        return count
+    }
+
+    private static func fill(
+        _ lines: consuming FrameStore.Lines, with line: SIMD64<UInt8>, from first: UInt64
+    ) -> Int {
+        for index in 0..<lines.count {
+            lines.fill(index, with: line, number: first &+ UInt64(truncatingIfNeeded: index), at: numberOffset)
         }
-        next.store(first + count, ordering: .releasing)
+        return lines.count
+    }
+
+    private func append(_ wanted: Int, from first: UInt64, to store: inout FrameStore) -> Int {
+        let template = template
+        let bytes = template.span.rawBytes
+        let end = SequenceSource.numberOffset + 8
+        for index in 0..<wanted {
+            guard !store.isFull else { return index }
+            let value = first + UInt64(index)
+            let number = InlineArray<8, UInt8> { UInt8(truncatingIfNeeded: value >> (56 - 8 * UInt64($0))) }
+            _ = store.extend(by: bytes.extracting(0..<SequenceSource.numberOffset))
+            _ = store.extend(by: number.span.rawBytes)
+            _ = store.extend(by: bytes.extracting(end..<bytes.byteCount))
+            store.finish()
+        }
+        return wanted
     }
 }
 
@@ -49,13 +88,32 @@ public final class SequenceSink: FrameSink {
     public var outOfOrder: UInt64 { wrong.load(ordering: .acquiring) }
 
     public func accept(_ burst: borrowing FrameBurst) {
-        var next = expected.load(ordering: .relaxed)
-        for index in 0..<burst.count {
-            let start = burst.range(index).lowerBound + SequenceSource.numberOffset
-            let number = burst.storage.bigEndian(UInt64.self, at: start)
-            if number != next { wrong.wrappingAdd(1, ordering: .relaxed) }
-            next += 1
+        let frames = burst.store.frames
+        let first = expected.load(ordering: .relaxed)
+        let good = SequenceSink.countGood(frames, first)
+        if good < frames.count { countMistakes(frames, from: good, first) }
+        expected.store(first &+ UInt64(frames.count), ordering: .releasing)
+    }
+
+    /// How many frames are as they should be, up to the first that is not, or that differs in length.
+    private static func countGood(_ frames: FrameStore.Frames, _ first: UInt64) -> Int {
+        guard frames.count > 0, frames.length(0) >= SequenceSource.numberOffset + 8 else { return 0 }
+        let shape = frames.shape(0)
+        for index in 0..<frames.count {
+            let number = frames.line(index).bigEndian(UInt64.self, at: SequenceSource.numberOffset)
+            guard number == first &+ UInt64(truncatingIfNeeded: index), frames.shape(index) == shape else {
+                return index
+            }
         }
-        expected.store(next, ordering: .releasing)
+        return frames.count
+    }
+
+    @inline(never)
+    private func countMistakes(_ frames: FrameStore.Frames, from good: Int, _ first: UInt64) {
+        for index in good..<frames.count {
+            let number = frames.line(index).bigEndian(UInt64.self, at: SequenceSource.numberOffset)
+            let hasNumber = frames.length(index) >= SequenceSource.numberOffset + 8
+            if !hasNumber || number != first &+ UInt64(index) { wrong.wrappingAdd(1, ordering: .relaxed) }
+        }
     }
 }

@@ -1,0 +1,102 @@
+import BasicContainers
+import Ixy
+import IxyHardware
+
+/// What bursts need of the registers, taken from them once after each change, and what they have to tell them.
+struct DataPath: ~Copyable {
+    /// `RegisterFile.changes` when this was made.
+    var version = -1
+    /// Something is to be written into the registers.
+    var isUnsettled = false
+    var receive = ReceiveSettings()
+    var transmit = TransmitSettings()
+    /// The rings of the queues that are enabled, in ascending order.
+    var receiveRings = UniqueArray<ReceiveRing>()
+    var transmitRings = UniqueArray<TransmitRing>()
+    /// Where in `receiveRings` each queue's ring is.
+    var receiveRingIndex = [Int?](repeating: nil, count: 128)
+    var received = ReceiveTally()
+}
+
+extension Model82599 {
+    /// Makes sure that `data` is what the registers and the address map say. Each burst starts with it.
+    mutating func refreshData() {
+        if data.version != registers.changes || !port.isCurrent { reloadData() }
+    }
+
+    @inline(never)
+    private mutating func reloadData() {
+        settle()
+        port.forget()
+        receivePort.forget()
+        transmitPort.forget()
+        data.receive = ReceiveSettings(registers, keeping: data.receive.spreader)
+        data.transmit = TransmitSettings(registers)
+        data.receiveRings.removeAll(keepingCapacity: true)
+        data.transmitRings.removeAll(keepingCapacity: true)
+        for queue in 0..<128 { data.receiveRingIndex[queue] = nil }
+        for queue in receiveQueues {
+            data.receiveRingIndex[queue] = data.receiveRings.count
+            let doorbell = doorbells.tail(at: R.RDT.offset(queue))
+            data.receiveRings.append(
+                ReceiveRing(queue, registers, tail: receiveTails[queue], doorbell, through: &port))
+        }
+        for queue in transmitQueues {
+            let doorbell = doorbells.tail(at: R.TDT.offset(queue))
+            data.transmitRings.append(
+                TransmitRing(queue, registers, tail: transmitTails[queue], doorbell, through: &port))
+        }
+        data.version = registers.changes
+    }
+
+    /// Writes into the registers what the bursts have counted and how far the rings have come: before the driver looks.
+    mutating func settle() {
+        guard data.isUnsettled else { return }
+        data.isUnsettled = false
+        let isCurrent = data.version == registers.changes
+        for index in data.receiveRings.indices { settleReceive(index) }
+        for index in data.transmitRings.indices { settleTransmit(index) }
+        data.received.settle(in: &registers)
+        // These changes are its own.
+        if isCurrent { data.version = registers.changes }
+    }
+
+    private mutating func settleReceive(_ index: Int) {
+        let queue = data.receiveRings[index].queue
+        receiveTails[queue] = data.receiveRings[index].tail
+        registers[R.RDT.offset(queue)] = data.receiveRings[index].tail
+        data.receiveRings[index].settle(in: &registers)
+    }
+
+    private mutating func settleTransmit(_ index: Int) {
+        let queue = data.transmitRings[index].queue
+        transmitTails[queue] = data.transmitRings[index].tail
+        registers[R.TDT.offset(queue)] = data.transmitRings[index].tail
+        data.transmitRings[index].settle(in: &registers)
+    }
+
+    /// Looks at the doorbells of the receive queues that are enabled.
+    mutating func pollReceiveTails() {
+        for index in data.receiveRings.indices {
+            switch data.receiveRings[index].poll() {
+            case .quiet: continue
+            case .rung: data.isUnsettled = true
+            case .beyond: complainOfTails()
+            }
+        }
+    }
+
+    /// A tail was set to where there is no descriptor.
+    @inline(never)
+    mutating func complainOfTails() {
+        data.isUnsettled = true
+        pollDoorbells(all: false)
+    }
+}
+
+/// What a ring found at its doorbell.
+enum Doorbell {
+    case quiet, rung
+    /// It was set to where there is no descriptor.
+    case beyond
+}

@@ -1,0 +1,186 @@
+import Ixy
+import IxyHardware
+
+/// A receive ring that is enabled, as a burst sees it. (82599 §7.1.9)
+struct ReceiveRing: ~Copyable {
+    typealias R = IXGBERegisters
+
+    let queue: Int
+    /// Its descriptors; none if they are not mapped.
+    private let memory: DeviceRing
+    private let size: Int
+    private let bufferSize: Int
+    private let dropsFrames: Bool
+    private let doorbell: TailRegister
+    /// What the driver wrote there last.
+    private(set) var tail: UInt32
+    private var head: Int
+    private var frames = 0
+    private var bytes = 0
+    private var dropped = 0
+    private var isFaulty = false
+
+    init(
+        _ queue: Int, _ registers: RegisterFile, tail: UInt32, _ doorbell: consuming TailRegister,
+        through port: inout DMAPort
+    ) {
+        self.queue = queue
+        let base = UInt64(registers[R.RDBAH.offset(queue)]) << 32 | UInt64(registers[R.RDBAL.offset(queue)])
+        size = Int(registers.field(R.RDLEN.length, queue)) / 16
+        memory = port.ring(at: base, count: size) ?? DeviceRing()
+        bufferSize = Int(registers.field(R.SRRCTL.packetBufferSize, queue)) * 1024
+        dropsFrames = registers.isSet(R.SRRCTL.dropEnable, queue)
+        self.doorbell = doorbell
+        self.tail = tail
+        head = Int(registers[R.RDH.offset(queue)])
+    }
+
+    /// Looks at the doorbell.
+    mutating func poll() -> Doorbell {
+        let new = doorbell.read()
+        guard new != tail else { return .quiet }
+        tail = new
+        return new < size ? .rung : .beyond
+    }
+
+    /// Descriptors that the driver has given us. The one at the tail is not the hardware's. (82599 §7.1.9)
+    var free: Int {
+        let tail = Int(tail)
+        guard tail < size else { return 0 }
+        return tail >= head ? tail - head : tail - head + size
+    }
+
+    /// Writes what was counted, and the head.
+    mutating func settle(in registers: inout RegisterFile) {
+        registers[R.RDH.offset(queue)] = UInt32(head)
+        // The counter set of the queue. (82599 §8.2.3.23.71)
+        let set = Int(registers[R.RQSMR.offset(queue / 4)] >> UInt32(queue % 4 * 8)) & 15
+        registers.add(R.QPRC.self, frames, set)
+        registers.add(R.QBRCL.self, R.QBRCH.self, bytes, set)
+        if dropsFrames {
+            registers.add(R.QPRDC.self, dropped, set)
+        } else {
+            registers.add(R.MPC.self, dropped)
+        }
+        frames = 0
+        bytes = 0
+        dropped = 0
+    }
+
+    /// Puts frames into the ring that are all like number `first`, as long as nothing about them is special: they are
+    /// good, short, and wanted by their address. Returns how many.
+    mutating func fill(
+        from burst: inout FrameBurst, _ first: Int, through port: inout DMAPort, _ plain: PlainFrames
+    ) -> Int {
+        let count = min(burst.count - first, free, size - head, memory.count)
+        guard count > 0 else { return 0 }
+        let shape = burst.store.frames.shape(first)
+        // Flags make it too large.
+        guard plain.lengths.contains(Int(shape)), let length = ShortLength(Int(shape)) else { return 0 }
+        let isUniform = burst.isUniform
+        if isUniform, !plain.take(burst.store.frames.line(first)) { return 0 }
+        let done = ReceiveRing.fill(
+            memory.slots.extracting(from: head, count: count),
+            from: burst.store.frames.extracting(from: first, count: count), shape, length, through: port.recent.lines,
+            isUniform ? nil : plain)
+        head += done
+        if head == size { head = 0 }
+        frames += done
+        bytes += done * (Int(shape) + 4)
+        return done
+    }
+
+    /// - Parameter plain: what each frame has to be like; nil if that is known.
+    @inline(__always)
+    private static func fill(
+        _ slots: DeviceRing.Slots, from waiting: FrameStore.Frames, _ shape: UInt32, _ length: ShortLength,
+        through window: DMAWindow.Lines, _ plain: PlainFrames?
+    ) -> Int {
+        let writeBack = UInt64(shape) << 32 | WriteBack.done | WriteBack.endOfPacket
+        for index in 0..<slots.count {
+            let line = waiting.line(index)
+            if let plain, waiting.shape(index) != shape || !plain.take(line) { return index }
+            guard window.write(line, length, to: slots.load(0, of: index)) else { return index }
+            slots.store(0, 0, of: index)
+            slots.store(writeBack, 1, of: index)
+        }
+        return slots.count
+    }
+
+    /// What became of a frame.
+    enum Outcome {
+        case delivered
+        /// No descriptor was free.
+        case noDescriptor
+        /// A buffer was not where the driver may put one, and the frame is lost.
+        case fault
+    }
+
+    /// Puts frame `index` into the ring, over as many buffers as it needs.
+    ///
+    /// - Parameter status: bits of the write-back's second word that go with its end.
+    mutating func put(
+        _ index: Int, of burst: borrowing FrameBurst, hash: UInt32, status: UInt64, through port: inout DMAPort
+    ) -> Outcome {
+        let length = burst.frame(index).byteCount
+        let outcome = put(burst.frame(index), hash: hash, status: status, through: &port)
+        if outcome == .delivered {
+            frames += 1
+            bytes += length + 4
+        }
+        return outcome
+    }
+
+    /// The same with the frame's check sequence behind it.
+    mutating func putWithCheck(
+        _ index: Int, of burst: borrowing FrameBurst, hash: UInt32, status: UInt64, through port: inout DMAPort
+    ) -> Outcome {
+        let whole = FrameCheck.frame(burst.frame(index), isWrong: status != 0)
+        let outcome = put(whole.span.rawBytes, hash: hash, status: status, through: &port)
+        if outcome == .delivered {
+            frames += 1
+            bytes += whole.count
+        }
+        return outcome
+    }
+
+    private mutating func put(
+        _ frame: RawSpan, hash: UInt32, status: UInt64, through port: inout DMAPort
+    ) -> Outcome {
+        let needed = bufferSize >= frame.byteCount ? 1 : bufferSize > 0 ? (frame.byteCount - 1) / bufferSize + 1 : .max
+        guard min(free, memory.count) >= needed else { return .noDescriptor }
+        var outcome = Outcome.delivered
+        var position = 0
+        for part in 0..<needed {
+            let count = min(bufferSize, frame.byteCount - position)
+            let end = part == needed - 1 ? WriteBack.endOfPacket | status : 0
+            if port.copyIn(frame.extracting(position..<position + count), to: memory.slots.load(0, of: head)) {
+                // Word 0: RSS type and hash; word 1: status and error, length, VLAN. (82599 §7.1.6.2)
+                memory.slots.store(UInt64(hash) << 32, 0, of: head)
+                memory.slots.store(UInt64(count) << 32 | WriteBack.done | end, 1, of: head)
+            } else {
+                outcome = .fault
+            }
+            position += count
+            head = head + 1 == size ? 0 : head + 1
+        }
+        return outcome
+    }
+
+    mutating func countDrop() { dropped += 1 }
+    /// Whether its descriptors are where the driver may put them.
+    var isMapped: Bool { memory.count == size }
+    /// Whether this is the first time that it is asked.
+    mutating func becomesFaulty() -> Bool {
+        defer { isFaulty = true }
+        return !isFaulty
+    }
+}
+
+/// The second word of a receive descriptor as the device writes it. (82599 §7.1.6.2)
+enum WriteBack {
+    static var done: UInt64 { 1 << 0 }
+    static var endOfPacket: UInt64 { 1 << 1 }
+    /// RXE: a frame that is stored although it is bad.
+    static var receiveError: UInt64 { 1 << 29 }
+}
