@@ -197,6 +197,74 @@ import Testing
         }
     }
 
+    /// `frame` with `bytes` at `offset`, and all checksums made right again, word by word.
+    private func changed(_ frame: [UInt8], _ bytes: [UInt8], at offset: Int) -> [UInt8] {
+        func put(_ parts: [[UInt8]], at place: Int, of frame: inout [UInt8]) {
+            var sum = 0
+            for part in parts {
+                for (index, byte) in part.enumerated() { sum += index % 2 == 0 ? Int(byte) << 8 : Int(byte) }
+            }
+            sum = sum % 0xFFFF
+            frame[place] = UInt8(0xFF - sum / 256)
+            frame[place + 1] = UInt8(0xFF - sum % 256)
+        }
+        var frame = frame
+        frame.replaceSubrange(offset..<offset + bytes.count, with: bytes)
+        if frame[12...13] == [0x08, 0x00] {
+            (frame[24], frame[25], frame[36], frame[37]) = (0, 0, 0, 0)
+            put([Array(frame[14..<34])], at: 24, of: &frame)
+            put([Array(frame[34...])], at: 36, of: &frame)
+        } else if frame[12...13] == [0x86, 0xDD] {
+            (frame[56], frame[57]) = (0, 0)
+            let lengthAndKind = [0, UInt8(frame.count - 54), 0, 58]
+            put([Array(frame[22..<54]), lengthAndKind, Array(frame[54...])], at: 56, of: &frame)
+        }
+        return frame
+    }
+
+    /// What is right in itself, and no request to us all the same.
+    @Test func whatLooksLikeARequestIsNotAnswered() throws {
+        let requests = try requests()
+        let (arp, ping, ping6, solicitation) = (requests[0], requests[1], requests[2], requests[3])
+        let own: [UInt8] = [2, 0, 0, 0, 0, 0x0B]
+        let group: [UInt8] = [0x33, 0x33, 0, 0, 0, 1]
+        func isAnswered(_ frame: [UInt8]) -> Bool {
+            answer(frame).map { $0[14...] != frame[14...] } ?? false
+        }
+        for request in requests {
+            // The control: made anew without a change, it is one.
+            #expect(isAnswered(changed(request, [], at: 0)))
+            #expect(!isAnswered(changed(request, own, at: 6)), "from ourselves")
+            #expect(!isAnswered(changed(request, group, at: 6)), "from a group")
+            #expect(!isAnswered(changed(request, [2, 9, 9, 9, 9, 9], at: 0)), "to another host")
+        }
+        #expect(!isAnswered(changed(arp, [0, 2], at: 20)), "an ARP reply")
+        #expect(!isAnswered(changed(arp, [192, 0, 2, 3], at: 38)), "for another address")
+        #expect(!isAnswered(changed(arp, [192, 0, 2, 2], at: 28)), "an announcement")
+        #expect(!isAnswered(changed(ping, [0x20, 0], at: 20)), "a first fragment")
+        #expect(!isAnswered(changed(ping, [0, 1], at: 20)), "a later fragment")
+        #expect(isAnswered(changed(ping, [0x40, 0], at: 20)), "not to be fragmented")
+        #expect(!isAnswered(changed(ping, [17], at: 23)), "UDP")
+        #expect(!isAnswered(changed(ping, [192, 0, 2, 3], at: 30)), "to another address")
+        #expect(!isAnswered(changed(ping, [13], at: 34)), "a timestamp request")
+        #expect(!isAnswered(changed(ping, [1], at: 35)), "a code that is not known")
+        #expect(!isAnswered(changed(ping6, [0x0C], at: 53)), "to another address")
+        #expect(!isAnswered(changed(ping6, [129], at: 54)), "an ICMPv6 reply")
+        #expect(!isAnswered(changed(ping6, [1], at: 55)), "a code that is not known")
+        #expect(!isAnswered(changed(ping6, [17], at: 20)), "UDP")
+        #expect(!isAnswered(changed(solicitation, [254], at: 21)), "from beyond a router")
+        #expect(!isAnswered(changed(solicitation, [0x0C], at: 77)), "for another address")
+        #expect(!isAnswered(changed(solicitation, [2], at: 78)), "without the sender's address")
+        #expect(!isAnswered(changed(solicitation, [UInt8](repeating: 0, count: 16), at: 22)), "a probe")
+    }
+
+    /// An answer starts on its way with all its hops, however few the request had left.
+    @Test func hopsStartAnew() throws {
+        let requests = try requests()
+        #expect(answer(changed(requests[1], [3], at: 22))?[22] == 64)
+        #expect(answer(changed(requests[2], [3], at: 21))?[21] == 64)
+    }
+
     /// Duplicate address detection comes from `::`, and is answered to a group, which this does not do.
     @Test func duplicateAddressDetectionIsLeftAlone() throws {
         let probes = try recorded("right", [], where: "icmpv6.type == 135 && ipv6.src == ::")

@@ -34,22 +34,30 @@ import Testing
         #expect(budget.total == nil)
     }
 
-    /// Four threads claim at once, and give some back: together they get exactly what there is.
+    /// Two threads claim at the same time, and give some back: together they get exactly what there is.
     @Test func threadsShareIt() {
-        let budget = PacketBudget(100_000)
+        let total = 2_000_000
+        let budget = PacketBudget(total)
         let granted = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: 4) { index in
-            while true {
-                let count = budget.claim(index + 2)
-                if count == 0 { break }
-                let unused = count > 1 ? 1 : 0
-                budget.giveBack(unused)
-                granted.wrappingAdd(count - unused, ordering: .relaxed)
+        let ready = Atomic<Int>(0)
+        let done = Atomic<Int>(0)
+        for number in 0..<2 {
+            let thread = Thread {
+                ready.wrappingAdd(1, ordering: .acquiringAndReleasing)
+                while ready.load(ordering: .acquiring) < 2 {}
+                while case let count = budget.claim(number + 2), count > 0 {
+                    let unused = count > 1 ? 1 : 0
+                    budget.giveBack(unused)
+                    granted.wrappingAdd(count - unused, ordering: .relaxed)
+                }
+                done.wrappingAdd(1, ordering: .acquiringAndReleasing)
             }
+            thread.start()
         }
-        // A thread may have left while another one held what it gave back.
+        while done.load(ordering: .acquiring) < 2 { usleep(1000) }
+        // A thread may have left while the other one held what it gave back.
         let rest = budget.claim(.max)
         #expect(rest < 16)
-        #expect(granted.load(ordering: .relaxed) + rest == 100_000)
+        #expect(granted.load(ordering: .relaxed) + rest == total)
     }
 }
