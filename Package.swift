@@ -54,6 +54,10 @@ let package = Package(
                 .product(name: "BasicContainers", package: "swift-collections"),
             ],
             swiftSettings: safety),
+        // What Tests/Peers/*.sh runs beside DPDK.
+        .executableTarget(
+            name: "VhostUserPeer", dependencies: ["Ixy", "IxyModels", "IxyHardware"], path: "Tests/Peers/VhostUserPeer",
+            swiftSettings: safety),
         // What tests of several modules need.
         .target(name: "TestTree", dependencies: ["IxyHardware"], path: "Tests/TestTree", swiftSettings: safety),
         .testTarget(name: "IxyHardwareTests", dependencies: ["IxyHardware", "TestTree"], swiftSettings: safety),

@@ -9,7 +9,9 @@ import Synchronization
 /// thread; `run` makes a thread for it.
 public final class VhostUserBackend: Sendable {
     private struct State: ~Copyable {
-        let listener: UnixListener?
+        var listener: UnixListener?
+        /// Whether it listens, even if it has stopped doing so.
+        let isServer: Bool
         var session: BackendSession?
     }
 
@@ -34,7 +36,7 @@ public final class VhostUserBackend: Sendable {
         self.device = device
         self.path = path
         do {
-            state = Mutex(State(listener: isServer ? try UnixListener.bind(path) : nil))
+            state = Mutex(State(listener: isServer ? try UnixListener.bind(path) : nil, isServer: isServer))
         } catch {
             throw .socket(error)
         }
@@ -75,8 +77,8 @@ public final class VhostUserBackend: Sendable {
     private func connect(_ state: inout State, _ milliseconds: Int) throws(VhostUserError) {
         let deadline = Deadline(milliseconds: milliseconds)
         do throws(SocketError) {
-            if state.listener != nil {
-                guard let socket = try state.listener!.accept(before: deadline) else { return }
+            if state.isServer {
+                guard let socket = try state.listener?.accept(before: deadline) else { return }
                 state.session = BackendSession(socket, device: device)
             } else {
                 state.session = BackendSession(try UnixSocket.connect(path, before: deadline), device: device)
@@ -103,10 +105,13 @@ public final class VhostUserBackend: Sendable {
         thread.start()
     }
 
-    /// Ends the thread and the session, and returns when no queue runs any more.
+    /// Ends the thread, the session and the listening, for good; returns when no queue runs any more.
     public func stop() {
         shouldStop.store(true, ordering: .releasing)
         while isRunning.load(ordering: .acquiring) { usleep(1000) }
-        state.withLock { hangUp(&$0) }
+        state.withLock { state in
+            hangUp(&state)
+            state.listener = nil
+        }
     }
 }

@@ -77,6 +77,17 @@ import Testing
         try transport.reset()
     }
 
+    @Test func aBackEndThatRefusesToStopIsLeft() throws {
+        let folder = try SocketFolder()
+        let backEnd = try ScriptedBackEnd(at: folder.file(), script: [39: .bytes(message(39, 5, word(1)))])
+        defer { backEnd.stop() }
+        var transport = try VhostUserTransport.open(VhostUserSettings(path: folder.file()), mapper: SharedMemoryMapper())
+        let error = try #require(throws: IxyError.self) { try transport.reset() }
+        #expect(error.description.contains("refused SET_STATUS"))
+        let isPresent = transport.isPresent()
+        #expect(!isPresent)
+    }
+
     @Test func aStatusOfMoreThanEightBitsIsRefused() throws {
         let folder = try SocketFolder()
         let backEnd = try ScriptedBackEnd(at: folder.file(), script: [40: .bytes(message(40, 5, word(256)))])

@@ -48,7 +48,8 @@ final class VhostUserSession: SharedMemoryObserver {
     /// Drops the connection. The back-end stops when it sees it.
     func close() { state.withLock { $0.hangUp() } }
 
-    var isConnected: Bool { state.withLock { $0.channel?.isConnected ?? false } }
+    /// Whether the back-end is there, as far as a look tells. Whoever is talking to it just now finds out by himself.
+    var isConnected: Bool { state.withLockIfAvailable { $0.channel?.isConnected ?? false } ?? true }
     /// What the back-end offers, as feature bits of the device and of the protocol itself.
     var offered: UInt64 { state.withLock { $0.offered } }
     /// Both sides know protocol features at all, so that vrings begin disabled. (Ring states)

@@ -115,6 +115,8 @@ extension VhostUserTransport {
         } catch .closed {
             // A back-end that is gone does nothing any more.
         } catch {
+            // One that does not let go may at least see that nobody is left.
+            session.close()
             throw .hardware(settings.named(error))
         }
     }
