@@ -27,19 +27,36 @@ extension Device {
             throw .unsupported(
                 device: "\(pci.address)", found: SupportedDevice.ids(vendor: pci.vendorID, device: pci.deviceID))
         }
-        try IXGBE.check(settings)
+        // Before anything is touched.
+        switch supported.driver {
+        case .ixgbe: try IXGBE.check(settings)
+        case .virtIO: try VirtIO.check(settings)
+        }
         let port: PCIPort
         do throws(HardwareError) {
             port = try PCIPort.take(pci, force: force, sharing: space ?? VFIOSpace())
         } catch {
             throw .hardware(error)
         }
-        let bus = try registers(of: port)
         let mapper = port.mapper
         let needsHugePages = port.needsHugePages
-        return try IXGBE.start(
-            bus, port: port, name: supported.name, address: "\(pci.address)", settings: settings,
-            mapper: mapper, needsHugePages: needsHugePages)
+        let name = "\(pci.address)"
+        switch supported.driver {
+        case .ixgbe:
+            let bus = try registers(of: port)
+            return try IXGBE.start(
+                bus, port: port, name: supported.name, address: name, settings: settings, mapper: mapper,
+                needsHugePages: needsHugePages)
+        case .virtIO:
+            switch try VirtIO.PCITransport.open(port) {
+            case .modern(let transport):
+                return try VirtIO.start(
+                    transport, address: name, settings: settings, mapper: mapper, needsHugePages: needsHugePages)
+            case .legacy(let transport):
+                return try VirtIO.start(
+                    transport, address: name, settings: settings, mapper: mapper, needsHugePages: needsHugePages)
+            }
+        }
     }
 
     /// The registers of a card, which may do DMA from here on.

@@ -3,14 +3,24 @@ public struct SupportedDevice: Sendable, Hashable {
     public let vendor: UInt16
     public let device: UInt16
     public let name: String
+    let driver: Driver
 
-    /// All of them. A new driver adds its rows here, and nothing else outside of its folder changes.
+    /// The drivers for PCI devices.
+    enum Driver: Sendable {
+        case ixgbe
+        case virtIO
+    }
+
+    /// All of them. A new driver adds its rows here and a line in `Device.open`.
     public static let all: [SupportedDevice] = [
-        SupportedDevice(vendor: 0x8086, device: 0x10F7, name: "Intel 82599 (KX4)"),
-        SupportedDevice(vendor: 0x8086, device: 0x10F9, name: "Intel 82599 (CX4)"),
-        SupportedDevice(vendor: 0x8086, device: 0x10FB, name: "Intel 82599 (SFP+)"),
-        SupportedDevice(vendor: 0x8086, device: 0x10FC, name: "Intel 82599 (XAUI)"),
-        SupportedDevice(vendor: 0x8086, device: 0x1557, name: "Intel 82599EN (SFP+)"),
+        SupportedDevice(vendor: 0x8086, device: 0x10F7, name: "Intel 82599 (KX4)", driver: .ixgbe),
+        SupportedDevice(vendor: 0x8086, device: 0x10F9, name: "Intel 82599 (CX4)", driver: .ixgbe),
+        SupportedDevice(vendor: 0x8086, device: 0x10FB, name: "Intel 82599 (SFP+)", driver: .ixgbe),
+        SupportedDevice(vendor: 0x8086, device: 0x10FC, name: "Intel 82599 (XAUI)", driver: .ixgbe),
+        SupportedDevice(vendor: 0x8086, device: 0x1557, name: "Intel 82599EN (SFP+)", driver: .ixgbe),
+        // VirtIO 1.2 §4.1.2.1. A transitional device has the old number, and is used in the modern way.
+        SupportedDevice(vendor: 0x1AF4, device: 0x1000, name: "VirtIO (transitional or legacy)", driver: .virtIO),
+        SupportedDevice(vendor: 0x1AF4, device: 0x1041, name: "VirtIO", driver: .virtIO),
     ]
 
     /// The supported device with these ids, or nil.

@@ -18,6 +18,8 @@ final class ModelBench: Sendable {
     private let space = IOAddressSpace()
     /// What devices in other processes may reach.
     let sharedMemory = SharedMemoryMapper()
+    /// What devices behind an IOMMU may reach.
+    let vfioSpace = VFIOSpace()
     private let state = Mutex(State())
 
     /// Makes the card that `address` describes and plugs in its files.

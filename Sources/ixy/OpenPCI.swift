@@ -3,7 +3,7 @@ import IxyHardware
 
 /// Opens and starts a card.
 func openPCI(_ address: PCIAddress, settings: DeviceSettings) throws -> Device {
-    try Device.open(address.description, settings: settings)
+    try Device.open(address.description, settings: settings, sharing: ModelBench.shared.vfioSpace)
 }
 
 /// The registers of a card. It stays as it is; but no other process of ours may drive it meanwhile.

@@ -2,7 +2,7 @@ import Foundation
 package import IxyHardware
 
 /// A folder laid out like `/sys`, with as much of PCI as a test puts there. It vanishes with the object.
-package final class FakeTree {
+package final class FakeTree: Sendable {
     package let root: String
     package let sysfs: Sysfs
 

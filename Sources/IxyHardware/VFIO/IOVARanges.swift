@@ -3,7 +3,7 @@ package struct IOVARanges: Sendable {
     /// What the IOMMU can translate, in order.
     private var usable: [ClosedRange<UInt64>]
     /// What is mapped, in order.
-    private var taken: [Range<UInt64>] = []
+    private var taken: [ClosedRange<UInt64>] = []
 
     /// The narrowest that is in use: 39 bits, without the window of x86's message-signalled interrupts.
     package static let cautious: [ClosedRange<UInt64>] = [
@@ -32,7 +32,7 @@ package struct IOVARanges: Sendable {
             for range in usable {
                 guard let start = gap(in: range, from: floor, count, alignment) else { continue }
                 let index = taken.firstIndex { $0.lowerBound > start } ?? taken.count
-                taken.insert(start..<start + count, at: index)
+                taken.insert(start...start + (count - 1), at: index)
                 return start
             }
         }
@@ -46,10 +46,9 @@ package struct IOVARanges: Sendable {
 
     private func gap(in range: ClosedRange<UInt64>, from floor: UInt64, _ count: UInt64, _ alignment: UInt64) -> UInt64? {
         guard var start = Self.aligned(max(range.lowerBound, floor), alignment) else { return nil }
-        for used in taken where used.upperBound > start {
-            let (end, overflow) = start.addingReportingOverflow(count)
-            if overflow || end <= used.lowerBound { break }
-            guard let next = Self.aligned(used.upperBound, alignment) else { return nil }
+        for used in taken where used.upperBound >= start {
+            if used.lowerBound >= start, used.lowerBound - start >= count { break }
+            guard used.upperBound < .max, let next = Self.aligned(used.upperBound + 1, alignment) else { return nil }
             start = next
         }
         guard start <= range.upperBound, range.upperBound - start >= count - 1 else { return nil }

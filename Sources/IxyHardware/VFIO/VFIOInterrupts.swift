@@ -1,9 +1,3 @@
-import Glibc
-
-/// Glibc has it, but Swift's import of Glibc leaves its header out.
-@_extern(c, "eventfd")
-private func eventfd(_ count: CUnsignedInt, _ flags: CInt) -> CInt
-
 /// The MSI-X vectors of a VFIO device, each of which makes a file readable.
 public struct VFIOInterrupts: ~Copyable, Sendable {
     private let address: PCIAddress
@@ -13,7 +7,7 @@ public struct VFIOInterrupts: ~Copyable, Sendable {
     public let count: Int
     private var isEnabled = false
     /// The files of the vectors that are wired: several queues may share one.
-    private var events: [Int: CInt] = [:]
+    private var events: [Int: EventFile] = [:]
 
     /// The vectors of `device`; none, if it has no MSI-X.
     public init(of device: borrowing VFIODevice) throws(HardwareError) {
@@ -34,22 +28,16 @@ public struct VFIOInterrupts: ~Copyable, Sendable {
     /// - Throws: `.system`.
     public mutating func event(of vector: Int) throws(HardwareError) -> FileDescriptor {
         precondition(vector >= 0 && vector < count, "no such vector")
-        if let number = events[vector] { return try Self.duplicate(number) }
+        if let event = events[vector] { return try event.duplicate() }
         // All at once, with no file yet: older kernels cannot add vectors later.
         if !isEnabled {
             try set([CInt](repeating: -1, count: count), from: 0)
             isEnabled = true
         }
-        // EFD_CLOEXEC and EFD_NONBLOCK are these two by definition.
-        let number = eventfd(0, O_CLOEXEC | O_NONBLOCK)
-        guard number >= 0 else { throw .lastSystemError("eventfd", on: "an interrupt") }
-        events[vector] = number
-        try set([number], from: vector)
-        return try Self.duplicate(number)
-    }
-
-    deinit {
-        for number in events.values { close(number) }
+        let event = try EventFile()
+        try set([event.descriptor], from: vector)
+        events[vector] = event
+        return try event.duplicate()
     }
 
     /// Connects vectors from `start` on with eventfds; -1 is none.
@@ -63,11 +51,5 @@ public struct VFIOInterrupts: ~Copyable, Sendable {
         for (index, number) in numbers.enumerated() { argument.store(number, at: 20 + 4 * index) }
         try kernel.check(
             kernel.call(.setInterrupts, on: file.rawValue, &argument), "VFIO_DEVICE_SET_IRQS", "\(address)")
-    }
-
-    private static func duplicate(_ number: CInt) throws(HardwareError) -> FileDescriptor {
-        let copy = fcntl(number, F_DUPFD_CLOEXEC, 0)
-        guard copy >= 0 else { throw .lastSystemError("dup", on: "an interrupt") }
-        return FileDescriptor(adopting: copy)
     }
 }
