@@ -6,14 +6,15 @@ import Synchronization
 ///
 /// It runs in two ways: `step` moves it on in the caller's thread, deterministically; a `ModelThread` runs it beside
 /// the driver.
-public final class ModelNIC: Sendable {
+public final class ModelNIC: SteppedModel {
     /// The address map that all of its DMA goes through.
     public let space: IOAddressSpace
     let doorbells: MappedMemory
     private let state: Mutex<Model82599>
     private let ends = Mutex<(source: (any FrameSource)?, sink: (any FrameSink)?)>((nil, nil))
     /// Register accesses that wait for the model's thread to let go.
-    let waiting = Atomic<Int>(0)
+    private let waiting = Atomic<Int>(0)
+    public var isAwaited: Bool { waiting.load(ordering: .acquiring) > 0 }
 
     /// - Parameters:
     ///   - space: shared by ports between which packets are forwarded without a copy.
