@@ -184,7 +184,7 @@ func leaveSocketBehind(at path: String) throws {
     }
 }
 
-@Suite struct EventFileTests {
+@Suite struct EventFileNotificationTests {
     @Test func signalsAddUpUntilTheyAreTaken() throws {
         let event = try EventFile()
         var count = event.take()
