@@ -31,6 +31,7 @@ extension VirtIO {
         /// - Returns: whether the device obeyed.
         /// - Throws: `.timeout`; `.implausible` if the device returns what it was not given.
         mutating func send(_ command: ControlCommand, _ data: [UInt8], device: String) throws(IxyError) -> Bool {
+            precondition(!data.isEmpty, "every command has data")
             let count = 2 + data.count
             packet.resize(to: count + 1)
             packet.bytes.storeBytes(of: command.group, toByteOffset: 0, as: UInt8.self)
@@ -40,7 +41,7 @@ extension VirtIO {
             }
             // Neither of the two answers that there are.
             packet.bytes.storeBytes(of: 0xFF, toByteOffset: count, as: UInt8.self)
-            ring.submit(packet.deviceAddress, count: count, number: sent)
+            ring.submit(packet.deviceAddress, parts: command.parts(of: data.count), number: sent)
             notifier.notify()
             let deadline = ContinuousClock.now.advanced(by: .seconds(1))
             while true {
@@ -72,35 +73,51 @@ extension VirtIO {
         static let macAddress = ControlCommand(group: 1, number: 1, name: "a MAC address")
         static let queuePairs = ControlCommand(group: 4, number: 0, name: "the number of queue pairs")
 
+        /// The pieces in which devices without `anyLayout` want a command: class and number, then the data, each of a
+        /// list's two tables apart. (VirtIO 1.2 §5.1.6.6)
+        func parts(of dataCount: Int) -> [Int] {
+            // We send no addresses of single devices, so the first table is its length alone.
+            group == Self.macTable.group && number == Self.macTable.number ? [2, 4, dataCount - 4] : [2, dataCount]
+        }
+
         /// The answer to a command that was obeyed.
         static let obeyed: UInt8 = 0
     }
 
-    /// A layout of the control queue. Only two descriptors are ever in use: a command, and its answer of one byte.
+    /// A layout of the control queue. Only a command and its answer of one byte are ever in use.
     protocol ControlRing: AnyObject, Sendable {
         var layout: QueueLayout { get }
         func clear()
-        /// Gives the device command `number`, counted from the last `clear`: `count` bytes at `address`, the answer behind.
-        func submit(_ address: UInt64, count: Int, number: Int)
+        /// Gives the device command `number`, counted from the last `clear`, which lies at `address` in up to three parts of
+        /// so many bytes, the answer behind.
+        func submit(_ address: UInt64, parts: [Int], number: Int)
         /// Whether command `number` is answered; nil if the device says what cannot be.
         func isAnswered(_ number: Int) -> Bool?
     }
 
     final class SplitControlRing: ControlRing {
         private let ring: SplitRing
-        init(_ ring: consuming SplitRing) { self.ring = ring }
+        private let usesEvents: Bool
+        init(_ ring: consuming SplitRing, usesEvents: Bool) {
+            self.ring = ring
+            self.usesEvents = usesEvents
+        }
 
         var layout: QueueLayout { QueueLayout(ring) }
         func clear() {
             ring.clear()
-            ring.suppressInterrupts(true)
+            ring.setInterrupts(false, nextUsed: 0, usesEvents: usesEvents)
         }
 
-        func submit(_ address: UInt64, count: Int, number: Int) {
-            ring.setAddress(address, of: 0)
-            ring.setExtent(UInt32(count), flags: SplitDescriptor.next, next: 1, of: 0)
-            ring.setAddress(address + UInt64(count), of: 1)
-            ring.setExtent(1, flags: SplitDescriptor.write, next: 0, of: 1)
+        func submit(_ address: UInt64, parts: [Int], number: Int) {
+            var place = address
+            for (index, count) in parts.enumerated() {
+                ring.setAddress(place, of: index)
+                ring.setExtent(UInt32(count), flags: SplitDescriptor.next, next: UInt16(index + 1), of: index)
+                place += UInt64(count)
+            }
+            ring.setAddress(place, of: parts.count)
+            ring.setExtent(1, flags: SplitDescriptor.write, next: 0, of: parts.count)
             ring.offer(0, at: UInt16(truncatingIfNeeded: number))
             ring.publish(UInt16(truncatingIfNeeded: number + 1))
         }
@@ -126,7 +143,9 @@ extension VirtIO {
             ring.setInterrupts(false)
         }
 
-        func submit(_ address: UInt64, count: Int, number: Int) {
+        func submit(_ address: UInt64, parts: [Int], number: Int) {
+            // Devices with this layout take a command in any number of parts.
+            let count = parts.reduce(0, +)
             let flags = PackedDescriptor.available(number % 2 == 0)
             ring.setAddress(address + UInt64(count), of: 1)
             ring.setExtent(1, id: 0, flags: flags | PackedDescriptor.write, of: 1)

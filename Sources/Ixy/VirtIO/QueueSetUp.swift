@@ -54,7 +54,7 @@ extension VirtIO.Controller where T: ~Copyable {
         }
         controlIndex = pairs * 2
         if agreement.features.contains(.controlQueue) {
-            sizes.control = try size(of: controlIndex, wanted: 2)
+            sizes.control = try size(of: controlIndex, wanted: agreement.isPacked ? 2 : 4)
         }
         if agreement.features.contains(.mtu), let mtu = try word(at: 10) {
             guard mtu >= 68 else { throw .implausible(device: address, claim: "an MTU of \(mtu) bytes") }
@@ -110,7 +110,8 @@ extension VirtIO.Controller where T: ~Copyable {
         }
         if let size = sizes.control {
             let ring: any VirtIO.ControlRing = agreement.isPacked
-                ? VirtIO.PackedControlRing(try memory.packed(size)) : VirtIO.SplitControlRing(try memory.split(size))
+                ? VirtIO.PackedControlRing(try memory.packed(size)) : VirtIO.SplitControlRing(
+                    try memory.split(size), usesEvents: agreement.usesEvents)
             let made = VirtIO.ControlQueue(
                 ring, notifier: try transport.notifier(controlIndex), packet: try memory.controlPacket())
             keepers.append(made.keeper)
@@ -132,7 +133,7 @@ extension VirtIO.Controller where T: ~Copyable {
         try add(
             VirtIO.SplitReceiveRing<Header>(
                 try memory.split(sizes.receive[pair]), isMergeable: agreement.isMergeable,
-                usesEvents: agreement.usesEvents),
+                usesEvents: agreement.usesEvents, splitsHeader: agreement.splitsHeader),
             VirtIO.SplitTransmitRing<Header>(
                 try memory.split(sizes.transmit[pair]), zeros: memory.zeros.deviceAddress,
                 usesEvents: agreement.usesEvents),
@@ -145,7 +146,7 @@ extension VirtIO.Controller where T: ~Copyable {
         _ queues: inout VirtIO.Queues
     ) throws(IxyError) {
         layouts += [receive.layout, transmit.layout]
-        let armed = try memory.armedBuffers(receive.count)
+        let armed = try memory.armedBuffers(receive.bufferCount)
         let lent = LentBuffers(count: transmit.count, mapper: memory.mapper)
         keepers += [receive.keeper, transmit.keeper, armed.keeper, lent.keeper]
         queues.receive.append(

@@ -10,7 +10,7 @@ extension VirtIO.ReceiveQueue where Ring: ~Copyable {
     mutating func assemble(upTo limit: Int, _ batch: inout PacketBatch) -> Int {
         guard batch.room > 0, let first = ring.claim(0) else { return noteLie() }
         let parts = Int(buffers.wordBefore(first.slot))
-        guard parts > 1, parts <= ring.count, first.count - Ring.headerCount >= 14 else {
+        guard parts > 1, parts <= ring.bufferCount, first.count - Ring.headerCount >= 14 else {
             lie()
             return 0
         }

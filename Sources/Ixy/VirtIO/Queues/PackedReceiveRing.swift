@@ -31,6 +31,7 @@ extension VirtIO {
 
         @inlinable public static var headerCount: Int { LongHeader.count }
         public var count: Int { ring.count }
+        public var bufferCount: Int { ring.count }
         public var keeper: any AnyObject & Sendable { ring.keeper }
         public var layout: QueueLayout { QueueLayout(ring) }
 

@@ -20,9 +20,16 @@ extension VirtIO {
         public var sawMerged = false
         public var bytes = 0
         public let isMergeable: Bool
+        /// Each header has a descriptor of its own, before the one with its buffer's number and so many more.
+        @usableFromInline let splitsHeader: Bool
+        public let bufferCount: Int
 
-        /// - Parameter usesEvents: each side tells the other when to notify it next.
-        public init(_ ring: consuming SplitRing, isMergeable: Bool, usesEvents: Bool) {
+        /// - Parameters:
+        ///   - usesEvents: each side tells the other when to notify it next.
+        ///   - splitsHeader: the device wants each header in a descriptor of its own.
+        public init(_ ring: consuming SplitRing, isMergeable: Bool, usesEvents: Bool, splitsHeader: Bool) {
+            bufferCount = splitsHeader ? ring.count / 2 : ring.count
+            self.splitsHeader = splitsHeader
             givenIn = UniqueArray(repeating: 0, count: ring.count)
             self.ring = ring
             self.isMergeable = isMergeable
@@ -38,8 +45,8 @@ extension VirtIO {
         public mutating func waiting() -> Int? {
             call &+= 1
             let claimed = Int(ring.usedIndex() &- nextUsed)
-            // All descriptors are the device's; more it cannot have used.
-            return claimed <= ring.count ? claimed : nil
+            // All buffers are the device's; more it cannot have used.
+            return claimed <= bufferCount ? claimed : nil
         }
 
         @inlinable @inline(__always)
@@ -47,7 +54,7 @@ extension VirtIO {
             let position = nextUsed &+ UInt16(truncatingIfNeeded: index)
             let id = ring.usedID(at: position)
             let slot = Int(truncatingIfNeeded: id)
-            guard id <= UInt32(truncatingIfNeeded: ring.mask), givenIn[slot] != call else {
+            guard id < UInt32(truncatingIfNeeded: bufferCount), givenIn[slot] != call else {
                 sawLie = true
                 return nil
             }
@@ -57,6 +64,7 @@ extension VirtIO {
         @inlinable @inline(__always)
         public mutating func arm(_ slot: Int, _ index: Int, _ address: UInt64) {
             ring.setAddress(address &- UInt64(Header.count), of: slot)
+            if splitsHeader { ring.setAddress(address, of: slot &+ bufferCount) }
             ring.offer(UInt16(truncatingIfNeeded: slot), at: nextAvailable &+ UInt16(truncatingIfNeeded: index))
             givenIn[slot] = call
         }
@@ -74,13 +82,21 @@ extension VirtIO {
             nextUsed = 0
             nextAvailable = 0
             notified = 0
-            let length = UInt32(buffers.bufferSize + Header.count)
-            for slot in 0..<ring.count {
-                ring.setExtent(length, flags: SplitDescriptor.write, next: 0, of: slot)
+            for slot in 0..<bufferCount {
+                if splitsHeader {
+                    let data = slot + bufferCount
+                    ring.setExtent(
+                        UInt32(Header.count), flags: SplitDescriptor.write | SplitDescriptor.next, next: UInt16(data),
+                        of: slot)
+                    ring.setExtent(UInt32(buffers.bufferSize), flags: SplitDescriptor.write, next: 0, of: data)
+                } else {
+                    let length = UInt32(buffers.bufferSize + Header.count)
+                    ring.setExtent(length, flags: SplitDescriptor.write, next: 0, of: slot)
+                }
                 arm(slot, slot, buffers.deviceAddress(at: slot))
             }
-            nextAvailable = UInt16(truncatingIfNeeded: ring.count)
-            ring.suppressInterrupts(true)
+            nextAvailable = UInt16(truncatingIfNeeded: bufferCount)
+            ring.setInterrupts(false, nextUsed: 0, usesEvents: usesEvents)
             ring.publish(nextAvailable)
         }
 

@@ -67,7 +67,7 @@ extension VirtIO {
 
         public mutating func clear() {
             ring.clear()
-            ring.suppressInterrupts(true)
+            ring.setInterrupts(false, nextUsed: 0, usesEvents: usesEvents)
             nextUsed = 0
             nextAvailable = 0
             notified = 0

@@ -15,8 +15,10 @@ extension VirtIO {
         mutating func setInterrupts(_ areOn: Bool)
     }
 
-    /// The receiving side of a virtqueue: every descriptor is a buffer that the device fills.
+    /// The receiving side of a virtqueue: buffers that the device fills.
     public protocol ReceiveRing: VirtqueueRing, UnorderedRing, ~Copyable {
+        /// Buffers that lie in it: each has a number from 0 on.
+        var bufferCount: Int { get }
         /// How many buffers may have been filled: an upper bound. Nil if the device claims more than it has.
         mutating func waiting() -> Int?
         /// The buffer that was filled as the given one of this call, and the bytes in it with the header; nil if there is
