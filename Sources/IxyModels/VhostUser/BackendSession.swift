@@ -176,7 +176,8 @@ extension BackendSession {
         let vring = vrings[index]
         let isEnabled = vring.isEnabled || features & VhostUser.protocolFeaturesBit == 0
         let isDriverReady = status.contains(.driverOK) || !protocolFeatures.contains(.status)
-        guard vring.isStarted, isEnabled, isDriverReady, let size = vring.size, let address = vring.address else { return }
+        guard vring.isStarted, isEnabled, isDriverReady, let size = vring.size, let address = vring.address
+        else { return }
         guard isPacked || size & (size - 1) == 0 else { throw .refused("a split vring of \(size) descriptors") }
         let described = VirtIO.QueueLayout(
             size: size, descriptors: address.descriptors, driverArea: address.driverArea, deviceArea: address.deviceArea)
