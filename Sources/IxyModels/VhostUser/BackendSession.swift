@@ -36,7 +36,10 @@ struct BackendSession: ~Copyable {
         device.space.replaceAll(with: [])
     }
 
-    private var offered: UInt64 { device.offeredFeatures.rawValue | VhostUser.protocolFeaturesBit }
+    /// Without the device's way through an IOMMU: the front-end would have to be asked for each address.
+    private var offered: UInt64 {
+        device.offeredFeatures.subtracting(.accessPlatform).rawValue | VhostUser.protocolFeaturesBit
+    }
     private var offeredProtocolFeatures: VhostUser.ProtocolFeatures {
         device.configuration.isEmpty
             ? [.multiqueue, .acknowledgements, .status] : [.multiqueue, .acknowledgements, .status, .configuration]

@@ -52,6 +52,8 @@ import Testing
         badTable("does not begin with a page", table(0, 4096, 0, 2), .memory),
         badTable("not a regular file", table(0, 4096, 0, 0), .event),
         Attack(text: "SET_FEATURES with what was not offered", messages: [message(2, 9, word(1 << 40))], goesOn: true),
+        // The device has it, the protocol without messages about an IOMMU has not.
+        Attack(text: "SET_FEATURES with what was not offered", messages: [message(2, 9, word(1 << 33))], goesOn: true),
         Attack(text: "vring 200 of a device with 4", messages: [message(8, 9, word(200 | 16 << 32))], goesOn: true),
         Attack(text: "vring 0, which is not in shared memory", messages: ring(16), goesOn: true),
         Attack(text: "a split vring of 12 descriptors", messages: ring(12), goesOn: true),
