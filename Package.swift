@@ -60,8 +60,9 @@ let package = Package(
             swiftSettings: safety),
         // What tests of several modules need.
         .target(name: "TestTree", dependencies: ["IxyHardware"], path: "Tests/TestTree", swiftSettings: safety),
-        .testTarget(name: "IxyHardwareTests", dependencies: ["IxyHardware", "TestTree"], swiftSettings: safety),
-        .testTarget(name: "IxyTests", dependencies: ["Ixy", "IxyModels", "TestTree"], swiftSettings: safety),
+        .testTarget(name: "IxyHardwareTests", dependencies: ["IxyHardware", "TestTree", "TestSupport"], swiftSettings: safety),
+        .testTarget(
+            name: "IxyTests", dependencies: ["Ixy", "IxyModels", "TestTree", "TestSupport"], swiftSettings: safety),
         .testTarget(name: "IxyModelsTests", dependencies: ["IxyModels"], swiftSettings: safety),
         // What the tests of several modules share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: safety),

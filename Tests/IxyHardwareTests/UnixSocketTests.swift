@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import IxyHardware
 
 @Suite struct UnixSocketTests {
     @Test func bytesArriveWithTheirFiles() throws {
-        let pair = try SocketPair(SocketFolder())
+        let pair = try SocketPair(Folder())
         let event = try EventFile()
         try pair.left!.send([1, 2, 3], files: [event.descriptor], before: soon)
         var files = PassedFiles()
@@ -21,12 +22,12 @@ import Testing
 
     /// Sends one end of another connection, lets the receiver drop it, and sees whether it is closed.
     private func isClosedAfter(_ receive: (borrowing UnixSocket) -> Void) throws -> Bool {
-        let folder = try SocketFolder()
+        let folder = try Folder()
         let pair = try SocketPair(folder)
-        let listener = try UnixListener.bind(folder.file("other"))
+        let listener = try UnixListener.bind(folder / "other")
         let watched: UnixSocket
         do {
-            let passed = try UnixSocket.connect(folder.file("other"), before: soon)
+            let passed = try UnixSocket.connect(folder / "other", before: soon)
             watched = try listener.accept(before: soon)!
             try pair.left!.send([1], files: [passed.descriptor], before: soon)
         }
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func filesThatAreTooManyAreAnErrorAndClosed() throws {
-        let pair = try SocketPair(SocketFolder())
+        let pair = try SocketPair(Folder())
         let event = try EventFile()
         let eight = [CInt](repeating: event.descriptor, count: 8)
         try pair.left!.send([1], files: eight, before: soon)
@@ -77,7 +78,7 @@ import Testing
     }
 
     @Test func theEndInTheMiddleIsNoticed() throws {
-        var pair = try SocketPair(SocketFolder())
+        var pair = try SocketPair(Folder())
         var isConnected = pair.right.isConnected
         #expect(isConnected)
         try pair.left!.send([1, 2], before: soon)
@@ -89,14 +90,14 @@ import Testing
     }
 
     @Test func sendingToNobodyIsAnErrorAndNoSignal() throws {
-        var pair = try SocketPair(SocketFolder())
+        var pair = try SocketPair(Folder())
         pair.left = nil
         #expect(throws: SocketError.closed) { try pair.right.send([1], before: soon) }
     }
 
     @Test func aSenderThatTricklesCannotStretchTheTime() throws {
-        let folder = try SocketFolder()
-        let listener = try UnixListener.bind(folder.file())
+        let folder = try Folder()
+        let listener = try UnixListener.bind(folder / "socket")
         let path = listener.path
         Thread.detachNewThread {
             guard let socket = try? UnixSocket.connect(path, before: soon) else { return }
@@ -113,15 +114,15 @@ import Testing
     }
 
     @Test func aReceiverThatTakesNothingDoesNotHoldTheSenderUp() throws {
-        let pair = try SocketPair(SocketFolder())
+        let pair = try SocketPair(Folder())
         #expect(throws: SocketError.timedOut) {
             while true { try pair.left!.send([UInt8](repeating: 0, count: 100_000), before: Deadline(milliseconds: 30)) }
         }
     }
 
     @Test func connectingToNobodyFailsAtOnce() throws {
-        let folder = try SocketFolder()
-        let path = folder.file()
+        let folder = try Folder()
+        let path = folder / "socket"
         #expect(throws: SocketError.nobodyListens(path: path)) { _ = try UnixSocket.connect(path, before: soon) }
         // A file that was left behind.
         try leaveSocketBehind(at: path)
@@ -140,46 +141,46 @@ func leaveSocketBehind(at path: String) throws {
 
 @Suite struct UnixListenerTests {
     @Test func itsFileIsRemovedInTheEnd() throws {
-        let folder = try SocketFolder()
+        let folder = try Folder()
         do {
-            let listener = try UnixListener.bind(folder.file())
+            let listener = try UnixListener.bind(folder / "socket")
             let nobody = try listener.accept(before: Deadline(milliseconds: 0)) == nil
             #expect(nobody)
-            let isThere = folder.exists()
+            let isThere = FileManager.default.fileExists(atPath: folder / "socket")
             #expect(isThere)
         }
-        let isLeft = folder.exists()
+        let isLeft = FileManager.default.fileExists(atPath: folder / "socket")
         #expect(!isLeft)
     }
 
     @Test func aFileThatWasLeftBehindIsReplaced() throws {
-        let folder = try SocketFolder()
-        try leaveSocketBehind(at: folder.file())
-        let listener = try UnixListener.bind(folder.file())
+        let folder = try Folder()
+        try leaveSocketBehind(at: folder / "socket")
+        let listener = try UnixListener.bind(folder / "socket")
         _ = try UnixSocket.connect(listener.path, before: soon)
     }
 
     @Test func aLiveOneIsNotReplaced() throws {
-        let folder = try SocketFolder()
-        let first = try UnixListener.bind(folder.file())
+        let folder = try Folder()
+        let first = try UnixListener.bind(folder / "socket")
         let error = try #require(throws: SocketError.self) { _ = try UnixListener.bind(first.path) }
         #expect(error.description.contains("another process listens"))
         _ = try UnixSocket.connect(first.path, before: soon)
     }
 
     @Test func aFileThatIsNoSocketIsNeitherReplacedNorRemoved() throws {
-        let folder = try SocketFolder()
-        try Data("mine".utf8).write(to: URL(fileURLWithPath: folder.file()))
-        let error = try #require(throws: SocketError.self) { _ = try UnixListener.bind(folder.file()) }
+        let folder = try Folder()
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: folder / "socket"))
+        let error = try #require(throws: SocketError.self) { _ = try UnixListener.bind(folder / "socket") }
         #expect(error.description.contains("is no socket"))
         do {
-            let listener = try UnixListener.bind(folder.file("other"))
+            let listener = try UnixListener.bind(folder / "other")
             try FileManager.default.removeItem(atPath: listener.path)
             try Data("mine".utf8).write(to: URL(fileURLWithPath: listener.path))
         }
-        let isThere = folder.exists()
+        let isThere = FileManager.default.fileExists(atPath: folder / "socket")
         #expect(isThere)
-        let isOtherThere = folder.exists("other")
+        let isOtherThere = FileManager.default.fileExists(atPath: folder / "other")
         #expect(isOtherThere, "put there by somebody else meanwhile")
     }
 }

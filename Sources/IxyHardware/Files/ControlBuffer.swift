@@ -45,7 +45,9 @@ struct ControlBuffer {
         while offset + ControlBuffer.headerSize <= min(length, ControlBuffer.capacity) {
             let start = offset
             // Sound: loads check the bounds, and every bit pattern is one of a plain number.
-            let header = unsafe words.withUnsafeBytes { unsafe $0.loadUnaligned(fromByteOffset: start, as: cmsghdr.self) }
+            let header = unsafe words.withUnsafeBytes {
+                unsafe $0.loadUnaligned(fromByteOffset: start, as: cmsghdr.self)
+            }
             let end = offset + Int(header.cmsg_len)
             guard header.cmsg_len >= ControlBuffer.headerSize, end <= ControlBuffer.capacity else { break }
             if header.cmsg_level == SOL_SOCKET, header.cmsg_type == CInt(SCM_RIGHTS) {

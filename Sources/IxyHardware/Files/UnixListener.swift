@@ -2,8 +2,9 @@ import Glibc
 
 /// Glibc has it, but Swift's import of Glibc leaves out what only `_GNU_SOURCE` shows.
 @_extern(c, "accept4")
-private func accept4(_ socket: CInt, _ address: UnsafeMutableRawPointer?, _ length: UnsafeMutableRawPointer?, _ flags: CInt)
-    -> CInt
+private func accept4(
+    _ socket: CInt, _ address: UnsafeMutableRawPointer?, _ length: UnsafeMutableRawPointer?, _ flags: CInt
+) -> CInt
 
 /// A socket that waits for others to connect. Its file is removed in the end.
 public struct UnixListener: ~Copyable, Sendable {

@@ -85,7 +85,7 @@ extension UnixSocket {
     /// - Parameter files: at most eight; the caller keeps them open until this returns.
     /// - Throws: `.closed`, `.timedOut`, or `.hardware`.
     public func send(_ bytes: [UInt8], files: [CInt] = [], before deadline: Deadline) throws(SocketError) {
-        precondition(!bytes.isEmpty && files.count <= PassedFiles.limit, "files travel with bytes, and at most eight of them")
+        precondition(!bytes.isEmpty && files.count <= PassedFiles.limit, "at most eight files, and not by themselves")
         var sent = 0
         while sent < bytes.count {
             let (count, code) = send(bytes, from: sent, files: sent == 0 ? files : [])

@@ -36,7 +36,10 @@ struct BackendSession: ~Copyable {
         device.space.replaceAll(with: [])
     }
 
-    private var offered: UInt64 { device.offeredFeatures.rawValue | VhostUser.protocolFeaturesBit }
+    /// Without the device's way through an IOMMU: the front-end would have to be asked for each address.
+    private var offered: UInt64 {
+        device.offeredFeatures.subtracting(.accessPlatform).rawValue | VhostUser.protocolFeaturesBit
+    }
     private var offeredProtocolFeatures: VhostUser.ProtocolFeatures {
         device.configuration.isEmpty
             ? [.multiqueue, .acknowledgements, .status] : [.multiqueue, .acknowledgements, .status, .configuration]
@@ -176,7 +179,8 @@ extension BackendSession {
         let vring = vrings[index]
         let isEnabled = vring.isEnabled || features & VhostUser.protocolFeaturesBit == 0
         let isDriverReady = status.contains(.driverOK) || !protocolFeatures.contains(.status)
-        guard vring.isStarted, isEnabled, isDriverReady, let size = vring.size, let address = vring.address else { return }
+        guard vring.isStarted, isEnabled, isDriverReady, let size = vring.size, let address = vring.address
+        else { return }
         guard isPacked || size & (size - 1) == 0 else { throw .refused("a split vring of \(size) descriptors") }
         let described = VirtIO.QueueLayout(
             size: size, descriptors: address.descriptors, driverArea: address.driverArea, deviceArea: address.deviceArea)

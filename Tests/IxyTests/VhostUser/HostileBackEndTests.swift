@@ -1,5 +1,6 @@
 import Ixy
 import IxyHardware
+import TestSupport
 import Testing
 
 /// A back-end that answers wrongly.
@@ -30,13 +31,13 @@ import Testing
 
     @Test(arguments: lies)
     func aWrongAnswerIsAnErrorInOneSentence(lie: Lie) throws {
-        let folder = try SocketFolder()
-        let backEnd = try ScriptedBackEnd(at: folder.file(), script: [1: lie.answer])
+        let folder = try Folder()
+        let backEnd = try ScriptedBackEnd(at: folder / "socket", script: [1: lie.answer])
         defer { backEnd.stop() }
-        let path = folder.file()
+        let path = folder / "socket"
         let start = MonotonicClock.nanoseconds
         let error = try #require(throws: IxyError.self) {
-            _ = try VhostUserTransport.open(VhostUserSettings(path: path), mapper: SharedMemoryMapper())
+            _ = try connect(path)
         }
         #expect(error.description.contains(lie.text), "\(error)")
         #expect(error.description.hasPrefix("vhost-user:\(path): "))
@@ -50,10 +51,10 @@ import Testing
     }
 
     @Test func moreQueuesThanTheProtocolCanNameAreCutOff() throws {
-        let folder = try SocketFolder()
-        let backEnd = try ScriptedBackEnd(at: folder.file(), script: [17: .bytes(message(17, 5, word(.max)))])
+        let folder = try Folder()
+        let backEnd = try ScriptedBackEnd(at: folder / "socket", script: [17: .bytes(message(17, 5, word(.max)))])
         defer { backEnd.stop() }
-        var settings = VhostUserSettings(path: folder.file())
+        var settings = VhostUserSettings(path: folder / "socket")
         settings.queues = 1000
         var transport = try VhostUserTransport.open(settings, mapper: SharedMemoryMapper())
         let sizes = [try transport.largestQueue(255), try transport.largestQueue(256), try transport.largestQueue(-1)]
@@ -61,12 +62,12 @@ import Testing
     }
 
     @Test func aBackEndThatDoesNotLetGoOfAVringIsAnErrorOnce() throws {
-        let folder = try SocketFolder()
-        let backEnd = try ScriptedBackEnd(at: folder.file(), script: [11: .bytes(message(11, 5, word(7)))])
+        let folder = try Folder()
+        let backEnd = try ScriptedBackEnd(at: folder / "socket", script: [11: .bytes(message(11, 5, word(7)))])
         defer { backEnd.stop() }
         let mapper = SharedMemoryMapper()
         let memory = try DMAMemory(count: 4096, pages: .small, mapper: mapper)
-        var transport = try VhostUserTransport.open(VhostUserSettings(path: folder.file()), mapper: mapper)
+        var transport = try connect(folder / "socket", mapper)
         try begin(&transport)
         try transport.configure(0, layout(in: memory))
         try transport.add(.driverOK)
@@ -78,10 +79,10 @@ import Testing
     }
 
     @Test func aBackEndThatRefusesToStopIsLeft() throws {
-        let folder = try SocketFolder()
-        let backEnd = try ScriptedBackEnd(at: folder.file(), script: [39: .bytes(message(39, 5, word(1)))])
+        let folder = try Folder()
+        let backEnd = try ScriptedBackEnd(at: folder / "socket", script: [39: .bytes(message(39, 5, word(1)))])
         defer { backEnd.stop() }
-        var transport = try VhostUserTransport.open(VhostUserSettings(path: folder.file()), mapper: SharedMemoryMapper())
+        var transport = try connect(folder / "socket")
         let error = try #require(throws: IxyError.self) { try transport.reset() }
         #expect(error.description.contains("refused SET_STATUS"))
         let isPresent = transport.isPresent()
@@ -89,20 +90,20 @@ import Testing
     }
 
     @Test func aStatusOfMoreThanEightBitsIsRefused() throws {
-        let folder = try SocketFolder()
-        let backEnd = try ScriptedBackEnd(at: folder.file(), script: [40: .bytes(message(40, 5, word(256)))])
+        let folder = try Folder()
+        let backEnd = try ScriptedBackEnd(at: folder / "socket", script: [40: .bytes(message(40, 5, word(256)))])
         defer { backEnd.stop() }
-        var transport = try VhostUserTransport.open(VhostUserSettings(path: folder.file()), mapper: SharedMemoryMapper())
+        var transport = try connect(folder / "socket")
         #expect(throws: IxyError.self) { _ = try transport.status() }
     }
 
     @Test func theEndIsNoticedAndTheNextBackEndFound() throws {
-        let folder = try SocketFolder()
-        let path = folder.file()
+        let folder = try Folder()
+        let path = folder / "socket"
         var backEnd = try ScriptedBackEnd(at: path)
         let mapper = SharedMemoryMapper()
         let memory = try DMAMemory(count: 4096, pages: .small, mapper: mapper)
-        var transport = try VhostUserTransport.open(VhostUserSettings(path: path), mapper: mapper)
+        var transport = try connect(path, mapper)
         try begin(&transport)
         try transport.configure(0, layout(in: memory))
         try transport.add(.driverOK)
@@ -130,12 +131,12 @@ import Testing
     }
 
     private func failure(script: [UInt32: ScriptedBackEnd.Answer]) throws -> IxyError {
-        let folder = try SocketFolder()
-        let backEnd = try ScriptedBackEnd(at: folder.file(), script: script)
+        let folder = try Folder()
+        let backEnd = try ScriptedBackEnd(at: folder / "socket", script: script)
         defer { backEnd.stop() }
-        let path = folder.file()
+        let path = folder / "socket"
         return try #require(throws: IxyError.self) {
-            _ = try VhostUserTransport.open(VhostUserSettings(path: path), mapper: SharedMemoryMapper())
+            _ = try connect(path)
         }
     }
 }

@@ -85,13 +85,18 @@ import Testing
         #expect(reply(.getVringBase(vring: 1), [1, 0, 0, 0, 7, 0, 0, 0]) == .vringBase(vring: 1, base: 7))
         #expect(reply(.getVringBase(vring: 1), [2, 0, 0, 0, 7, 0, 0, 0]) == nil)
         let configuration = Request.getConfiguration(offset: 10, count: 2)
-        #expect(reply(configuration, [10, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 5, 6]) == .configuration(offset: 10, bytes: [5, 6]))
+        let answer = reply(configuration, [10, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 5, 6])
+        #expect(answer == .configuration(offset: 10, bytes: [5, 6]))
         #expect(reply(configuration, [11, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 5, 6]) == nil)
         #expect(reply(configuration, [10, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 5]) == nil)
         #expect(reply(configuration, [10, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 5]) == nil)
         #expect(reply(configuration, []) == .noConfiguration)
-        for reply in [VhostUser.Reply.word(1 << 40), .vringBase(vring: 3, base: 9)] {
-            #expect(try VhostUser.Reply(to: reply == .word(1 << 40) ? .getFeatures : .getVringBase(vring: 3), payload: reply.payload) == reply)
+        let answers: [(Request, VhostUser.Reply)] = [
+            (.getFeatures, .word(1 << 40)), (.getVringBase(vring: 3), .vringBase(vring: 3, base: 9)),
+            (configuration, .configuration(offset: 10, bytes: [1, 2])), (configuration, .noConfiguration),
+        ]
+        for (request, answer) in answers {
+            #expect(try VhostUser.Reply(to: request, payload: answer.payload) == answer)
         }
     }
 }

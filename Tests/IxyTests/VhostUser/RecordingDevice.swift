@@ -6,7 +6,9 @@ import Synchronization
 /// A device that does nothing with its queues but to remember them.
 final class RecordingDevice: VirtqueueDevice {
     let space = IOAddressSpace()
-    let offeredFeatures: VirtIO.Features = [.version1, .packedRing, .mergeableBuffers, .multiqueue, .macAddress]
+    let offeredFeatures: VirtIO.Features = [
+        .version1, .packedRing, .mergeableBuffers, .multiqueue, .macAddress, .accessPlatform,
+    ]
     let queuePairs = 2
     let configuration: [UInt8] = [2, 0, 0, 0, 0, 7, 1, 0]
 

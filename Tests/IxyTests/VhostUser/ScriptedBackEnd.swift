@@ -2,21 +2,6 @@ import Foundation
 import IxyHardware
 import Synchronization
 
-/// A folder of its own for a test's sockets, with a short path, as theirs must be.
-struct SocketFolder: ~Copyable {
-    let path = "/tmp/ixy-\(UUID().uuidString.prefix(8))"
-
-    init() throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-    }
-
-    func file(_ name: String = "socket") -> String { path + "/" + name }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-}
-
 /// A message as it came.
 struct RawMessage: Equatable {
     let code: UInt32

@@ -2,7 +2,13 @@ import Foundation
 import Ixy
 import IxyHardware
 import IxyModels
+import TestSupport
 import Testing
+
+/// Connects to the back-end that listens at `path`.
+func connect(_ path: String, _ mapper: SharedMemoryMapper = SharedMemoryMapper()) throws -> VhostUserTransport {
+    try VhostUserTransport.open(VhostUserSettings(path: path), mapper: mapper)
+}
 
 /// A driver's first steps, up to the queues. (VirtIO 1.2 §3.1.1)
 func begin(_ transport: inout VhostUserTransport, _ features: VirtIO.Features = .version1) throws {
@@ -21,12 +27,12 @@ func layout(in memory: DMAMemory, at offset: UInt64 = 0, size: Int = 16) -> Virt
 
 @Suite struct VhostUserTransportTests {
     @Test func theHandshakeHasTheOrderThatBackEndsNeed() throws {
-        let folder = try SocketFolder()
-        let backEnd = try ScriptedBackEnd(at: folder.file())
+        let folder = try Folder()
+        let backEnd = try ScriptedBackEnd(at: folder / "socket")
         defer { backEnd.stop() }
         let mapper = SharedMemoryMapper()
         let memory = try DMAMemory(count: 4096, pages: .small, mapper: mapper)
-        var transport = try VhostUserTransport.open(VhostUserSettings(path: folder.file()), mapper: mapper)
+        var transport = try connect(folder / "socket", mapper)
         #expect(backEnd.codes == [3, 1, 15, 16, 17])
         #expect(backEnd.messages[3].payload == word(0x10209), "what both sides know")
         backEnd.forget()
@@ -45,7 +51,9 @@ func layout(in memory: DMAMemory, at offset: UInt64 = 0, size: Int = 16) -> Virt
         let start = memory.pageAddresses[0]
         #expect(backEnd.messages[0].payload == word(1) + word(start) + word(4096) + word(start) + word(0))
         #expect(backEnd.messages[2].payload == word(16 << 32))
-        #expect(backEnd.messages[4].payload == word(0) + word(start) + word(start + 0x600) + word(start + 0x400) + word(0))
+        #expect(
+            backEnd.messages[4].payload
+                == word(0) + word(start) + word(start + 0x600) + word(start + 0x400) + word(0))
         backEnd.forget()
 
         try transport.add(.driverOK)
@@ -62,12 +70,12 @@ func layout(in memory: DMAMemory, at offset: UInt64 = 0, size: Int = 16) -> Virt
     }
 
     @Test func aBackEndOfTheFirstVersionIsEnough() throws {
-        let folder = try SocketFolder()
-        let backEnd = try ScriptedBackEnd(at: folder.file(), features: 1 << 32)
+        let folder = try Folder()
+        let backEnd = try ScriptedBackEnd(at: folder / "socket", features: 1 << 32)
         defer { backEnd.stop() }
         let mapper = SharedMemoryMapper()
         let memory = try DMAMemory(count: 4096, pages: .small, mapper: mapper)
-        var transport = try VhostUserTransport.open(VhostUserSettings(path: folder.file()), mapper: mapper)
+        var transport = try connect(folder / "socket", mapper)
         try begin(&transport)
         let status = try transport.status()
         #expect(status == [.acknowledge, .driver, .featuresOK], "kept by the front-end")
@@ -82,10 +90,10 @@ func layout(in memory: DMAMemory, at offset: UInt64 = 0, size: Int = 16) -> Virt
     }
 
     @Test func onlyWhatWorksIsOffered() throws {
-        let folder = try SocketFolder()
-        let backEnd = try ScriptedBackEnd(at: folder.file(), features: .max)
+        let folder = try Folder()
+        let backEnd = try ScriptedBackEnd(at: folder / "socket", features: .max)
         defer { backEnd.stop() }
-        var settings = VhostUserSettings(path: folder.file())
+        var settings = VhostUserSettings(path: folder / "socket")
         let plain = try offered(settings)
         #expect(plain.contains([.version1, .mergeableBuffers, .inOrder, .macAddress, .status]))
         #expect(plain.isDisjoint(with: [.packedRing, .multiqueue, .controlQueue, .accessPlatform]))
@@ -109,10 +117,10 @@ func layout(in memory: DMAMemory, at offset: UInt64 = 0, size: Int = 16) -> Virt
     }
 
     @Test func aBackEndWithoutConfigurationHasNone() throws {
-        let folder = try SocketFolder()
-        let backEnd = try ScriptedBackEnd(at: folder.file(), features: .max, protocolFeatures: 0)
+        let folder = try Folder()
+        let backEnd = try ScriptedBackEnd(at: folder / "socket", features: .max, protocolFeatures: 0)
         defer { backEnd.stop() }
-        var transport = try VhostUserTransport.open(VhostUserSettings(path: folder.file()), mapper: SharedMemoryMapper())
+        var transport = try connect(folder / "socket")
         let configuration = try transport.configuration(at: 0, count: 6)
         #expect(configuration == nil)
         let offered = try transport.offeredFeatures()
@@ -121,11 +129,11 @@ func layout(in memory: DMAMemory, at offset: UInt64 = 0, size: Int = 16) -> Virt
     }
 
     @Test func laterMemoryIsToldBeforeItIsUsed() throws {
-        let folder = try SocketFolder()
-        let backEnd = try ScriptedBackEnd(at: folder.file())
+        let folder = try Folder()
+        let backEnd = try ScriptedBackEnd(at: folder / "socket")
         defer { backEnd.stop() }
         let mapper = SharedMemoryMapper()
-        var transport = try VhostUserTransport.open(VhostUserSettings(path: folder.file()), mapper: mapper)
+        var transport = try connect(folder / "socket", mapper)
         let first = try DMAMemory(count: 4096, pages: .small, mapper: mapper)
         #expect(!backEnd.codes.contains(5), "a table without rings would be of no use")
         try begin(&transport)
@@ -141,13 +149,13 @@ func layout(in memory: DMAMemory, at offset: UInt64 = 0, size: Int = 16) -> Virt
     }
 
     @Test func refusalsAreNamedAndTheConnectionGoesOn() throws {
-        let folder = try SocketFolder()
+        let folder = try Folder()
         let backEnd = try ScriptedBackEnd(
-            at: folder.file(), script: [2: .bytes(message(2, 5, word(1))), 5: .bytes(message(5, 5, word(1)))])
+            at: folder / "socket", script: [2: .bytes(message(2, 5, word(1))), 5: .bytes(message(5, 5, word(1)))])
         defer { backEnd.stop() }
         let mapper = SharedMemoryMapper()
         let memory = try DMAMemory(count: 4096, pages: .small, mapper: mapper)
-        var transport = try VhostUserTransport.open(VhostUserSettings(path: folder.file()), mapper: mapper)
+        var transport = try connect(folder / "socket", mapper)
         var error = try #require(throws: IxyError.self) { try transport.accept(.version1) }
         #expect(error.description.contains("refused SET_FEATURES"))
         error = try #require(throws: IxyError.self) { try transport.configure(0, layout(in: memory)) }
@@ -157,17 +165,17 @@ func layout(in memory: DMAMemory, at offset: UInt64 = 0, size: Int = 16) -> Virt
     }
 
     @Test func nobodyThereIsASentence() throws {
-        let folder = try SocketFolder()
-        let path = folder.file()
+        let folder = try Folder()
+        let path = folder / "socket"
         let error = try #require(throws: IxyError.self) {
-            _ = try VhostUserTransport.open(VhostUserSettings(path: path), mapper: SharedMemoryMapper())
+            _ = try connect(path)
         }
         #expect(error.description.hasPrefix("vhost-user:\(path): no process listens"))
     }
 
     @Test func anAbsentBackEndOfAServerIsASentence() throws {
-        let folder = try SocketFolder()
-        var settings = VhostUserSettings(path: folder.file())
+        let folder = try Folder()
+        var settings = VhostUserSettings(path: folder / "socket")
         settings.isServer = true
         settings.patience = 30
         let error = try #require(throws: IxyError.self) {

@@ -6,7 +6,7 @@ import Synchronization
 /// A device that only looks on.
 final class Spectator: VirtqueueDevice {
     let space = IOAddressSpace()
-    let offeredFeatures: VirtIO.Features = [.version1, .packedRing, .mergeableBuffers, .multiqueue, .inOrder, .macAddress]
+    let offeredFeatures: VirtIO.Features = [.version1, .packedRing, .mergeableBuffers, .multiqueue, .inOrder]
     let queuePairs = 2
     let configuration: [UInt8] = []
     private let running = Mutex<[Int: Vring]>([:])

@@ -51,7 +51,8 @@ func echo(_ transport: inout VhostUserTransport, _ memories: borrowing Memories,
         try wait(for: "the back-end to take a frame on pair \(pair)") { memories.memory.isUsed(2 * pair + 1) }
         try wait(for: "the frame to come back on pair \(pair)") { memories.memory.isUsed(2 * pair) }
         let swapped = Array(frame[6..<12] + frame[0..<6] + frame[12...])
-        try demand(memories.memory.frame(in: 2 * pair) == swapped, "the frame came back as \(memories.memory.frame(in: 2 * pair))")
+        let arrived = memories.memory.frame(in: 2 * pair)
+        try demand(arrived == swapped, "the frame came back as \(arrived)")
     }
     // Answers only once it has let go of the vrings.
     try transport.reset()

@@ -13,7 +13,9 @@ struct VhostUserPeer {
             switch (words.first, words.count) {
             case ("front-end", 2...3): try frontEnd(words[1], reconnects: words.count == 3)
             case ("back-end", 4): try backEnd(words[1], isServer: words[2] == "server", queues: Int(words[3]) ?? 2)
-            default: throw Failure(description: "usage: front-end ADDRESS [reconnect] | back-end PATH server|client QUEUES")
+            default:
+                throw Failure(
+                    description: "usage: front-end ADDRESS [reconnect] | back-end PATH server|client QUEUES")
             }
         } catch {
             say("FAILED: \(error)")

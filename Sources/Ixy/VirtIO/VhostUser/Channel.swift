@@ -35,7 +35,9 @@ extension VhostUser.Channel {
     }
 
     /// Receives the answer to `request`.
-    func receiveReply(to request: VhostUser.Request, before deadline: Deadline) throws(VhostUserError) -> VhostUser.Reply {
+    func receiveReply(
+        to request: VhostUser.Request, before deadline: Deadline
+    ) throws(VhostUserError) -> VhostUser.Reply {
         let name = "a reply to \(request.code.name)"
         var files = PassedFiles()
         let header = try receiveHeader(request.code.name, &files, before: deadline)
