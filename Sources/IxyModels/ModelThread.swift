@@ -2,9 +2,18 @@ import Foundation
 import IxyHardware
 import Synchronization
 
+/// A modelled device that a thread can run beside its driver.
+public protocol SteppedModel: AnyObject, Sendable {
+    /// Moves the device on by at most a burst each way. Returns how much was moved; 0 if there was nothing to do.
+    @discardableResult
+    func step() -> Int
+    /// The driver's side waits for an answer: no step is to begin before it has it.
+    var isAwaited: Bool { get }
+}
+
 /// A thread that runs modelled ports beside their driver, until it is stopped.
 public final class ModelThread: Sendable {
-    private let nics = Mutex<[ModelNIC]>([])
+    private let nics = Mutex<[any SteppedModel]>([])
     private let changes = Atomic<Int>(0)
     private let shouldStop = Atomic<Bool>(false)
     private let hasStopped = Atomic<Bool>(false)
@@ -12,7 +21,7 @@ public final class ModelThread: Sendable {
     /// Starts the thread.
     ///
     /// - Parameter cpu: the processor to stay on; nil leaves it to the system.
-    public init(_ first: [ModelNIC] = [], cpu: Int? = nil) {
+    public init(_ first: [any SteppedModel] = [], cpu: Int? = nil) {
         nics.withLock { $0 = first }
         changes.store(1, ordering: .releasing)
         let thread = Thread { [self] in
@@ -25,13 +34,13 @@ public final class ModelThread: Sendable {
     }
 
     /// Runs one more port.
-    public func add(_ nic: ModelNIC) {
+    public func add(_ nic: any SteppedModel) {
         nics.withLock { $0.append(nic) }
         changes.wrappingAdd(1, ordering: .releasing)
     }
 
     private func run() {
-        var current: [ModelNIC] = []
+        var current: [any SteppedModel] = []
         var seen = 0
         while !shouldStop.load(ordering: .acquiring) {
             let version = changes.load(ordering: .acquiring)
@@ -42,7 +51,7 @@ public final class ModelThread: Sendable {
             var moved = 0
             for index in current.indices {
                 // A register access goes first; it would starve otherwise.
-                while current[index].waiting.load(ordering: .acquiring) > 0 { sched_yield() }
+                while current[index].isAwaited { sched_yield() }
                 moved += current[index].step()
             }
             if moved == 0 { sched_yield() }

@@ -74,6 +74,28 @@ public struct DMAPort: ~Copyable, Sendable {
         return true
     }
 
+    /// Reads a 16-bit word; all that was stored before it is visible afterwards.
+    public mutating func load16(at address: UInt64) -> UInt16? {
+        guard address % 2 == 0, let pointer = unsafe pointer(address, 2) else { return nil }
+        // Sound: two aligned bytes of a mapping that `recent` or `older` holds.
+        return unsafe pointer.assumingMemoryBound(to: Atomic<UInt16>.self).pointee.load(ordering: .acquiring)
+    }
+
+    /// Writes a 16-bit word after everything that was stored before.
+    public mutating func store16(_ value: UInt16, at address: UInt64) -> Bool {
+        guard address % 2 == 0, let pointer = unsafe pointer(address, 2) else { return false }
+        // Sound: as in `load16`.
+        unsafe pointer.assumingMemoryBound(to: Atomic<UInt16>.self).pointee.store(value, ordering: .releasing)
+        return true
+    }
+
+    /// Reads a 32-bit word; all that was stored before it is visible afterwards.
+    public mutating func load32(at address: UInt64) -> UInt32? {
+        guard address % 4 == 0, let pointer = unsafe pointer(address, 4) else { return nil }
+        // Sound: four aligned bytes of a mapping that `recent` or `older` holds.
+        return unsafe pointer.assumingMemoryBound(to: Atomic<UInt32>.self).pointee.load(ordering: .acquiring)
+    }
+
     /// Writes a 32-bit word after everything that was stored before.
     public mutating func store32(_ value: UInt32, at address: UInt64) -> Bool {
         guard address % 4 == 0, let pointer = unsafe pointer(address, 4) else { return false }

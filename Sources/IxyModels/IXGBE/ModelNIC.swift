@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// It runs in two ways: `step` moves it on in the caller's thread, deterministically; a `ModelThread` runs it beside
 /// the driver.
-public final class ModelNIC: DMADevice {
+public final class ModelNIC: SteppedModel, DMADevice {
     /// A port and what is plugged into it.
     private struct State: ~Copyable {
         var model: Model82599
@@ -19,7 +19,8 @@ public final class ModelNIC: DMADevice {
     let doorbells: MappedMemory
     private let state: Mutex<State>
     /// Register accesses that wait for the model's thread to let go.
-    let waiting = Atomic<Int>(0)
+    private let waiting = Atomic<Int>(0)
+    public var isAwaited: Bool { waiting.load(ordering: .acquiring) > 0 }
 
     /// - Parameters:
     ///   - space: shared by ports between which packets are forwarded without a copy.

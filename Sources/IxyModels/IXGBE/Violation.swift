@@ -1,11 +1,19 @@
-/// Something that a driver did and that the datasheet forbids.
+/// Something that a driver did and that the device's specification forbids.
 public struct Violation: Sendable, Equatable, CustomStringConvertible {
     /// What was done.
     public let text: String
-    /// The section of the datasheet that forbids it.
+    /// The section of the specification that forbids it.
     public let section: String
+    /// The specification.
+    public let document: String
 
-    public var description: String { "\(text) (82599 §\(section))" }
+    init(text: String, section: String, document: String = "82599") {
+        self.text = text
+        self.section = section
+        self.document = document
+    }
+
+    public var description: String { "\(text) (\(document) §\(section))" }
 }
 
 /// Reports are out of line, and put their words together themselves, so that a driver that does all right pays for
