@@ -1,0 +1,28 @@
+import IxyHardware
+
+/// What a modelled VirtIO device has of its driver: a way to its memory, and a record of what it does wrong.
+struct DeviceMemory: ~Copyable {
+    var port: DMAPort
+    var log = ViolationLog()
+
+    init(_ space: IOAddressSpace) {
+        port = DMAPort(space)
+    }
+
+    mutating func violate(_ text: String, _ section: String) { log.add(text, section) }
+}
+
+/// What a driver has done wrong. A driver in a loop does not fill the memory with it.
+struct ViolationLog {
+    /// The first ones, without repetitions in a row.
+    private(set) var list: [Violation] = []
+    /// How many there were.
+    private(set) var total = 0
+    private static let limit = 1000
+
+    mutating func add(_ text: String, _ section: String) {
+        total += 1
+        let violation = Violation(text: text, section: section, document: "VirtIO 1.2")
+        if list.count < ViolationLog.limit, list.last != violation { list.append(violation) }
+    }
+}

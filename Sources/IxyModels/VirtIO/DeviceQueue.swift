@@ -1,0 +1,169 @@
+import Ixy
+import IxyHardware
+import Synchronization
+
+/// Where a queue stands, as vhost-user tells it: in a split queue the indexes of the next available and the next used
+/// entry; in a packed one their places in the ring, with the wrap counters in bit 15.
+struct QueuePosition: Equatable {
+    var available: UInt16
+    var used: UInt16
+
+    static func start(isPacked: Bool) -> QueuePosition {
+        isPacked ? QueuePosition(available: 1 << 15, used: 1 << 15) : QueuePosition(available: 0, used: 0)
+    }
+}
+
+/// What both layouts have in common.
+struct QueueCore {
+    let index: Int
+    let layout: VirtIO.QueueLayout
+    let hasIndirect: Bool
+    let hasEventIndex: Bool
+    let isInOrder: Bool
+    /// One used entry stands for all buffers of a burst, as a device with `inOrder` may do. (VirtIO 1.2 §2.7.9, §2.8.8)
+    var usesInBatches = false
+    /// Buffers come out in another order than the driver's, as a device without `inOrder` may do.
+    var isScrambled = false
+    /// The device works on the queue. False before it is set up and after an error that leaves no way on.
+    var isLive: Bool
+
+    /// Buffers that were taken and not used yet, the next one at the end.
+    var stash: [DeviceChain] = []
+    /// Segments from the third one on.
+    var rest: [UInt16: [Segment]] = [:]
+    /// Buffers taken from the ring.
+    var taken = 0
+
+    /// The device wants to be notified of available buffers.
+    var wantsKicks = true
+    /// The device has something to do, as far as it knows.
+    var isAwake = true
+    /// Notifications, and those that were not asked for.
+    var kicks = 0
+    var needlessKicks = 0
+    private var unjudgedKicks = 0
+    private var takenBeforeKicks = 0
+
+    init(index: Int, layout: VirtIO.QueueLayout, features: VirtIO.Features, isLive: Bool = true) {
+        self.index = index
+        self.layout = layout
+        hasIndirect = features.contains(.indirectDescriptors)
+        hasEventIndex = features.contains(.eventIndex)
+        isInOrder = features.contains(.inOrder)
+        self.isLive = isLive
+    }
+
+    /// Segment `number` of a buffer.
+    func segment(_ number: Int, of chain: DeviceChain) -> Segment {
+        switch number {
+        case 0: chain.first
+        case 1: chain.second
+        default: rest[chain.id]?[number - 2] ?? Segment()
+        }
+    }
+
+    /// The driver has notified the device `count` times.
+    mutating func note(kicks count: Int) {
+        kicks += count
+        if wantsKicks { unjudgedKicks += count } else { needlessKicks += count }
+    }
+
+    /// Judges notifications since the last call, once all that they announced has been taken: with an event index one
+    /// was asked for, else at most one for each buffer. (VirtIO 1.2 §2.7.10, §2.8.10)
+    mutating func judgeKicks() {
+        let allowed = hasEventIndex ? 1 : taken - takenBeforeKicks
+        needlessKicks += max(0, unjudgedKicks - allowed)
+        unjudgedKicks = 0
+        takenBeforeKicks = taken
+    }
+}
+
+/// The device's end of a virtqueue.
+///
+/// A device takes buffers, works on them and uses them; what it has used shows to the driver with `publish`, once a
+/// burst. Nothing that the driver writes is believed; what it does wrong is recorded.
+protocol DeviceQueue: Sendable {
+    init(_ core: QueueCore, at position: QueuePosition)
+
+    var core: QueueCore { get set }
+    /// Where the queue stands; buffers in the stash count as not taken.
+    var position: QueuePosition { get }
+    /// Used entries that were written but not published.
+    var unpublished: Int { get }
+
+    /// Looks once how many buffers the driver has made available, where the layout has a number for it.
+    mutating func refresh(_ memory: inout DeviceMemory)
+    /// Takes a buffer out of the ring.
+    mutating func take(_ memory: inout DeviceMemory) -> DeviceChain?
+    /// Gives a buffer back with `written` bytes in it. Only `publish` makes it visible.
+    mutating func use(_ chain: DeviceChain, written: Int, _ memory: inout DeviceMemory)
+    /// Makes visible what was used. True if the driver wants to be interrupted for it.
+    mutating func publish(_ memory: inout DeviceMemory) -> Bool
+    /// Asks the driver for notifications from the next buffer on, or to spare them.
+    mutating func setKicks(_ wanted: Bool, _ memory: inout DeviceMemory)
+}
+
+extension DeviceQueue {
+    /// The next buffer; nil if there is none.
+    @inline(__always)
+    mutating func next(_ memory: inout DeviceMemory) -> DeviceChain? {
+        if !core.stash.isEmpty { return core.stash.removeLast() }
+        return core.isLive ? take(&memory) : nil
+    }
+
+    /// Looks for available buffers.
+    mutating func beginBurst(_ memory: inout DeviceMemory) {
+        guard core.isLive else { return }
+        refresh(&memory)
+        guard core.isScrambled, core.stash.isEmpty else { return }
+        while core.stash.count < FrameBurst.limit, let chain = take(&memory) { core.stash.append(chain) }
+    }
+
+    /// The queue cannot go on: what is in its ring makes no sense.
+    mutating func fail(_ text: String, _ section: String, _ memory: inout DeviceMemory) {
+        memory.violate("queue \(core.index): \(text)", section)
+        core.isLive = false
+    }
+
+    mutating func fault(_ what: String, _ section: String, _ memory: inout DeviceMemory) {
+        fail("\(what) is outside of mapped memory", section, &memory)
+    }
+
+    /// The driver has notified: the device wakes up and wants no more notifications while it works.
+    mutating func wake(kicks: Int, _ memory: inout DeviceMemory) {
+        core.note(kicks: kicks)
+        core.isAwake = true
+        setKicks(false, &memory)
+    }
+
+    /// The device has nothing to do and wants to be notified; it looks again after it has said so. (VirtIO 1.2 §2.7.10)
+    mutating func sleep(lateKicks: Int, _ memory: inout DeviceMemory) {
+        core.note(kicks: lateKicks)
+        setKicks(true, &memory)
+        core.judgeKicks()
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        refresh(&memory)
+        if core.isLive, let chain = take(&memory) {
+            core.stash.append(chain)
+            setKicks(false, &memory)
+        } else {
+            core.isAwake = false
+        }
+    }
+
+    /// Reads the entry `number` of an indirect table: its segment, flags and `next`. Tables need no alignment.
+    func tableEntry(
+        _ number: Int, at address: UInt64, _ memory: inout DeviceMemory
+    ) -> (segment: Segment, flags: UInt16, next: Int)? {
+        var entry: (Segment, UInt16, Int)?
+        _ = memory.port.withBytes(at: address &+ UInt64(number) &* 16, count: 16) { bytes in
+            let word = bytes.littleEndian(UInt64.self, at: 8)
+            entry = (
+                Segment(
+                    address: bytes.littleEndian(UInt64.self, at: 0), count: Int(UInt32(truncatingIfNeeded: word))),
+                UInt16(truncatingIfNeeded: word >> 32), Int(word >> 48)
+            )
+        }
+        return entry
+    }
+}
