@@ -9,6 +9,11 @@ final class HandMadePackedRing {
     let size: Int
     private(set) var slot = 0
     private(set) var wrap = true
+    /// What `give` and `takeUsed` come to next, and how many slots each buffer has.
+    var nextID = 0
+    var slots: [Int: Int] = [:]
+    var usedSlot = 0
+    var usedWrap = true
 
     init(_ memory: HandMadeMemory, size: Int = 8, place: Int = 0) {
         self.memory = memory

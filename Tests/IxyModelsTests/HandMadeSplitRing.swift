@@ -8,12 +8,16 @@ final class HandMadeSplitRing {
     let layout: VirtIO.QueueLayout
     let size: Int
     private(set) var index: UInt16
+    /// What `give` and `takeUsed` come to next.
+    var nextDescriptor = 0
+    var seenUsed: UInt16
 
     /// - Parameter place: which of several queues in one memory, of up to 16 KiB each.
     init(_ memory: HandMadeMemory, size: Int = 8, place: Int = 0, index: UInt16 = 0) {
         self.memory = memory
         self.size = size
         self.index = index
+        seenUsed = index
         let base = memory.base + UInt64(place) * 0x4000
         // A legacy device's places, which suit a modern one, too. (VirtIO 1.2 §2.7.2)
         layout = VirtIO.QueueLayout(

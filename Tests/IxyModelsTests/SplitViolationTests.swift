@@ -22,7 +22,7 @@ import Testing
         var device = DeviceMemory(memory.space)
         var queue = ring.queue(features)
         mistake()
-        queue.beginBurst(&device)
+        queue.refresh(&device)
         while let chain = queue.next(&device) { queue.use(chain, written: 0, &device) }
         _ = queue.publish(&device)
         let found = device.log.list

@@ -20,6 +20,8 @@ struct QueueCore {
     let hasIndirect: Bool
     let hasEventIndex: Bool
     let isInOrder: Bool
+    /// Where the specification says what a descriptor's address is.
+    let bufferSection: String
     /// One used entry stands for all buffers of a burst, as a device with `inOrder` may do. (VirtIO 1.2 §2.7.9, §2.8.8)
     var usesInBatches = false
     /// Buffers come out in another order than the driver's, as a device without `inOrder` may do.
@@ -31,6 +33,12 @@ struct QueueCore {
     var stash: [DeviceChain] = []
     /// Segments from the third one on.
     var rest: [UInt16: [Segment]] = [:]
+    /// Frames that were cut off a large one and had no room yet, the next one at the end.
+    var segments: [[UInt8]] = []
+    /// Used entries that the driver has not been told of, if a liar wants to know them.
+    var witness: [UsedEntry]?
+    /// What is in the ring makes no sense, so that the device cannot go on.
+    var hasFailed = false
     /// Buffers taken from the ring.
     var taken = 0
 
@@ -50,6 +58,7 @@ struct QueueCore {
         hasIndirect = features.contains(.indirectDescriptors)
         hasEventIndex = features.contains(.eventIndex)
         isInOrder = features.contains(.inOrder)
+        bufferSection = features.contains(.packedRing) ? "2.8.4" : "2.7.5"
         self.isLive = isLive
     }
 
@@ -60,6 +69,14 @@ struct QueueCore {
         case 1: chain.second
         default: rest[chain.id]?[number - 2] ?? Segment()
         }
+    }
+
+    /// Remembers a used entry for a liar.
+    @inline(never)
+    mutating func testify(_ chain: DeviceChain, _ written: Int, slot: Int) {
+        let buffer = chain.writable > 0 && chain.readableCount < 2
+            ? (chain.readableCount == 0 ? chain.first : chain.second).address : nil
+        witness?.append(UsedEntry(id: chain.id, written: written, slot: slot, buffer: buffer))
     }
 
     /// The driver has notified the device `count` times.
@@ -111,11 +128,9 @@ extension DeviceQueue {
         return core.isLive ? take(&memory) : nil
     }
 
-    /// Looks for available buffers.
-    mutating func beginBurst(_ memory: inout DeviceMemory) {
-        guard core.isLive else { return }
-        refresh(&memory)
-        guard core.isScrambled, core.stash.isEmpty else { return }
+    /// Takes the buffers of a burst, so that `next` gives out the last one first.
+    mutating func scramble(_ memory: inout DeviceMemory) {
+        guard core.isLive, core.stash.isEmpty else { return }
         while core.stash.count < FrameBurst.limit, let chain = take(&memory) { core.stash.append(chain) }
     }
 
@@ -123,6 +138,7 @@ extension DeviceQueue {
     mutating func fail(_ text: String, _ section: String, _ memory: inout DeviceMemory) {
         memory.violate("queue \(core.index): \(text)", section)
         core.isLive = false
+        core.hasFailed = true
     }
 
     mutating func fault(_ what: String, _ section: String, _ memory: inout DeviceMemory) {

@@ -9,6 +9,11 @@ struct PackedDeviceQueue: DeviceQueue {
         var slot: Int
         var wrap: Bool
 
+        init(slot: Int, wrap: Bool) {
+            self.slot = slot
+            self.wrap = wrap
+        }
+
         /// From the form that event suppression structures and vhost-user give it.
         init(_ word: UInt16) {
             slot = Int(word & 0x7FFF)
@@ -45,7 +50,7 @@ struct PackedDeviceQueue: DeviceQueue {
     /// Whether the device has a buffer with this id.
     private var holds = [Bool](repeating: false, count: 1 << 16)
     /// The first used descriptor since `published`: written last, so that the driver sees all or none.
-    private var deferred: (place: UInt64, word: UInt64)?
+    var deferred: (place: UInt64, word: UInt64)?
 
     /// The bits that make a descriptor available or used.
     private static let marks = DescriptorFlags.available | DescriptorFlags.used
@@ -210,6 +215,7 @@ struct PackedDeviceQueue: DeviceQueue {
         } else if !memory.port.store64(word, at: place) {
             fault("the descriptor ring", "2.8.13", &memory)
         }
+        if core.witness != nil, !core.usesInBatches { core.testify(chain, written, slot: used.slot) }
         used.advance(by: chain.slots, size: size)
         unpublished += chain.slots
         heldSlots -= chain.slots

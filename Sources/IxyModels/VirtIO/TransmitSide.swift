@@ -1,0 +1,122 @@
+import Ixy
+import IxyHardware
+
+/// The sending side: from the driver's buffers onto the wire. (VirtIO 1.2 §5.1.6.2)
+extension DeviceQueue {
+    /// Takes frames until `outbound` is full or no buffer is left. Returns how many buffers were used.
+    mutating func transmit(
+        into outbound: inout FrameBurst, _ rules: TransmitRules, _ memory: inout DeviceMemory
+    ) -> Int {
+        refresh(&memory)
+        sendSegments(into: &outbound)
+        var done = 0
+        // Frames leave in their order even where the buffers do not come back so.
+        var held: [DeviceChain] = []
+        while !outbound.isFull, core.segments.isEmpty, let chain = next(&memory) {
+            send(chain, into: &outbound, rules, &memory)
+            if core.isScrambled { held.append(chain) } else { use(chain, written: 0, &memory) }
+            done += 1
+        }
+        while let chain = held.popLast() { use(chain, written: 0, &memory) }
+        return done
+    }
+
+    /// Adds a frame to `outbound`, unless it is none.
+    @inline(__always)
+    private mutating func send(
+        _ chain: DeviceChain, into outbound: inout FrameBurst, _ rules: TransmitRules, _ memory: inout DeviceMemory
+    ) {
+        let length = chain.readable - rules.headerSize
+        guard chain.count == 1, chain.writable == 0, length >= 14, length <= rules.longest, !rules.splitsHeader else {
+            sendParts(chain, into: &outbound, rules, &memory)
+            return
+        }
+        var isPlain = false
+        let isMapped = memory.port.withBytes(at: chain.first.address, count: rules.headerSize) { header in
+            isPlain = header.littleEndian(UInt64.self, at: 0) == 0 && header.littleEndian(UInt16.self, at: 8) == 0
+                && (header.byteCount < 12 || header.littleEndian(UInt16.self, at: 10) == 0)
+        }
+        guard isMapped, isPlain else {
+            sendParts(chain, into: &outbound, rules, &memory)
+            return
+        }
+        let start = chain.first.address &+ UInt64(rules.headerSize)
+        if outbound.extend(by: length, at: start, through: &memory.port) {
+            outbound.finish()
+        } else {
+            lose(&memory)
+        }
+    }
+
+    /// Sends what was cut off a large frame, as far as there is room.
+    private mutating func sendSegments(into outbound: inout FrameBurst) {
+        while !outbound.isFull, let segment = core.segments.popLast() { outbound.add(segment) }
+    }
+
+    /// A buffer that lies outside of mapped memory.
+    private mutating func lose(_ memory: inout DeviceMemory) {
+        memory.violate("queue \(core.index): a buffer is outside of mapped memory", core.bufferSection)
+    }
+
+    /// Adds a frame of any shape, or records what is wrong with it.
+    @inline(never)
+    private mutating func sendParts(
+        _ chain: DeviceChain, into outbound: inout FrameBurst, _ rules: TransmitRules, _ memory: inout DeviceMemory
+    ) {
+        func note(_ text: String, _ section: String, _ memory: inout DeviceMemory) {
+            memory.violate("queue \(core.index): \(text)", section)
+        }
+        guard chain.writable == 0 else {
+            note("a frame to send with memory to write", "5.1.6.2", &memory)
+            return
+        }
+        let length = chain.readable - rules.headerSize
+        guard length >= 0 else {
+            note("\(chain.readable) bytes to send, fewer than the header has", "5.1.6.2", &memory)
+            return
+        }
+        if rules.splitsHeader, chain.first.count != rules.headerSize || chain.count < 2 {
+            note("the header to send is not in a descriptor of its own", "5.1.6.6", &memory)
+        }
+        guard let bytes = gather(chain, &memory) else {
+            lose(&memory)
+            return
+        }
+        guard length >= 14 else {
+            note("a frame of \(length) bytes", "5.1.6.2", &memory)
+            return
+        }
+        let header = NetHeader(bytes.span.rawBytes.extracting(0..<rules.headerSize))
+        guard rules.check(header, count: length, queue: core.index, &memory) else { return }
+        if length > rules.longest, header.segmentation == 0 {
+            note("a frame of \(length) bytes, longer than the MTU allows", "5.1.4.2", &memory)
+        }
+        var frame = Array(bytes[rules.headerSize...])
+        if header.segmentation != 0 {
+            guard let segments = Segmentation(header, frame)?.segments() else {
+                note("a frame that cannot be cut into segments", "5.1.6.2.1", &memory)
+                return
+            }
+            core.segments = segments.reversed()
+            sendSegments(into: &outbound)
+            return
+        }
+        if header.flags & NetHeader.needsChecksum != 0 {
+            Checksum.finish(&frame, from: Int(header.checksumStart), at: Int(header.checksumOffset))
+        }
+        outbound.add(frame)
+    }
+
+    /// What the device is to read; nil if it is not all mapped.
+    func gather(_ chain: DeviceChain, _ memory: inout DeviceMemory) -> [UInt8]? {
+        // A driver could claim 4 GiB.
+        guard chain.readable <= 1 << 20 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(chain.readable)
+        for number in 0..<chain.readableCount {
+            let segment = core.segment(number, of: chain)
+            guard memory.port.append(at: segment.address, count: segment.count, to: &bytes) else { return nil }
+        }
+        return bytes
+    }
+}
