@@ -99,8 +99,16 @@ final class HandMadeDriver {
         try transport.add(.driver)
         try transport.accept(features)
         if !device.options.isLegacy { try transport.add(.featuresOK) }
-        for (index, ring) in rings.sorted(by: { $0.key < $1.key }) { try transport.configure(index, ring.layout) }
+        try configure()
         try transport.add(.driverOK)
+    }
+
+    /// Sets up all queues, with rings that the device has not used.
+    func configure() throws {
+        for (index, ring) in rings.sorted(by: { $0.key < $1.key }) {
+            memory.put32(0, ring.layout.deviceArea)
+            try transport.configure(index, ring.layout)
+        }
     }
 
     static func started(
