@@ -69,6 +69,7 @@ final class HandMadeDriver {
     var transport: ModelTransport
     let features: VirtIO.Features
     private(set) var rings: [Int: any HandMadeRing] = [:]
+    private let queues: [Int]
     let sink = FrameRecorder()
 
     /// - Parameter features: what to negotiate, and what the device offers if `options` say nothing of it.
@@ -84,8 +85,15 @@ final class HandMadeDriver {
         device.attach(sink: sink)
         transport = ModelTransport(device)
         self.features = features
+        self.queues = queues
+        makeRings()
+    }
+
+    /// Makes all rings anew, in memory of zeros.
+    private func makeRings() {
+        memory.put([UInt8](repeating: 0, count: 0x4000 * queues.count), memory.base)
         for (place, index) in queues.enumerated() {
-            let size = options.isLegacy ? options.queueSize : 8
+            let size = device.options.isLegacy ? device.options.queueSize : 8
             rings[index] = features.contains(.packedRing)
                 ? HandMadePackedRing(memory, size: size, place: place)
                 : HandMadeSplitRing(memory, size: size, place: place)
@@ -101,6 +109,12 @@ final class HandMadeDriver {
         if !device.options.isLegacy { try transport.add(.featuresOK) }
         try configure()
         try transport.add(.driverOK)
+    }
+
+    /// Begins anew.
+    func restart() throws {
+        makeRings()
+        try start()
     }
 
     /// Sets up all queues, with rings that the device has not used.

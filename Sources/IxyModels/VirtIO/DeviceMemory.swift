@@ -18,9 +18,12 @@ struct ViolationLog {
     private(set) var list: [Violation] = []
     /// How many there were.
     private(set) var total = 0
+    /// What is seen now is not the driver's doing.
+    var isPaused = false
     private static let limit = 1000
 
     mutating func add(_ text: String, _ section: String) {
+        guard !isPaused else { return }
         total += 1
         let violation = Violation(text: text, section: section, document: "VirtIO 1.2")
         if list.count < ViolationLog.limit, list.last != violation { list.append(violation) }

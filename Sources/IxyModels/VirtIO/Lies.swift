@@ -28,7 +28,7 @@ public struct Lies: Sendable {
         /// Packed: used descriptors as of the round before.
         case wrapWrong
 
-        // About the rings.
+        // About the rings, until the device's next step.
         case descriptorsScribbled
         case availableScribbled
         /// When to notify the device.
@@ -106,6 +106,13 @@ struct RandomNumbers: RandomNumberGenerator {
     }
 }
 
+/// A word of memory that a liar has written over.
+struct Scribble {
+    let address: UInt64
+    let old: UInt16
+    let new: UInt16
+}
+
 /// A liar at work: what it will say next.
 struct Liar {
     private let lies: Lies
@@ -113,6 +120,8 @@ struct Liar {
     private var told = 0
     private var bursts = 0
     var random: RandomNumbers
+    /// Words in the driver's memory that were written over in the last step.
+    var scribbles: [Scribble] = []
 
     init(_ lies: Lies) {
         self.lies = lies
@@ -128,8 +137,6 @@ struct Liar {
     func tells(_ kind: Lies.Kind, _ counters: ModelVirtIO.Counters) -> Bool {
         lies.kinds.contains(kind) && isActive(counters)
     }
-
-    func isDeaf(after counters: ModelVirtIO.Counters) -> Bool { tells(.deaf, counters) }
 
     /// The lie about this burst, if any.
     mutating func next(_ counters: ModelVirtIO.Counters, isControl: Bool) -> Lies.Kind? {

@@ -73,6 +73,7 @@ struct ModelVirtIONet: ~Copyable {
 
     /// Ends everything. (VirtIO 1.2 §2.4)
     mutating func reset() {
+        wipe()
         countKicks()
         for file in kicks { _ = file.take() }
         status = []
@@ -174,6 +175,7 @@ struct ModelVirtIONet: ~Copyable {
 
     /// Lies from now on, or stops it.
     mutating func setLiar(_ liar: Liar?) {
+        wipe()
         self.liar = liar
         for index in splitQueues.indices { splitQueues[index].core.witness = liar == nil ? nil : [] }
         for index in packedQueues.indices { packedQueues[index].core.witness = liar == nil ? nil : [] }

@@ -8,9 +8,9 @@ extension ModelVirtIONet {
         let isControl = queue.core.index == controlIndex
         let entries = queue.core.witness ?? []
         defer { queue.core.witness = [] }
-        guard var liar, let first = entries.first,
-            let kind = liar.next(counters, isControl: isControl)
-        else { return }
+        guard var liar, let first = entries.first else { return }
+        defer { self.liar = liar }
+        guard let kind = liar.next(counters, isControl: isControl) else { return }
         counters.lies += 1
         let number = Int.random(in: entries.indices, using: &liar.random)
         let entry = entries[number]
@@ -46,11 +46,10 @@ extension ModelVirtIONet {
             for _ in 0..<Int.random(in: 1...4, using: &liar.random) {
                 guard let area = (queue.ownAreas + buffers.prefix(1)).randomElement(using: &liar.random) else { break }
                 let offset = Int.random(in: 0..<max(1, area.count / 2), using: &liar.random) * 2
-                putWord(.random(in: 0...0xFFFF, using: &liar.random), at: area.address &+ UInt64(offset))
+                scribble(at: area.address &+ UInt64(offset), &liar)
             }
         default: break
         }
-        self.liar = liar
     }
 
     private mutating func writeHeader(of entry: UsedEntry, at offset: Int, _ bytes: [UInt8]) {
@@ -58,17 +57,29 @@ extension ModelVirtIONet {
         _ = memory.port.copyIn(bytes.span.rawBytes, to: buffer &+ UInt64(offset))
     }
 
-    private mutating func putWord(_ word: UInt16, at address: UInt64) {
-        let bytes = [UInt8(truncatingIfNeeded: word), UInt8(word >> 8)]
-        _ = memory.port.copyIn(bytes.span.rawBytes, to: address)
-    }
-
     /// Writes random words over a quarter of an area.
     private mutating func scribble(over address: UInt64, _ count: Int, _ liar: inout Liar) {
         for _ in 0..<max(1, count / 8) {
-            let offset = Int.random(in: 0..<max(1, count / 2), using: &liar.random) * 2
-            putWord(.random(in: 0...0xFFFF, using: &liar.random), at: address &+ UInt64(offset))
+            scribble(at: address &+ UInt64(Int.random(in: 0..<max(1, count / 2), using: &liar.random) * 2), &liar)
         }
+    }
+
+    private mutating func scribble(at address: UInt64, _ liar: inout Liar) {
+        let word = UInt16.random(in: 0...0xFFFF, using: &liar.random)
+        guard let old = memory.port.load16(at: address), memory.port.store16(word, at: address) else { return }
+        liar.scribbles.append(Scribble(address: address, old: old, new: word))
+        // What the device stumbles over now is not the driver's fault.
+        memory.log.isPaused = true
+    }
+
+    /// Takes scribbles back that the driver has not written over, or the device could not go on itself.
+    mutating func wipe() {
+        guard let scribbles = liar?.scribbles, !scribbles.isEmpty else { return }
+        for scribble in scribbles.reversed() where memory.port.load16(at: scribble.address) == scribble.new {
+            _ = memory.port.store16(scribble.old, at: scribble.address)
+        }
+        liar?.scribbles = []
+        memory.log.isPaused = false
     }
 
     // MARK: What the control side answers

@@ -28,7 +28,10 @@ extension ModelVirtIONet {
     private mutating func work<Queue: LyingQueue>(
         on queues: inout [Queue], _ inbound: inout Inbound, source: (any FrameSource)?, sink: (any FrameSink)?
     ) -> Int {
-        if liar?.isDeaf(after: counters) == true { return 0 }
+        if liar != nil {
+            wipe()
+            if tells(.deaf) { return 0 }
+        }
         if options.waitsForKicks { wake(&queues) }
         var moved = 0
         for pair in 0..<activePairs where queues[pair * 2 + 1].core.isAwake {
