@@ -2,14 +2,10 @@ import Ixy
 import IxyHardware
 import Synchronization
 
-/// Where a queue stands, as vhost-user tells it: in a split queue the indexes of the next available and the next used
-/// entry; in a packed one their places in the ring, with the wrap counters in bit 15.
-struct QueuePosition: Equatable {
-    var available: UInt16
-    var used: UInt16
-
-    static func start(isPacked: Bool) -> QueuePosition {
-        isPacked ? QueuePosition(available: 1 << 15, used: 1 << 15) : QueuePosition(available: 0, used: 0)
+extension VringPosition {
+    /// Where a new queue begins.
+    static func start(isPacked: Bool) -> VringPosition {
+        isPacked ? VringPosition(available: 1 << 15, used: 1 << 15) : VringPosition(available: 0, used: 0)
     }
 }
 
@@ -100,11 +96,11 @@ struct QueueCore {
 /// A device takes buffers, works on them and uses them; what it has used shows to the driver with `publish`, once a
 /// burst. Nothing that the driver writes is believed; what it does wrong is recorded.
 protocol DeviceQueue: Sendable {
-    init(_ core: QueueCore, at position: QueuePosition)
+    init(_ core: QueueCore, at position: VringPosition)
 
     var core: QueueCore { get set }
     /// Where the queue stands; buffers in the stash count as not taken.
-    var position: QueuePosition { get }
+    var position: VringPosition { get }
     /// Used entries that were written but not published.
     var unpublished: Int { get }
 
