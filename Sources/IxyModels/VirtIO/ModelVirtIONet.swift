@@ -77,6 +77,7 @@ struct ModelVirtIONet: ~Copyable {
     /// Ends everything. (VirtIO 1.2 §2.4)
     mutating func reset() {
         wipe()
+        memory.log.isPaused = false
         countKicks()
         for file in kicks { _ = file.take() }
         status = []
