@@ -39,7 +39,7 @@ final class HandMadeMemory {
 
     func bytes(_ address: UInt64, _ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        let isMapped = port.append(at: address, count: count, to: &bytes)
+        let isMapped = port.read(at: address, count: count, into: &bytes)
         precondition(isMapped)
         return bytes
     }

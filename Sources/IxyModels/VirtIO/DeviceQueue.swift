@@ -31,6 +31,8 @@ struct QueueCore {
     var rest: [UInt16: [Segment]] = [:]
     /// Frames that were cut off a large one and had no room yet, the next one at the end.
     var segments: [[UInt8]] = []
+    /// Frames that were too long for a burst.
+    var oversize = 0
     /// Used entries that the driver has not been told of, if a liar wants to know them.
     var witness: [UsedEntry]?
     /// What is in the ring makes no sense, so that the device cannot go on.
@@ -167,15 +169,11 @@ extension DeviceQueue {
     func tableEntry(
         _ number: Int, at address: UInt64, _ memory: inout DeviceMemory
     ) -> (segment: Segment, flags: UInt16, next: Int)? {
-        var entry: (Segment, UInt16, Int)?
-        _ = memory.port.withBytes(at: address &+ UInt64(number) &* 16, count: 16) { bytes in
-            let word = bytes.littleEndian(UInt64.self, at: 8)
-            entry = (
-                Segment(
-                    address: bytes.littleEndian(UInt64.self, at: 0), count: Int(UInt32(truncatingIfNeeded: word))),
-                UInt16(truncatingIfNeeded: word >> 32), Int(word >> 48)
-            )
-        }
-        return entry
+        var bytes: [UInt8] = []
+        guard memory.port.read(at: address &+ UInt64(number) &* 16, count: 16, into: &bytes) else { return nil }
+        let raw = bytes.span.rawBytes
+        let segment = Segment(
+            address: raw.littleEndian(UInt64.self, at: 0), count: Int(raw.littleEndian(UInt32.self, at: 8)))
+        return (segment, raw.littleEndian(UInt16.self, at: 12), Int(raw.littleEndian(UInt16.self, at: 14)))
     }
 }
