@@ -215,4 +215,14 @@ func leaveSocketBehind(at path: String) throws {
         let count = event.take()
         #expect(count == 1)
     }
+    @Test func aFileThatWasMadeToWaitIsNotWaitedFor() throws {
+        let file = try EventFile().duplicate()
+        #expect(fcntl(file.rawValue, F_SETFL, 0) == 0)
+        let event = EventFile(adopting: file)
+        var count = event.take()
+        #expect(count == 0)
+        event.signal()
+        count = event.take()
+        #expect(count == 1)
+    }
 }

@@ -39,9 +39,7 @@ final class HandMadeMemory {
 
     func bytes(_ address: UInt64, _ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        let isMapped = port.withBytes(at: address, count: count) { part in
-            for index in 0..<part.byteCount { bytes.append(part[index]) }
-        }
+        let isMapped = port.read(at: address, count: count, into: &bytes)
         precondition(isMapped)
         return bytes
     }

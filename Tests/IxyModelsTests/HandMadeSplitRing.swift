@@ -63,6 +63,6 @@ final class HandMadeSplitRing {
     func queue(_ features: VirtIO.Features = [.indirectDescriptors], index: Int = 0) -> SplitDeviceQueue {
         SplitDeviceQueue(
             QueueCore(index: index, layout: layout, features: features),
-            at: QueuePosition(available: self.index, used: self.index))
+            at: VringPosition(available: self.index, used: self.index))
     }
 }

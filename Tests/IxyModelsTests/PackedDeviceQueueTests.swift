@@ -131,7 +131,7 @@ import Testing
         _ = queue.publish(&device)
         ring.offer([element(0, 60), element(1, 60)], id: 0)
         queue.core.stash = [queue.take(&device)!]
-        #expect(queue.position == QueuePosition(available: 1 << 15 | 3, used: 1 << 15 | 3))
+        #expect(queue.position == VringPosition(available: 1 << 15 | 3, used: 1 << 15 | 3))
     }
 
     // MARK: Notifications

@@ -121,12 +121,14 @@ public struct DMAPort: ~Copyable, Sendable {
         // Sound: `count` bytes of a mapping that `recent` holds; they are only read.
         return store.extend(by: unsafe RawSpan(_unsafeStart: pointer, byteCount: count))
     }
-
-    /// Lets `body` look at the `count` bytes at `address`.
-    public mutating func withBytes(at address: UInt64, count: Int, _ body: (RawSpan) -> Void) -> Bool {
+    /// Appends the `count` bytes at `address` to `bytes`, all or nothing.
+    public mutating func read(at address: UInt64, count: Int, into bytes: inout [UInt8]) -> Bool {
         guard let pointer = unsafe pointer(address, count) else { return false }
-        // Sound: `recent` holds the mapping through the call, as `body` cannot reach this port.
-        body(unsafe RawSpan(_unsafeStart: pointer, byteCount: count))
+        // Sound: `count` bytes of a mapping that `recent` holds; they are only read.
+        unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: pointer, count: count))
         return true
     }
+
+    /// Whether all of the `count` bytes at `address` can be reached.
+    public mutating func reaches(_ address: UInt64, count: Int) -> Bool { unsafe pointer(address, count) != nil }
 }

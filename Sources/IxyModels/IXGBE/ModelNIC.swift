@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// It runs in two ways: `step` moves it on in the caller's thread, deterministically; a `ModelThread` runs it beside
 /// the driver.
-public final class ModelNIC: DMADevice, SteppedModel {
+public final class ModelNIC: SteppedModel, DMADevice {
     /// A port and what is plugged into it.
     private struct State: ~Copyable {
         var model: Model82599

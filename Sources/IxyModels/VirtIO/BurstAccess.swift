@@ -2,11 +2,17 @@ import IxyHardware
 
 /// How frames get from a driver's memory into a burst.
 extension FrameBurst {
-    /// Adds `count` bytes of memory to the frame that is being put together. False for a DMA fault.
-    mutating func extend(by count: Int, at address: UInt64, through port: inout DMAPort) -> Bool {
-        port.append(at: address, count: count, to: &store)
+    /// Adds `count` bytes of memory as a frame. False for a DMA fault, or if it is too long.
+    mutating func add(_ count: Int, at address: UInt64, through port: inout DMAPort) -> Bool {
+        guard port.append(at: address, count: count, to: &store) else { return false }
+        store.finish()
+        return true
     }
 
-    /// Ends the frame that was put together.
-    mutating func finish() { store.finish() }
+    /// Adds a frame as it is, without padding. False if it is too long.
+    mutating func add(_ frame: [UInt8]) -> Bool {
+        guard store.extend(by: frame.span.rawBytes) else { return false }
+        store.finish()
+        return true
+    }
 }

@@ -29,3 +29,6 @@ struct ViolationLog {
         if list.count < ViolationLog.limit, list.last != violation { list.append(violation) }
     }
 }
+
+/// A number as people write flags.
+func hex(_ value: Int) -> String { "0x" + String(value, radix: 16, uppercase: true) }

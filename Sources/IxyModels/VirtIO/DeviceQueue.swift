@@ -2,14 +2,10 @@ import Ixy
 import IxyHardware
 import Synchronization
 
-/// Where a queue stands, as vhost-user tells it: in a split queue the indexes of the next available and the next used
-/// entry; in a packed one their places in the ring, with the wrap counters in bit 15.
-struct QueuePosition: Equatable {
-    var available: UInt16
-    var used: UInt16
-
-    static func start(isPacked: Bool) -> QueuePosition {
-        isPacked ? QueuePosition(available: 1 << 15, used: 1 << 15) : QueuePosition(available: 0, used: 0)
+extension VringPosition {
+    /// Where a new queue begins.
+    static func start(isPacked: Bool) -> VringPosition {
+        isPacked ? VringPosition(available: 1 << 15, used: 1 << 15) : VringPosition(available: 0, used: 0)
     }
 }
 
@@ -35,6 +31,8 @@ struct QueueCore {
     var rest: [UInt16: [Segment]] = [:]
     /// Frames that were cut off a large one and had no room yet, the next one at the end.
     var segments: [[UInt8]] = []
+    /// Frames that were too long for a burst.
+    var oversize = 0
     /// Used entries that the driver has not been told of, if a liar wants to know them.
     var witness: [UsedEntry]?
     /// What is in the ring makes no sense, so that the device cannot go on.
@@ -100,11 +98,11 @@ struct QueueCore {
 /// A device takes buffers, works on them and uses them; what it has used shows to the driver with `publish`, once a
 /// burst. Nothing that the driver writes is believed; what it does wrong is recorded.
 protocol DeviceQueue: Sendable {
-    init(_ core: QueueCore, at position: QueuePosition)
+    init(_ core: QueueCore, at position: VringPosition)
 
     var core: QueueCore { get set }
     /// Where the queue stands; buffers in the stash count as not taken.
-    var position: QueuePosition { get }
+    var position: VringPosition { get }
     /// Used entries that were written but not published.
     var unpublished: Int { get }
 
@@ -171,15 +169,11 @@ extension DeviceQueue {
     func tableEntry(
         _ number: Int, at address: UInt64, _ memory: inout DeviceMemory
     ) -> (segment: Segment, flags: UInt16, next: Int)? {
-        var entry: (Segment, UInt16, Int)?
-        _ = memory.port.withBytes(at: address &+ UInt64(number) &* 16, count: 16) { bytes in
-            let word = bytes.littleEndian(UInt64.self, at: 8)
-            entry = (
-                Segment(
-                    address: bytes.littleEndian(UInt64.self, at: 0), count: Int(UInt32(truncatingIfNeeded: word))),
-                UInt16(truncatingIfNeeded: word >> 32), Int(word >> 48)
-            )
-        }
-        return entry
+        var bytes: [UInt8] = []
+        guard memory.port.read(at: address &+ UInt64(number) &* 16, count: 16, into: &bytes) else { return nil }
+        let raw = bytes.span.rawBytes
+        let segment = Segment(
+            address: raw.littleEndian(UInt64.self, at: 0), count: Int(raw.littleEndian(UInt32.self, at: 8)))
+        return (segment, raw.littleEndian(UInt16.self, at: 12), Int(raw.littleEndian(UInt16.self, at: 14)))
     }
 }

@@ -1,4 +1,7 @@
 /// How a modelled device lies, and when.
+///
+/// A device that has written over what it reads itself may be lost afterwards, as it would be anywhere; until its next
+/// reset it is silent then, and finds no fault with the driver.
 public struct Lies: Sendable {
     public enum Kind: String, Sendable, CaseIterable {
         // About the buffers of a burst.
@@ -67,6 +70,15 @@ public struct Lies: Sendable {
 
         /// Kinds that tamper with the queues.
         public static let aboutQueues: [Kind] = Array(allCases.prefix { $0 != .deaf })
+        /// After such a lie the device reads what it has written itself, so it cannot blame the driver any more.
+        func isTampering(isPacked: Bool) -> Bool {
+            switch self {
+            case .descriptorsScribbled, .availableScribbled, .randomWords: true
+            case .indexJumps, .indexGoesBack, .flagsWrong, .wrapWrong: isPacked
+            default: false
+            }
+        }
+
         /// Kinds that the control side tells.
         public static let aboutDevice: [Kind] = Array(allCases.drop { $0 != .deaf })
     }

@@ -57,6 +57,8 @@ public final class ModelVirtIO: SteppedModel {
         public var tooLong = 0
         /// Frames that the driver sent.
         public var sent = 0
+        /// Frames that the driver sent and that are too long for a wire, which takes up to 9724 bytes.
+        public var oversize = 0
         /// Interrupts of queues.
         public var interrupts = 0
         /// Times that the configuration has changed.
@@ -74,6 +76,8 @@ public final class ModelVirtIO: SteppedModel {
             needlessNotifications += core.needlessKicks
             core.kicks = 0
             core.needlessKicks = 0
+            oversize += core.oversize
+            core.oversize = 0
         }
     }
 

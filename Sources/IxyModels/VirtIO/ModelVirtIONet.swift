@@ -17,7 +17,7 @@ struct ModelVirtIONet: ~Copyable {
     /// Changes whenever the device changes the configuration. (VirtIO 1.2 §2.5)
     var generation: UInt8 = 0
     /// Where the driver has put each queue, and from where on the device uses it.
-    var layouts: [Int: (layout: VirtIO.QueueLayout, position: QueuePosition)] = [:]
+    var layouts: [Int: (layout: VirtIO.QueueLayout, position: VringPosition)] = [:]
     /// The queues while the device is live, after the layout that was negotiated.
     var splitQueues: [SplitDeviceQueue] = []
     var packedQueues: [PackedDeviceQueue] = []
@@ -52,11 +52,14 @@ struct ModelVirtIONet: ~Copyable {
         filter.modes = options.startsPromiscuous ? .promiscuous : []
     }
 
+    /// Somebody else sets up the queues, such as a vhost-user back-end: there is no status, and no control queue.
+    var isServed = false
+
     var isPacked: Bool { accepted.contains(.packedRing) }
 
     /// The number of the control queue, and of all queues before it: one pair unless more were negotiated.
     /// (VirtIO 1.2 §5.1.2)
-    var controlIndex: Int { accepted.contains(.multiqueue) ? configuration.queuePairs * 2 : 2 }
+    var controlIndex: Int { isServed || accepted.contains(.multiqueue) ? options.queuePairs * 2 : 2 }
 
     /// Descriptors that a queue has at most; 0 if there is no such queue.
     func largestQueue(_ index: Int) -> Int {
@@ -74,6 +77,7 @@ struct ModelVirtIONet: ~Copyable {
     /// Ends everything. (VirtIO 1.2 §2.4)
     mutating func reset() {
         wipe()
+        memory.log.isPaused = false
         countKicks()
         for file in kicks { _ = file.take() }
         status = []
@@ -189,9 +193,7 @@ struct ModelVirtIONet: ~Copyable {
     // MARK: Queues
 
     /// The driver says where a queue is.
-    ///
-    /// - Parameter position: where the device begins; as in a new queue if nil.
-    mutating func configure(_ index: Int, _ layout: VirtIO.QueueLayout, at position: QueuePosition? = nil) {
+    mutating func configure(_ index: Int, _ layout: VirtIO.QueueLayout) {
         guard largestQueue(index) > 0 else {
             memory.violate("queue \(index) set up, which does not exist", "5.1.2")
             return
@@ -207,24 +209,10 @@ struct ModelVirtIONet: ~Copyable {
             index: index, largest: largestQueue(index), isLegacy: options.isLegacy, isPacked: isPacked)
         guard rules.check(layout, &memory) else { return }
         // A new split ring is empty. (VirtIO 1.2 §2.7.10.1)
-        if position == nil, !isPacked, memory.port.load32(at: layout.deviceArea) != 0 {
+        if !isPacked, memory.port.load32(at: layout.deviceArea) != 0 {
             memory.violate("queue \(index): flags and index of the used ring are not 0 at the start", "2.7.10.1")
         }
-        layouts[index] = (layout, position ?? .start(isPacked: isPacked))
-    }
-
-    /// Takes a queue away from the device. Returns where it stands; nil if it was not set up.
-    mutating func release(_ index: Int) -> QueuePosition? {
-        guard let former = layouts.removeValue(forKey: index) else { return nil }
-        if isPacked, index < packedQueues.count {
-            packedQueues[index].core.isLive = false
-            return packedQueues[index].position
-        }
-        if !isPacked, index < splitQueues.count {
-            splitQueues[index].core.isLive = false
-            return splitQueues[index].position
-        }
-        return former.position
+        layouts[index] = (layout, .start(isPacked: isPacked))
     }
 
     /// The device may use its queues from now on.
@@ -236,9 +224,14 @@ struct ModelVirtIONet: ~Copyable {
         for index in [0, 1] where layouts[index] == nil {
             memory.violate("DRIVER_OK before queue \(index) is set up", "5.1.5")
         }
+        prepareQueues()
+        setActivePairs(1)
+    }
+
+    /// Makes all queues, of which those live that are set up.
+    mutating func prepareQueues() {
         transmitRules = TransmitRules(accepted, mtu: options.mtu)
         receiveRules = ReceiveRules(accepted, mtu: options.mtu)
-        setActivePairs(1)
         if isPacked { packedQueues = makeQueues() } else { splitQueues = makeQueues() }
     }
 
@@ -248,21 +241,23 @@ struct ModelVirtIONet: ~Copyable {
     }
 
     private mutating func makeQueues<Queue: DeviceQueue>() -> [Queue] {
-        (0...controlIndex).map { index in
-            guard let (layout, position) = layouts[index] else {
-                let nothing = VirtIO.QueueLayout(size: 0, descriptors: 0, driverArea: 0, deviceArea: 0)
-                let core = QueueCore(index: index, layout: nothing, features: accepted, isLive: false)
-                return Queue(core, at: .start(isPacked: isPacked))
-            }
-            var core = QueueCore(index: index, layout: layout, features: accepted)
-            let isTransmit = index < controlIndex && index % 2 == 1
-            core.usesInBatches = isTransmit && core.isInOrder
-            if liar != nil { core.witness = [] }
-            core.isScrambled = options.isScrambled && !core.isInOrder && index < controlIndex
-            var queue = Queue(core, at: position)
-            queue.setKicks(options.waitsForKicks || index == controlIndex, &memory)
-            return queue
+        (0...controlIndex).map { index in makeQueue(index) }
+    }
+
+    mutating func makeQueue<Queue: DeviceQueue>(_ index: Int) -> Queue {
+        guard let (layout, position) = layouts[index] else {
+            let nothing = VirtIO.QueueLayout(size: 0, descriptors: 0, driverArea: 0, deviceArea: 0)
+            let core = QueueCore(index: index, layout: nothing, features: accepted, isLive: false)
+            return Queue(core, at: .start(isPacked: isPacked))
         }
+        var core = QueueCore(index: index, layout: layout, features: accepted)
+        let isTransmit = index < controlIndex && index % 2 == 1
+        core.usesInBatches = isTransmit && core.isInOrder
+        if liar != nil { core.witness = [] }
+        core.isScrambled = options.isScrambled && !core.isInOrder && index < controlIndex
+        var queue = Queue(core, at: position)
+        queue.setKicks(options.waitsForKicks || index == controlIndex, &memory)
+        return queue
     }
 
     /// Takes note of notifications that came since the last look, for the counters.

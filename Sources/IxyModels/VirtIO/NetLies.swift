@@ -12,6 +12,8 @@ extension ModelVirtIONet {
         defer { self.liar = liar }
         guard let kind = liar.next(counters, isControl: isControl) else { return }
         counters.lies += 1
+        // What the device stumbles over from now on may be its own doing.
+        if kind.isTampering(isPacked: isPacked) { memory.log.isPaused = true }
         let number = Int.random(in: entries.indices, using: &liar.random)
         let entry = entries[number]
         let size = UInt32(queue.core.layout.size)
@@ -68,8 +70,6 @@ extension ModelVirtIONet {
         let word = UInt16.random(in: 0...0xFFFF, using: &liar.random)
         guard let old = memory.port.load16(at: address), memory.port.store16(word, at: address) else { return }
         liar.scribbles.append(Scribble(address: address, old: old, new: word))
-        // What the device stumbles over now is not the driver's fault.
-        memory.log.isPaused = true
     }
 
     /// Takes scribbles back that the driver has not written over, or the device could not go on itself.
@@ -79,7 +79,6 @@ extension ModelVirtIONet {
             _ = memory.port.store16(scribble.old, at: scribble.address)
         }
         liar?.scribbles = []
-        memory.log.isPaused = false
     }
 
     // MARK: What the control side answers

@@ -11,7 +11,7 @@ struct Inbound: ~Copyable {
 extension ModelVirtIONet {
     /// Sends, receives, and answers commands. Returns how much was moved.
     mutating func step(_ inbound: inout Inbound, source: (any FrameSource)?, sink: (any FrameSink)?) -> Int {
-        guard status.contains(.driverOK), !status.contains(.needsReset) else { return 0 }
+        guard isServed || status.contains(.driverOK) && !status.contains(.needsReset) else { return 0 }
         // The queues are taken out while the device works on them: they are one thing, all else another.
         if isPacked {
             var queues: [PackedDeviceQueue] = []
@@ -37,11 +37,11 @@ extension ModelVirtIONet {
         for pair in 0..<activePairs where queues[pair * 2 + 1].core.isAwake {
             moved += transmit(&queues[pair * 2 + 1], to: sink)
         }
-        if activePairs * 2 < controlIndex { watchIdleQueues(&queues) }
+        if activePairs * 2 < controlIndex, !isServed { watchIdleQueues(&queues) }
         moved += receive(into: &queues, &inbound, from: source)
         if queues[controlIndex].core.isLive, queues[controlIndex].core.isAwake { moved += command(&queues) }
         // The device cannot go on with a queue whose driver has gone astray. (VirtIO 1.2 §2.1.2)
-        if queues.contains(where: { $0.core.hasFailed }) {
+        if !isServed, queues.contains(where: { $0.core.hasFailed }) {
             status.insert(.needsReset)
             changeConfiguration()
         }

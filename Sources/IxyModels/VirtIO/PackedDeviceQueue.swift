@@ -55,7 +55,7 @@ struct PackedDeviceQueue: DeviceQueue {
     /// The bits that make a descriptor available or used.
     private static let marks = DescriptorFlags.available | DescriptorFlags.used
 
-    init(_ core: QueueCore, at position: QueuePosition) {
+    init(_ core: QueueCore, at position: VringPosition) {
         self.core = core
         size = core.layout.size
         available = Place(position.available)
@@ -63,7 +63,7 @@ struct PackedDeviceQueue: DeviceQueue {
         published = used
     }
 
-    var position: QueuePosition {
+    var position: VringPosition {
         var first = available
         for chain in core.stash {
             if first.slot < chain.slots {
@@ -72,7 +72,7 @@ struct PackedDeviceQueue: DeviceQueue {
             }
             first.slot -= chain.slots
         }
-        return QueuePosition(available: first.word, used: published.word)
+        return VringPosition(available: first.word, used: published.word)
     }
 
     private(set) var unpublished = 0

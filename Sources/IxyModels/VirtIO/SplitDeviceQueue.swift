@@ -26,7 +26,7 @@ struct SplitDeviceQueue: DeviceQueue {
 
     private static let free: UInt16 = .max
 
-    init(_ core: QueueCore, at position: QueuePosition) {
+    init(_ core: QueueCore, at position: VringPosition) {
         self.core = core
         mask = UInt16(truncatingIfNeeded: core.layout.size &- 1)
         available = position.available
@@ -37,8 +37,8 @@ struct SplitDeviceQueue: DeviceQueue {
         links = [UInt16](repeating: 0, count: core.layout.size)
     }
 
-    var position: QueuePosition {
-        QueuePosition(available: available &- UInt16(core.stash.count), used: published)
+    var position: VringPosition {
+        VringPosition(available: available &- UInt16(core.stash.count), used: published)
     }
 
     var unpublished: Int { Int(used &- published) }

@@ -31,26 +31,24 @@ extension DeviceQueue {
             sendParts(chain, into: &outbound, rules, &memory)
             return
         }
-        var isPlain = false
-        let isMapped = memory.port.withBytes(at: chain.first.address, count: rules.headerSize) { header in
-            isPlain = header.littleEndian(UInt64.self, at: 0) == 0 && header.littleEndian(UInt16.self, at: 8) == 0
-                && (header.byteCount < 12 || header.littleEndian(UInt16.self, at: 10) == 0)
-        }
-        guard isMapped, isPlain else {
+        guard isPlain(chain.first.address, rules, &memory.port),
+            outbound.add(length, at: chain.first.address &+ UInt64(rules.headerSize), through: &memory.port)
+        else {
             sendParts(chain, into: &outbound, rules, &memory)
             return
         }
-        let start = chain.first.address &+ UInt64(rules.headerSize)
-        if outbound.extend(by: length, at: start, through: &memory.port) {
-            outbound.finish()
-        } else {
-            lose(&memory)
-        }
+    }
+
+    /// Whether a header of zeros is at `address`, as nearly all are.
+    @inline(__always)
+    private func isPlain(_ address: UInt64, _ rules: TransmitRules, _ port: inout DMAPort) -> Bool {
+        guard address % 4 == 0, rules.headerSize == 12 else { return false }
+        return port.load32(at: address) == 0 && port.load32(at: address &+ 4) == 0 && port.load32(at: address &+ 8) == 0
     }
 
     /// Sends what was cut off a large frame, as far as there is room.
     private mutating func sendSegments(into outbound: inout FrameBurst) {
-        while !outbound.isFull, let segment = core.segments.popLast() { outbound.append(segment, fault: .unpadded) }
+        while !outbound.isFull, let segment = core.segments.popLast() { add(segment, to: &outbound) }
     }
 
     /// A buffer that lies outside of mapped memory.
@@ -104,7 +102,11 @@ extension DeviceQueue {
         if header.flags & NetHeader.needsChecksum != 0 {
             Checksum.finish(&frame, from: Int(header.checksumStart), at: Int(header.checksumOffset))
         }
-        outbound.append(frame, fault: .unpadded)
+        add(frame, to: &outbound)
+    }
+
+    private mutating func add(_ frame: [UInt8], to outbound: inout FrameBurst) {
+        if !outbound.add(frame) { core.oversize += 1 }
     }
 
     /// What the device is to read; nil if it is not all mapped.
@@ -115,10 +117,7 @@ extension DeviceQueue {
         bytes.reserveCapacity(chain.readable)
         for number in 0..<chain.readableCount {
             let segment = core.segment(number, of: chain)
-            let isMapped = memory.port.withBytes(at: segment.address, count: segment.count) { part in
-                for index in 0..<part.byteCount { bytes.append(part[index]) }
-            }
-            guard isMapped else { return nil }
+            guard memory.port.read(at: segment.address, count: segment.count, into: &bytes) else { return nil }
         }
         return bytes
     }
