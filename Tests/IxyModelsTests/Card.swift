@@ -49,7 +49,11 @@ struct Card: ~Copyable {
     func configure(_ change: (ModelRegisters) -> Void) {
         registers.modify(R.RXCTRL.self) { $0.clear(R.RXCTRL.enable) }
         change(registers)
+        // Receive starts on an empty path. (82599 §4.6.7)
+        registers.modify(R.SECRXCTRL.self) { $0.set(R.SECRXCTRL.pathDisable) }
+        while !registers.read(R.SECRXSTAT.self).isSet(R.SECRXSTAT.isEmpty) { nic.step() }
         registers.modify(R.RXCTRL.self) { $0.set(R.RXCTRL.enable) }
+        registers.modify(R.SECRXCTRL.self) { $0.clear(R.SECRXCTRL.pathDisable) }
     }
 
     func address(_ low: Int, _ high: Int) -> UInt64 {

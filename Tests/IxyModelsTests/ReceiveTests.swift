@@ -264,6 +264,7 @@ import Testing
     @Test func framesForAQueueThatIsOffAreMissed() throws {
         var card = try Card.start()
         card.registers.modify(R.RXDCTL.self) { $0.clear(R.RXDCTL.enable) }
+        card.step()
         card.receive([frame(), frame(count: 100)])
         #expect(card.count(R.MPC.self) == 2)
         #expect(card.count(R.GPRC.self) == 0)
