@@ -95,6 +95,22 @@ import Testing
         #expect(contents(store) == [frame(100, 9)] + expected)
     }
 
+    @Test func linesAfterOtherFramesAreWhereTheyShouldBe() {
+        var store = FrameStore()
+        for (lines, others) in [(8, 0), (8, 3), (20, 0), (2, 2), (30, 1)] {
+            store.removeAll()
+            for number in 0..<others { append(frame(200, number), to: &store) }
+            let taken = fill(store.freeLines(upTo: lines))
+            store.take(taken, length: 60)
+            append(frame(100, 77), to: &store)
+            #expect(contents(store).map(\.count) == [Int](repeating: 200, count: others) + [Int](
+                repeating: 60, count: lines) + [100])
+            let numbers = (0..<lines).map { store.frames.frame(others + $0)[21] }
+            #expect(numbers == (0..<lines).map { UInt8($0) })
+            #expect(contents(store).last == frame(100, 77))
+        }
+    }
+
     private func fill(_ lines: consuming FrameStore.Lines) -> Int {
         for index in 0..<lines.count {
             lines.fill(index, with: SIMD64(repeating: 3), number: UInt64(index), at: 14)

@@ -27,9 +27,11 @@ extension Model82599 {
     @inline(never)
     private mutating func reloadData() {
         settle()
-        port.forget()
-        receivePort.forget()
-        transmitPort.forget()
+        if !port.isCurrent {
+            port.forget()
+            receivePort.forget()
+            transmitPort.forget()
+        }
         data.receive = ReceiveSettings(registers, keeping: data.receive.spreader)
         data.transmit = TransmitSettings(registers)
         data.receiveRings.removeAll(keepingCapacity: true)

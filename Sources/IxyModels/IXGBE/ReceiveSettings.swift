@@ -46,7 +46,7 @@ struct ReceiveSettings {
             && registers.isSet(R.LINKS.isUp) && !registers.isSet(R.SECRXCTRL.pathDisable)
         // With its check sequence a frame has up to 1518 bytes, or as many as MAXFRS says. (82599 §8.2.3.22.13)
         let limit = registers.isSet(R.HLREG0.jumbo) ? Int(registers.field(R.MAXFRS.size)) : 1518
-        longest = min(limit - 4, FrameStore.longest - 4)
+        longest = limit - 4
         tagType = UInt16(truncatingIfNeeded: registers.field(R.VLNCTRL.etherType))
         stripsCheck = registers.isSet(R.HLREG0.receiveCRCStrip)
         isContradictory = stripsCheck != registers.isSet(R.RDRXCTL.crcStrip)
