@@ -8,11 +8,6 @@ extension FileDescriptor {
         try open(path, O_RDONLY)
     }
 
-    /// Opens the file at `path` to write it anew: made where there is none, emptied where there is one.
-    public static func writing(_ path: String) throws(HardwareError) -> FileDescriptor {
-        try open(path, O_WRONLY | O_CREAT | O_TRUNC)
-    }
-
     /// This process's standard input, through a descriptor of its own: closing it leaves the original open.
     public static func standardInput() throws(HardwareError) -> FileDescriptor {
         try duplicate(of: STDIN_FILENO, subject: "standard input")
