@@ -71,6 +71,11 @@ let package = Package(
         .testTarget(name: "IxyFilterTests", dependencies: ["IxyFilter", "IxyHardware"], swiftSettings: safety),
         .testTarget(
             name: "IxyProgramTests",
-            dependencies: ["ixy", "Ixy", "IxyModels", "IxyCapture", "IxyHardware", "TestSupport"], swiftSettings: safety),
+            dependencies: [
+                "ixy", "Ixy", "IxyModels", "IxyCapture", "IxyFilter", "IxyHardware", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "BasicContainers", package: "swift-collections"),
+            ],
+            swiftSettings: safety),
     ]
 )

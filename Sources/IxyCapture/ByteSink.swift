@@ -4,14 +4,14 @@ internal import IxyHardware
 ///
 /// What is appended between two calls of `endPiece()` is one piece (the headers, or one frame with its header). The
 /// sink writes whole pieces only, and when the system takes but a part of them it cuts the file back to the last
-/// complete one.
+/// complete one. The first piece is the headers; until they are written the file is left as it was.
 struct ByteSink: ~Copyable {
     /// Room for the largest piece, and as much again so that writes stay large: 640 KiB.
     static let capacity = 2 * CaptureLimits.blockLength
 
     let name: String
     private let order: ByteOrder
-    private var file: FileDescriptor?
+    private var file: OutputFile?
     private var buffer = [UInt8](repeating: 0, count: capacity)
     /// Bytes of `buffer` in use.
     private var count = 0
@@ -27,7 +27,7 @@ struct ByteSink: ~Copyable {
     /// The shortest piece is a classic record of an empty frame, 16 bytes; more pieces than this are written early.
     private static let mostPieces = 16_384
 
-    init(file: consuming FileDescriptor, name: String, order: ByteOrder) {
+    init(file: consuming OutputFile, name: String, order: ByteOrder) {
         self.file = consume file
         self.name = name
         self.order = order
@@ -48,41 +48,48 @@ struct ByteSink: ~Copyable {
     }
 
     deinit {
-        // Nobody is left to tell of an error; `close` is there for those who want to know.
-        if failure == nil { _ = drain() }
+        // Headers alone say nothing. Nobody is left to tell of an error; `close` is there for those who want to know.
+        let isWorthIt = failure == nil && piecesWritten + pieces.count > 1
+        let written = piecesWritten + (isWorthIt ? drain().written : 0)
+        if written == 0 { file?.discard() }
     }
 
     /// Writes out all pieces. When the file takes no more, it is cut back to the last complete piece.
     mutating func flush() throws(CaptureError) {
         if let failure { throw failure }
-        if let failed = drain() {
+        let (written, failed) = drain()
+        piecesWritten += written
+        if let failed {
             failure = failed
             throw failed
         }
-        piecesWritten += pieces.count
         pieces.removeAll(keepingCapacity: true)
         pieceEnd = 0
         count = 0
     }
 
     /// Gives the pieces to the system, without noting it here: it must work in `deinit`, where nothing can be changed.
-    private func drain() -> CaptureError? {
-        guard pieceEnd > 0 else { return nil }
+    ///
+    /// - Returns: how many of the pieces are in the file now, and why they are not all.
+    private func drain() -> (written: Int, failure: CaptureError?) {
+        guard pieceEnd > 0 else { return (0, nil) }
         var written = 0
         do {
+            if piecesWritten == 0 { try file?.empty(subject: name) }
             try file?.write(buffer.span.rawBytes.extracting(0..<pieceEnd), written: &written, subject: name)
-            return nil
+            return (pieces.count, nil)
         } catch {
             var complete = 0
-            var pieces = piecesWritten
-            for piece in self.pieces {
+            var whole = 0
+            for piece in pieces {
                 guard complete + Int(piece) <= written else { break }
                 complete += Int(piece)
-                pieces += 1
+                whole += 1
             }
             let cut = file?.dropLast(written - complete) ?? false
             // The first piece is the headers.
-            return .cannotWrite(file: name, reason: error.systemText, framesKept: cut ? max(0, pieces - 1) : nil)
+            let kept = cut ? max(0, piecesWritten + whole - 1) : nil
+            return (whole, .cannotWrite(file: name, reason: error.systemText, framesKept: kept))
         }
     }
 

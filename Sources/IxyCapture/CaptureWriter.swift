@@ -8,7 +8,10 @@ public import IxyHardware
 /// try capture.finish()
 /// ```
 ///
-/// A writer that ends without ``finish()`` writes what it holds all the same, but can tell nobody of an error.
+/// A writer that ends without ``finish()`` writes what it holds all the same, but can tell nobody of an error. Without
+/// a frame it leaves no trace: a file that it made is removed, and one that was there before keeps what it held. So a
+/// program that fails before it has anything to write loses nothing.
+///
 /// Frames reach the file in whole records only. When the disk is full, the file is cut back to its last complete
 /// frame, and remains a capture that every tool opens.
 public struct CaptureWriter: ~Copyable, Sendable {
@@ -23,7 +26,8 @@ public struct CaptureWriter: ~Copyable, Sendable {
     /// Makes a file and writes its header.
     ///
     /// - Parameters:
-    ///   - path: the file, which is replaced where it exists, or `-` for standard output. A program that writes into
+    ///   - path: the file, or `-` for standard output. A file that exists is replaced when the first bytes are written,
+    ///     not before: by ``flush()``, by ``finish()``, or when many frames have gathered. A program that writes into
     ///     a pipe should ignore SIGPIPE: then a reader that went away is an error here instead of a sudden end.
     ///   - format: by default what the path's ending asks for.
     ///   - interfaces: one or more; exactly one for pcap, which cannot tell them apart.
@@ -37,13 +41,13 @@ public struct CaptureWriter: ~Copyable, Sendable {
         // Before the file is opened, because that empties it.
         try Self.check(format, interfaces)
         let name = path == "-" ? "standard output" : path
-        let file: FileDescriptor
+        let file: OutputFile
         do {
-            file = path == "-" ? try .standardOutput() : try .writing(path)
+            file = path == "-" ? OutputFile(adopting: try .standardOutput()) : try .open(path)
         } catch {
             throw .cannotOpen(file: name, reason: error.systemText)
         }
-        try self.init(file: file, name: name, format: format, interfaces: interfaces, order: order)
+        self.init(output: file, name: name, format: format, interfaces: interfaces, order: order)
     }
 
     /// Writes a file that somebody else opened, from its current position on.
@@ -57,9 +61,17 @@ public struct CaptureWriter: ~Copyable, Sendable {
         interfaces: [CaptureInterface] = [CaptureInterface(name: "")], order: ByteOrder = .littleEndian
     ) throws(CaptureError) {
         try Self.check(format, interfaces)
+        self.init(
+            output: OutputFile(adopting: file), name: name, format: format, interfaces: interfaces, order: order)
+    }
+
+    private init(
+        output: consuming OutputFile, name: String, format: CaptureFormat, interfaces: [CaptureInterface],
+        order: ByteOrder
+    ) {
         self.format = format
         self.interfaces = interfaces
-        sink = ByteSink(file: file, name: name, order: order)
+        sink = ByteSink(file: output, name: name, order: order)
         switch format {
         case .pcap(let precision): appendPcapHeader(precision)
         case .pcapng: appendSection()

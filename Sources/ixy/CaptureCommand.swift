@@ -38,17 +38,18 @@ struct CaptureCommand: ParsableCommand {
             "--snaplen must be 1 to \(CaptureLimits.frameLength).")
         try require(idle.map { $0 >= 0 } ?? true, "--idle must be 0 or more.")
         try require(write != "-", "The table is on standard output; give a file with -w, such as /dev/stderr.")
+        try FileUse([device], written: [write]).check()
     }
 
     func run() throws {
-        StopSignal.listen()
         // Before the device and the file are touched: a mistake in the expression leaves both as they were.
         let program = try PacketFilter(filter ?? "")
-        var device = try openDevice(device, settings: options.settings)
+        var bench = ModelBench()
+        var device = try openDevice(device, on: &bench, settings: options.settings)
         var interface = CaptureInterface(name: self.device.text)
         interface.snapshotLength = UInt32(snaplen ?? CaptureLimits.frameLength)
         let writer = try CaptureWriter(path: write, format: format?.file, interfaces: [interface])
-        device.waitForLink()
+        try device.waitForLink()
         var run = TrafficRun([self.device.text], options: options)
         run.idleLimit = idle.map { $0 > 0 ? $0 : nil } ?? (self.device.isFinite ? 1 : nil)
         var queues = UniqueArray<QueuePair>(minimumCapacity: options.queues)
@@ -58,12 +59,13 @@ struct CaptureCommand: ParsableCommand {
             CaptureWork(
                 queues: queues, writer: writer, filter: program, hasFilter: filter != nil, snapshotLength: snaplen,
                 batch: options.batch, meters: run.meters[0], budget: run.budget),
-            cpu: run.cpu(0), rests: options.interrupts)
+            cpu: try run.cpu(0), rests: options.interrupts)
         // The thread holds the queues until the device has stopped.
         defer { withExtendedLifetime(thread) {} }
         run.wait(for: [thread]) { [device.lost()] }
         try device.stop()
-        try run.conclude([thread])
+        try bench.finish()
+        try thread.check()
     }
 }
 
@@ -80,7 +82,8 @@ struct CaptureWork: TrafficWork, ~Copyable {
     /// What to add to the monotonic clock to get nanoseconds since 1970.
     private let epoch: UInt64
     private var steps = 0
-
+    /// When the file is next to be brought up to date; at first at once, so that it is a capture from the start.
+    private var nextFlush: UInt64 = 0
     private(set) var isIdle = false
 
     init(
@@ -108,6 +111,7 @@ struct CaptureWork: TrafficWork, ~Copyable {
         }
         steps &+= 1
         if steps & 63 == 0 { updateMeters() }
+        if isIdle || steps & 63 == 0 { try bringFileUpToDate() }
         return !budget.isUsedUp
     }
 
@@ -115,6 +119,14 @@ struct CaptureWork: TrafficWork, ~Copyable {
         updateMeters()
         // Of several queues, each in turn.
         for index in 0..<queues.count { queues[index].receive.wait(milliseconds: queues.count == 1 ? 10 : 1) }
+    }
+
+    /// Hands what was captured to the system twice a second, for those who look at the file meanwhile.
+    private mutating func bringFileUpToDate() throws {
+        let now = MonotonicClock.nanoseconds
+        guard now >= nextFlush else { return }
+        nextFlush = now + 500_000_000
+        try writer?.flush()
     }
 
     /// Writes the packets that match and that are not beyond the count.

@@ -1,23 +1,30 @@
-import Foundation
 import Glibc
+import IxyHardware
 
 /// Where the program writes. Each call is one write, so that lines of a pipe arrive whole and at once.
 enum Console {
     /// Whether standard output is a terminal.
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    /// Writes to standard output. When nobody reads it any more the run stops.
+    /// Writes to standard output. When nobody reads it any more, or it takes no more, the run stops.
     static func write(_ text: String) {
         do {
-            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+            var written = 0
+            let output = try FileDescriptor.standardOutput()
+            try output.write(Array(text.utf8).span.rawBytes, written: &written, subject: "standard output")
         } catch {
-            StopSignal.raiseBrokenPipe()
+            // Silently, if the system has sent SIGPIPE: the reader has seen enough.
+            guard StopSignal.stopForOutput() else { return }
+            note("Error: \(error); send it somewhere else.")
         }
     }
 
     /// Tells the user something that is no result, on standard error.
     static func note(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+        var written = 0
+        // If this fails, too, there is nobody left to tell.
+        try? FileDescriptor.standardError().write(
+            Array((text + "\n").utf8).span.rawBytes, written: &written, subject: "standard error")
     }
 }
 

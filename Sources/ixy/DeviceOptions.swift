@@ -31,7 +31,7 @@ struct DeviceOptions: ParsableArguments {
         try require(
             seconds.map { $0 > 0 && $0 <= 1e9 } ?? true, "--seconds must be above 0, and at most 1000000000.")
         try require(count.map { $0 > 0 } ?? true, "--count must be 1 or more.")
-        try require(cpu.map { $0 >= 0 } ?? true, "--cpu must be 0 or more; it is the number of a CPU.")
+        try require(cpu.map { (0...65_535).contains($0) } ?? true, "--cpu must be 0 to 65535; it is the number of a CPU.")
     }
 
     /// How the devices are to be set up.

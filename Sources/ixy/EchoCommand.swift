@@ -19,12 +19,13 @@ struct EchoCommand: ParsableCommand {
 
     func validate() throws {
         try require(idle.map { $0 >= 0 } ?? true, "--idle must be 0 or more.")
+        try FileUse([device]).check()
     }
 
     func run() throws {
-        StopSignal.listen()
-        var device = try openDevice(device, settings: options.settings)
-        device.waitForLink()
+        var bench = ModelBench()
+        var device = try openDevice(device, on: &bench, settings: options.settings)
+        try device.waitForLink()
         let responder = EchoResponder(own: device.driver.macAddress(), ip: ip?.bytes, ip6: ip6?.bytes)
         var run = TrafficRun([self.device.text], options: options)
         run.idleLimit = idle.map { $0 > 0 ? $0 : nil } ?? (self.device.isFinite ? 1 : nil)
@@ -33,13 +34,14 @@ struct EchoCommand: ParsableCommand {
             let work = EchoWork(
                 queues: try QueuePair(from: &device), responder: responder, batch: options.batch,
                 meter: run.meters[0][index], budget: run.budget)
-            threads.append(TrafficThread(work, cpu: run.cpu(index), rests: options.interrupts))
+            threads.append(TrafficThread(work, cpu: try run.cpu(index), rests: options.interrupts))
         }
         // The threads hold the queues until the device has stopped.
         defer { withExtendedLifetime(threads) {} }
         run.wait(for: threads) { [device.lost()] }
         try device.stop()
-        try run.conclude(threads)
+        try bench.finish()
+        for thread in threads { try thread.check() }
     }
 }
 

@@ -22,14 +22,15 @@ struct ForwardCommand: ParsableCommand {
     func validate() throws {
         if case .pci = left { try require(left != right, "\(left.text) cannot forward to itself; name two devices.") }
         try require(idle.map { $0 >= 0 } ?? true, "--idle must be 0 or more.")
+        try FileUse([left, right]).check()
     }
 
     func run() throws {
-        StopSignal.listen()
-        var first = try openDevice(left, settings: options.settings)
-        var second = try openDevice(right, settings: options.settings)
-        first.waitForLink()
-        second.waitForLink()
+        var bench = ModelBench()
+        var first = try openDevice(left, on: &bench, settings: options.settings)
+        var second = try openDevice(right, on: &bench, settings: options.settings)
+        try first.waitForLink()
+        try second.waitForLink()
         var run = TrafficRun([left.text, right.text], options: options)
         run.idleLimit = idleLimit
         var threads: [any TrafficRunning] = []
@@ -38,14 +39,15 @@ struct ForwardCommand: ParsableCommand {
                 left: try QueuePair(from: &first), right: try QueuePair(from: &second), batch: options.batch,
                 touches: touch, isLossless: lossless, leftMeter: run.meters[0][index],
                 rightMeter: run.meters[1][index], budget: run.budget)
-            threads.append(TrafficThread(work, cpu: run.cpu(index), rests: options.interrupts))
+            threads.append(TrafficThread(work, cpu: try run.cpu(index), rests: options.interrupts))
         }
         // The threads hold the queues until the devices have stopped, whatever happens.
         defer { withExtendedLifetime(threads) {} }
         run.wait(for: threads) { [first.lost(), second.lost()] }
         try first.stop()
         try second.stop()
-        try run.conclude(threads)
+        try bench.finish()
+        for thread in threads { try thread.check() }
     }
 
     /// Recordings end; then so does the run.

@@ -42,14 +42,15 @@ struct GenerateCommand: ParsableCommand {
             "--size must be \(least) to 1518 bytes for \(kind), with the frame check sequence.")
         try require(rate.map { $0 > 0 && $0 <= 1e9 } ?? true, "--rate must be above 0 packets a second.")
         try require((1...65536).contains(flows), "--flows must be 1 to 65536.")
+        try FileUse([device]).check()
     }
 
     private var usesIPv6: Bool { isIPv6 || srcIp?.isIPv6 ?? false || dstIp?.isIPv6 ?? false }
 
     func run() throws {
-        StopSignal.listen()
-        var device = try openDevice(device, settings: options.settings)
-        device.waitForLink()
+        var bench = ModelBench()
+        var device = try openDevice(device, on: &bench, settings: options.settings)
+        try device.waitForLink()
         let template = FrameTemplate(fields(device.driver.macAddress()))
         let run = TrafficRun([self.device.text], options: options)
         var works: [any TrafficRunning] = []
@@ -60,14 +61,15 @@ struct GenerateCommand: ParsableCommand {
                 pacer: PacketPacer(rate: rate.map { $0 / Double(options.queues) }, batch: options.batch),
                 firstSequence: UInt64(index), stride: UInt64(options.queues), meter: run.meters[0][index],
                 budget: run.budget)
-            works.append(TrafficThread(work, cpu: run.cpu(index)))
+            works.append(TrafficThread(work, cpu: try run.cpu(index)))
         }
         // The threads hold the queues until the device has stopped.
         defer { withExtendedLifetime(works) {} }
         // What arrives meanwhile is not read, and not counted as lost.
         run.wait(for: works) { [0] }
         try device.stop()
-        try run.conclude(works)
+        try bench.finish()
+        for thread in works { try thread.check() }
     }
 
     private func fields(_ own: MACAddress) -> FrameTemplate.Fields {

@@ -2,8 +2,8 @@ import Ixy
 import IxyHardware
 
 /// Opens and starts a card.
-func openPCI(_ address: PCIAddress, settings: DeviceSettings) throws -> Device {
-    try Device.open(address.description, settings: settings, sharing: ModelBench.shared.vfioSpace)
+func openPCI(_ address: PCIAddress, on bench: borrowing ModelBench, settings: DeviceSettings) throws -> Device {
+    try Device.open(address.description, settings: settings, sharing: bench.vfioSpace)
 }
 
 /// The registers of a card. It stays as it is; but no other process of ours may drive it meanwhile.

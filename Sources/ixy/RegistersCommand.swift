@@ -25,7 +25,6 @@ struct RegistersCommand: ParsableCommand {
     }
 
     func run() throws {
-        StopSignal.listen()
         let dump = RegisterDump(includesAll: all, names: Set(names.map { $0.uppercased() }), isJSON: json)
         switch device {
         case .pci(let address): Console.write(try dumpPCI(dump, address))

@@ -28,15 +28,16 @@ struct ReplayCommand: ParsableCommand {
         try require(loop >= 1, "--loop must be 1 or more.")
         try require(file != "-" || loop == 1, "Standard input can be read once only; leave out --loop.")
         try require(options.queues == 1, "replay keeps the packets in order, so it uses one queue; leave out --queues.")
+        try FileUse([device], read: [file]).check()
     }
 
     func run() throws {
-        StopSignal.listen()
         let reader = try CaptureReader(path: file)
         let total = file == "-" ? nil : try countFrames()
-        var device = try openDevice(device, settings: options.settings)
+        var bench = ModelBench()
+        var device = try openDevice(device, on: &bench, settings: options.settings)
         let pool = try device.makePool(capacity: options.settings.transmitRing + 2 * options.batch + 256)
-        device.waitForLink()
+        try device.waitForLink()
         let run = TrafficRun(
             [self.device.text], options: options,
             total: [options.count, total.map { $0.multipliedReportingOverflow(by: loop).partialValue }]
@@ -45,13 +46,14 @@ struct ReplayCommand: ParsableCommand {
             queues: try QueuePair(from: &device), pool: pool, reader: reader, path: file, loops: loop,
             pacer: PacketPacer(rate: rate, batch: options.batch), speed: speed, batch: options.batch,
             meter: run.meters[0][0], budget: run.budget)
-        let thread = TrafficThread(work, cpu: run.cpu(0))
+        let thread = TrafficThread(work, cpu: try run.cpu(0))
         // The thread holds the queues until the device has stopped.
         defer { withExtendedLifetime(thread) {} }
         // What arrives meanwhile is not read, and not counted as lost.
         run.wait(for: [thread]) { [0] }
         try device.stop()
-        try run.conclude([thread])
+        try bench.finish()
+        try thread.check()
     }
 
     /// How many frames the file has, for the time left. A damaged file is sent up to the damage, and then named.

@@ -22,12 +22,19 @@ struct TrafficRun {
     }
 
     /// The CPU for thread `index`.
-    func cpu(_ index: Int) -> Int? { options.cpu.map { $0 + index } }
+    ///
+    /// - Throws: if this process may not use it; before anything moves, so that nothing is begun.
+    func cpu(_ index: Int) throws -> Int? {
+        guard let first = options.cpu else { return nil }
+        try CPUAffinity.check(first + index)
+        return first + index
+    }
 
-    /// Returns when the threads are done, after the summary.
+    /// Starts the threads and returns when they are done, after the summary.
     ///
     /// - Parameter missed: what each device itself has lost so far.
     func wait(for threads: [any TrafficRunning], missed: () -> [UInt64]) {
+        for thread in threads { thread.start() }
         var table = LiveTable(devices: names.map { ($0, options.queues) }, isJSON: options.json)
         let start = MonotonicClock.nanoseconds
         var last = (time: start, readings: readings, missed: missed())
@@ -54,14 +61,6 @@ struct TrafficRun {
         let seconds = max(1e-9, Double(MonotonicClock.nanoseconds - start) / 1e9)
         table.summarize(
             difference(readings, first.readings), missed: difference(missed(), first.missed), seconds: seconds)
-    }
-
-    /// Ends the command as it should: with what a thread has thrown, or with the code of the signal that came.
-    /// Call it when the devices are stopped.
-    func conclude(_ threads: [any TrafficRunning]) throws {
-        try ModelBench.shared.finish()
-        for thread in threads { try thread.check() }
-        try StopSignal.check()
     }
 
     private var readings: [[TrafficReading]] { meters.map { $0.map(\.reading) } }
@@ -124,14 +123,18 @@ extension Device {
     }
 
     /// Waits for the link, for ten seconds at most, and says so if there is none.
-    mutating func waitForLink() {
+    ///
+    /// - Throws: the code of a signal that comes meanwhile: nothing has begun yet.
+    mutating func waitForLink() throws {
         let end = MonotonicClock.nanoseconds + 10_000_000_000
         while !driver.link().isUp {
-            guard MonotonicClock.nanoseconds < end, !StopSignal.isReceived else {
+            try StopSignal.check()
+            guard MonotonicClock.nanoseconds < end else {
                 Console.note("\(address): the link is down; check the cable and the other end.")
                 return
             }
             usleep(10_000)
         }
+        try StopSignal.check()
     }
 }

@@ -24,6 +24,8 @@ extension TrafficWork where Self: ~Copyable {
 
 /// A thread of its own for some work. The work, and with it the queues, comes back here when the thread is done,
 /// and lives until this is dropped: stop the device first.
+///
+/// Nothing runs before `start`, so that a command whose set-up fails half-way has no thread that uses a queue.
 final class TrafficThread<Work: TrafficWork & ~Copyable>: TrafficRunning {
     private let work: Mutex<Work?>
     private let shouldStop = Atomic<Bool>(false)
@@ -33,16 +35,23 @@ final class TrafficThread<Work: TrafficWork & ~Copyable>: TrafficRunning {
     /// Whether the thread sleeps when there is nothing to do, instead of looking again at once.
     private let rests: Bool
 
-    /// Starts `work`, on CPU `cpu` if that is given.
+    /// The CPU to stay on; nil leaves it to the system.
+    private let cpu: Int?
+
+    /// A thread for `work`.
     init(_ work: consuming sending Work, cpu: Int?, rests: Bool = false) {
         self.work = Mutex(work)
         self.rests = rests
-        let thread = Thread { [self] in run(cpu: cpu) }
+        self.cpu = cpu
+    }
+
+    func start() {
+        let thread = Thread { [self] in run() }
         thread.stackSize = 1 << 20
         thread.start()
     }
 
-    private func run(cpu: Int?) {
+    private func run() {
         defer { isFinished.store(true, ordering: .releasing) }
         guard var work = work.withLock({ $0.take() }) else { return }
         do {
@@ -76,10 +85,12 @@ final class TrafficThread<Work: TrafficWork & ~Copyable>: TrafficRunning {
 
 /// A running thread, whatever it works on.
 protocol TrafficRunning: AnyObject, Sendable {
+    /// Lets it run.
+    func start()
     /// Asks it to stop after the batch it is at.
     func stop()
     /// Whether it is done.
     var isDone: Bool { get }
-    /// Throws what its work has thrown.
+    /// Throws what its work has thrown. Call it when the devices are stopped.
     func check() throws
 }

@@ -88,6 +88,69 @@ import Testing
         #expect(try folder.contents("a.pcap") == [1, 2, 3])
     }
 
+    /// What begins and fails before there is anything to write leaves all as it was.
+    @Test func withoutAFrameNothingIsLeftBehind() throws {
+        let folder = try Folder()
+        try folder.put([1, 2, 3], "old.pcap")
+        for name in ["old.pcap", "new.pcap"] {
+            let writer = try CaptureWriter(path: folder / name)
+            #expect(FileManager.default.fileExists(atPath: folder / name))
+            _ = consume writer
+        }
+        #expect(try folder.contents("old.pcap") == [1, 2, 3])
+        #expect(!FileManager.default.fileExists(atPath: folder / "new.pcap"))
+    }
+
+    /// A file that took its place meanwhile is not ours to remove.
+    @Test func anotherFileOfTheSameNameStays() throws {
+        let folder = try Folder()
+        let writer = try CaptureWriter(path: folder / "a.pcap")
+        try FileManager.default.removeItem(atPath: folder / "a.pcap")
+        try folder.put([1, 2, 3], "a.pcap")
+        _ = consume writer
+        #expect(try folder.contents("a.pcap") == [1, 2, 3])
+    }
+
+    @Test(arguments: [0, 1])
+    func finishingReplacesWhatWasThere(_ count: Int) throws {
+        let folder = try Folder()
+        try folder.put([UInt8](repeating: 9, count: 5000), "a.pcap")
+        try write(Array(edgeFrames().prefix(count)), to: folder / "a.pcap", .pcap(.nanoseconds))
+        let reading = Reading(path: folder / "a.pcap")
+        #expect(reading.error == nil)
+        #expect(reading.frames == Array(edgeFrames().prefix(count)))
+    }
+
+    /// Without `finish()`: whoever has frames keeps them.
+    @Test func droppedWithFramesItKeepsThem() throws {
+        let folder = try Folder()
+        try folder.put([UInt8](repeating: 9, count: 5000), "a.pcap")
+        do {
+            var writer = try CaptureWriter(path: folder / "a.pcap")
+            try writer.write([1, 2, 3].span.rawBytes, stamp: 5)
+        }
+        #expect(Reading(path: folder / "a.pcap").frames == [Frame([1, 2, 3], stamp: 5)])
+    }
+
+    @Test func flushedHeadersStay() throws {
+        let folder = try Folder()
+        do {
+            var writer = try CaptureWriter(path: folder / "a.pcap")
+            try writer.flush()
+        }
+        let reading = Reading(path: folder / "a.pcap")
+        #expect(reading.error == nil)
+        #expect(reading.frames.isEmpty)
+    }
+
+    /// Not even the headers fit.
+    @Test func aFullDiskThatTakesNothingLeavesNoFile() throws {
+        let disk = try SmallDisk(kibibytes: 64)
+        try Data([UInt8](repeating: 1, count: 65_536)).write(to: URL(fileURLWithPath: disk.path + "/filler"))
+        #expect(throws: CaptureError.self) { try write(edgeFrames(), to: disk.path + "/file", .pcapng) }
+        #expect(!FileManager.default.fileExists(atPath: disk.path + "/file"))
+    }
+
     @Test func aFolderThatIsMissingGivesASentence() {
         do {
             _ = try CaptureWriter(path: "/nonexistent/a.pcap")

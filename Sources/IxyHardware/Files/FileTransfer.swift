@@ -8,11 +8,6 @@ extension FileDescriptor {
         try open(path, O_RDONLY)
     }
 
-    /// Opens the file at `path` to write it anew: made where there is none, emptied where there is one.
-    public static func writing(_ path: String) throws(HardwareError) -> FileDescriptor {
-        try open(path, O_WRONLY | O_CREAT | O_TRUNC)
-    }
-
     /// This process's standard input, through a descriptor of its own: closing it leaves the original open.
     public static func standardInput() throws(HardwareError) -> FileDescriptor {
         try duplicate(of: STDIN_FILENO, subject: "standard input")
@@ -21,6 +16,22 @@ extension FileDescriptor {
     /// This process's standard output, through a descriptor of its own: closing it leaves the original open.
     public static func standardOutput() throws(HardwareError) -> FileDescriptor {
         try duplicate(of: STDOUT_FILENO, subject: "standard output")
+    }
+
+    /// This process's standard error, through a descriptor of its own: closing it leaves the original open.
+    public static func standardError() throws(HardwareError) -> FileDescriptor {
+        try duplicate(of: STDERR_FILENO, subject: "standard error")
+    }
+
+    /// Makes sure that the descriptors 0 to 2 are open. A program that was started without them would otherwise take the
+    /// first file that it opens for its standard output, and write its messages into it.
+    public static func openStandardOnes() {
+        var descriptor: CInt = 0
+        while (0...STDERR_FILENO).contains(descriptor) {
+            // Sound: the string is NUL-terminated and lives through the call. The system takes the lowest number that is free.
+            descriptor = unsafe Glibc.open("/dev/null", O_RDWR | O_CLOEXEC)
+        }
+        if descriptor >= 0 { close(descriptor) }
     }
 
     /// Reads what there is, at least one byte unless the file ends, and waits for it where it must.

@@ -39,6 +39,13 @@ public enum CPUAffinity {
         }
     }
 
+    /// Makes sure that the calling thread may run on CPU `cpu`, for a thread that is to be kept there later.
+    ///
+    /// - Throws: `HardwareError.invalid`.
+    public static func check(_ cpu: Int) throws(HardwareError) {
+        guard try allowed().contains(cpu) else { throw try unavailable(cpu) }
+    }
+
     /// The memory node of `cpu`, or nil where the machine does not say.
     public static func numaNode(of cpu: Int, in sysfs: Sysfs = Sysfs()) throws(HardwareError) -> Int? {
         try sysfs.names(in: "\(sysfs.root)/devices/system/cpu/cpu\(cpu)")

@@ -67,6 +67,10 @@ public final class CaptureSink: FrameSink {
         }
     }
 
+    /// Closes the file for a run that has failed. What was accepted is written; if there is nothing, it is as if the file
+    /// had never been opened.
+    public func abandon() { state.withLock { $0.writer = nil } }
+
     /// Writes everything out and closes the file.
     ///
     /// - Throws: what went wrong now or before, such as a full disk.

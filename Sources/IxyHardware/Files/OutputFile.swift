@@ -1,0 +1,66 @@
+import Glibc
+
+/// A file that is to be written anew. What stands in it stays until the first byte is to be written, so that a program
+/// which fails before that leaves everything as it was: `discard` removes the file where opening has made it.
+public struct OutputFile: ~Copyable, Sendable {
+    private let descriptor: FileDescriptor
+    /// The path of a file that opening has made; nil for one that was there before.
+    private let madeAt: String?
+
+    /// Writes to what somebody else opened, from its position on.
+    public init(adopting descriptor: consuming FileDescriptor) {
+        self.descriptor = descriptor
+        madeAt = nil
+    }
+
+    private init(_ descriptor: consuming FileDescriptor, madeAt path: String?) {
+        self.descriptor = descriptor
+        madeAt = path
+    }
+
+    /// Opens the file at `path`: made where there is none, left as it is where there is one.
+    public static func open(_ path: String) throws(HardwareError) -> OutputFile {
+        // Only this tells who has made it.
+        if let new = try? FileDescriptor.open(path, O_WRONLY | O_CREAT | O_EXCL) {
+            return OutputFile(new, madeAt: path)
+        }
+        return OutputFile(try FileDescriptor.open(path, O_WRONLY | O_CREAT), madeAt: nil)
+    }
+
+    /// Empties the file. Pipes, terminals and devices hold nothing that could be emptied.
+    public func empty(subject: String) throws(HardwareError) {
+        guard madeAt == nil, let status = status(), status.st_mode & S_IFMT == S_IFREG else { return }
+        // Only from the position on: what somebody else has written before it is theirs.
+        let position = lseek(descriptor.rawValue, 0, SEEK_CUR)
+        guard ftruncate(descriptor.rawValue, position) == 0 else { throw .lastSystemError("ftruncate", on: subject) }
+    }
+
+    /// Removes the file if opening has made it, and if its path has not come to mean another file since.
+    public func discard() {
+        guard let madeAt, let ours = status() else { return }
+        var there = stat()
+        // Sound: the string is NUL-terminated and lives through the call, which fills in the structure that it gets.
+        guard unsafe lstat(madeAt, &there) == 0, there.st_dev == ours.st_dev, there.st_ino == ours.st_ino else { return }
+        // Sound: the string is NUL-terminated and lives through the call.
+        _ = unsafe unlink(madeAt)
+    }
+
+    /// As in `FileDescriptor`.
+    public func write(_ bytes: borrowing RawSpan, written: inout Int, subject: String) throws(HardwareError) {
+        try descriptor.write(bytes, written: &written, subject: subject)
+    }
+
+    /// As in `FileDescriptor`.
+    public func dropLast(_ count: Int) -> Bool { descriptor.dropLast(count) }
+
+    /// As in `FileDescriptor`.
+    public consuming func closeReporting(subject: String) throws(HardwareError) {
+        try descriptor.closeReporting(subject: subject)
+    }
+
+    private func status() -> stat? {
+        var status = stat()
+        // Sound: the call fills in the structure that it is given.
+        return unsafe fstat(descriptor.rawValue, &status) == 0 ? status : nil
+    }
+}
