@@ -61,7 +61,7 @@ struct CaptureCommand: ParsableCommand {
             cpu: run.cpu(0), rests: options.interrupts)
         // The thread holds the queues until the device has stopped.
         defer { withExtendedLifetime(thread) {} }
-        run.wait(for: [thread]) { [device.lost()] }
+        run.wait(for: [thread]) { $0.visit(&device) }
         try device.stop()
         try run.conclude([thread])
     }

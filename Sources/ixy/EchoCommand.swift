@@ -37,7 +37,7 @@ struct EchoCommand: ParsableCommand {
         }
         // The threads hold the queues until the device has stopped.
         defer { withExtendedLifetime(threads) {} }
-        run.wait(for: threads) { [device.lost()] }
+        run.wait(for: threads) { $0.visit(&device) }
         try device.stop()
         try run.conclude(threads)
     }

@@ -28,6 +28,11 @@ struct ForwardCommand: ParsableCommand {
         StopSignal.listen()
         var first = try openDevice(left, settings: options.settings)
         var second = try openDevice(right, settings: options.settings)
+        guard first.sharesMemory(with: second) else {
+            throw IxyError.invalidSetting(
+                "\(left.text) and \(right.text) cannot reach each other's memory, so packets would have to be copied",
+                remedy: "forward between two devices of the same kind")
+        }
         first.waitForLink()
         second.waitForLink()
         var run = TrafficRun([left.text, right.text], options: options)
@@ -42,7 +47,10 @@ struct ForwardCommand: ParsableCommand {
         }
         // The threads hold the queues until the devices have stopped, whatever happens.
         defer { withExtendedLifetime(threads) {} }
-        run.wait(for: threads) { [first.lost(), second.lost()] }
+        run.wait(for: threads) { watch in
+            watch.visit(&first)
+            watch.visit(&second)
+        }
         try first.stop()
         try second.stop()
         try run.conclude(threads)

@@ -37,7 +37,7 @@ struct ReplayCommand: ParsableCommand {
         var device = try openDevice(device, settings: options.settings)
         let pool = try device.makePool(capacity: options.settings.transmitRing + 2 * options.batch + 256)
         device.waitForLink()
-        let run = TrafficRun(
+        var run = TrafficRun(
             [self.device.text], options: options,
             total: [options.count, total.map { $0.multipliedReportingOverflow(by: loop).partialValue }]
                 .compactMap { $0 }.filter { $0 > 0 }.min())
@@ -48,8 +48,9 @@ struct ReplayCommand: ParsableCommand {
         let thread = TrafficThread(work, cpu: run.cpu(0))
         // The thread holds the queues until the device has stopped.
         defer { withExtendedLifetime(thread) {} }
-        // What arrives meanwhile is not read, and not counted as lost.
-        run.wait(for: [thread]) { [0] }
+        // What arrives meanwhile is not read.
+        run.showsLosses = false
+        run.wait(for: [thread]) { $0.visit(&device) }
         try device.stop()
         try run.conclude([thread])
     }
