@@ -44,9 +44,12 @@ extension PackedRing {
         case EventFlags.atDescriptor:
             let slot = Int(event & 0x7FFF)
             let eventWrap = event & 0x8000 != 0
-            // How far the event lies behind `next`, in slots; one that is not within the last `count` was not passed.
+            // How far the event lies behind `next`, in slots; one that is more than a ring behind is one ahead of it.
+            //
+            // An event that was passed earlier counts, too: QEMU (7.2) goes on after a send that had to wait without
+            // asking for a new one, and would sleep for ever.
             let distance = eventWrap == wrap ? next - slot : next + self.count - slot
-            return distance > 0 && distance <= count
+            return count > 0 && distance > 0 && distance <= self.count
         default: return false
         }
     }
