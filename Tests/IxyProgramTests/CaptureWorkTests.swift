@@ -32,7 +32,7 @@ import Testing
         var queues = UniqueArray<QueuePair>(minimumCapacity: 1)
         queues.append(try QueuePair(from: &device))
         let work = CaptureWork(
-            queues: queues, writer: try CaptureWriter(path: folder / name), filter: try PacketFilter(""),
+            queues: queues, writer: try CaptureWriter(path: folder / name), sequence: nil, filter: try PacketFilter(""),
             hasFilter: false, snapshotLength: nil, batch: 32, meters: [QueueMeter()], budget: PacketBudget(nil))
         let thread = TrafficThread(work, cpu: nil)
         thread.start()
@@ -72,7 +72,7 @@ import Testing
         queues.append(try QueuePair(from: &device))
         let thread = TrafficThread(
             CaptureWork(
-                queues: queues, writer: try CaptureWriter(path: folder / "a.pcap"), filter: try PacketFilter(""),
+                queues: queues, writer: try CaptureWriter(path: folder / "a.pcap"), sequence: nil, filter: try PacketFilter(""),
                 hasFilter: false, snapshotLength: nil, batch: 32, meters: [QueueMeter()], budget: PacketBudget(nil)),
             cpu: nil)
         #expect(!thread.isDone)
