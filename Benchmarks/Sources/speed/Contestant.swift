@@ -33,6 +33,8 @@ final class Contestant {
         /// TSC cycles in all, and in those rounds in which at least one packet was moved.
         var cycles: UInt64 = 0
         var busy: UInt64 = 0
+        /// Cycles in which something else ran on the processor.
+        var lost: UInt64 = 0
         var nanoseconds: UInt64 = 0
     }
 
@@ -57,6 +59,7 @@ final class Contestant {
                 let after = clock.now()
                 // A round without a packet was a wait for the models.
                 if moved > 0 { count.busy += after - now }
+                if after - now > interruption { count.lost += after - now }
                 now = after
                 count.packets += moved
             }

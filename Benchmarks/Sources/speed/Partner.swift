@@ -16,9 +16,9 @@ final class Partner: Sendable {
     private let order = Atomic<Int>(Order.rest)
     private let isResting = Atomic<Bool>(false)
     private let ball = Atomic<Int>(0)
-    /// TSC cycles of the last run in which at least one frame was moved, and the frames and descriptors that were.
+    /// TSC cycles of the last run in which at least one frame was moved, and in which something else ran.
     private let busyCycles = Atomic<UInt64>(0)
-    private let movedFrames = Atomic<Int>(0)
+    private let lostCycles = Atomic<UInt64>(0)
     private let hasEnded = Atomic<Bool>(false)
     private let cards: [[ModelNIC]]
     private let clock: TimeStampCounter
@@ -56,18 +56,18 @@ final class Partner: Sendable {
         let left = cards[number][0]
         let right = cards[number][1]
         var busy: UInt64 = 0
-        var frames = 0
+        var lost: UInt64 = 0
         var now = clock.now()
         while order.load(ordering: .relaxed) == number {
             let moved = left.step() + right.step()
             let after = clock.now()
             // A round without a frame was a wait for the drivers.
             if moved > 0 { busy += after - now }
+            if after - now > interruption { lost += after - now }
             now = after
-            frames += moved
         }
         busyCycles.store(busy, ordering: .relaxed)
-        movedFrames.store(frames, ordering: .relaxed)
+        lostCycles.store(lost, ordering: .relaxed)
     }
 
     /// Starts the cards of contestant `number`.
@@ -84,8 +84,8 @@ final class Partner: Sendable {
     }
 
     /// What the models did since the last start; ask when they rest.
-    var work: (busy: UInt64, frames: Int) {
-        (busyCycles.load(ordering: .relaxed), movedFrames.load(ordering: .relaxed))
+    var work: (busy: UInt64, lost: UInt64) {
+        (busyCycles.load(ordering: .relaxed), lostCycles.load(ordering: .relaxed))
     }
 
     /// Nanoseconds in which a cache line goes over to the partner and back: the median of several measurements, as a

@@ -10,6 +10,9 @@ struct Window {
     var rate: Double { packets / seconds / 1e6 }
 }
 
+/// TSC cycles which no round takes unless it is interrupted: some 40 µs.
+let interruption: UInt64 = 100_000
+
 /// How far the two processors are from each other: a virtual machine's are moved about, and speed with them.
 enum Distance: String, CaseIterable {
     case near, far

@@ -5,7 +5,8 @@
 //
 // The two processors of a virtual machine are sometimes near each other and sometimes far, and change within a fraction of
 // a second. So time is cut into windows of 40 ms, before and after each of which a cache line is thrown to and fro. The
-// batch sizes take turns; windows in which the distance changed are dropped.
+// batch sizes take turns. Windows are dropped in which the distance changed, or in which other programs had a processor
+// for more than 2 % of the time.
 import Ixy
 import IxyHardware
 import IxyModels
@@ -18,7 +19,8 @@ try CPUAffinity.pin(to: 0)
 let contestants = try [1, 8, 32, 64, 256].map { try Contestant(batchSize: $0) }
 let partner = Partner(contestants.map(\.cards), cpu: 1, clock)
 var results = contestants.map { _ in [Distance: Windows]() }
-var dropped = 0
+var moved = 0
+var interrupted = 0
 for _ in 0..<max(1, Int(seconds * 1e9) / Int(window)) {
     for (number, contestant) in contestants.enumerated() {
         let before = partner.roundTrip()
@@ -27,7 +29,11 @@ for _ in 0..<max(1, Int(seconds * 1e9) / Int(window)) {
         partner.rest()
         let models = partner.work
         guard let distance = Distance(before: before, after: partner.roundTrip()), count.packets > 0 else {
-            dropped += 1
+            moved += 1
+            continue
+        }
+        guard max(count.lost, models.lost) < count.cycles / 50 else {
+            interrupted += 1
             continue
         }
         results[number][distance, default: Windows()].add(
@@ -39,7 +45,7 @@ for _ in 0..<max(1, Int(seconds * 1e9) / Int(window)) {
 partner.end()
 for contestant in contestants { try contestant.stop() }
 
-print("TSC \((clock.frequency() / 1e7).rounded() / 100) GHz, \(dropped) windows dropped")
+print("TSC \((clock.frequency() / 1e7).rounded() / 100) GHz; windows dropped: \(moved) moved, \(interrupted) interrupted")
 for distance in Distance.allCases {
     print("processors \(distance.rawValue):")
     for (number, contestant) in contestants.enumerated() {
