@@ -184,6 +184,22 @@ import Testing
         try card.stop()
     }
 
+    @Test func whatIsWrongWithEachPacketIsNotRecordedWithoutEnd() throws {
+        var card = try Card.start()
+        let address = card.fill(0, frame())
+        var tail = 0
+        for _ in 0..<40 {
+            for _ in 0..<60 {
+                card.post(tail, at: tail % 2 == 0 ? address : 0x1000, Command.data(60, Command.end))
+                tail = (tail + 1) % 64
+            }
+            card.ring(tail)
+        }
+        #expect(card.nic.violations.count == 1000)
+        #expect(card.sink.count == 1200)
+        try card.stop()
+    }
+
     @Test func memoryThatIsUnmappedWhileTheCardRunsIsOutOfReachAtOnce() throws {
         var card = try Card.start()
         do {

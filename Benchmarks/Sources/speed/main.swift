@@ -1,64 +1,54 @@
-// A first look at speed: forwards both ways between two modelled ports, driver and models on a thread each, and says
-// how many TSC cycles the driver spends on a packet and how much of the time it waits for the models.
+// A first look at speed: forwards both ways between two modelled ports, driver and models on a processor each, and says
+// how many TSC cycles a packet costs the driver, and how many of the other processor's cycles it costs the models.
 //
-//   speed [SECONDS]
+//   speed [SECONDS]       of measurement for each batch size; default 3
+//
+// The two processors of a virtual machine are sometimes near each other and sometimes far, and change within a fraction of
+// a second. So time is cut into windows of 40 ms, before and after each of which a cache line is thrown to and fro. The
+// batch sizes take turns. Windows are dropped in which the distance changed, or in which other programs had a processor
+// for more than 2 % of the time.
 import Ixy
 import IxyHardware
 import IxyModels
 
 let seconds = CommandLine.arguments.dropFirst().first.flatMap { Double($0) } ?? 3
+let window: UInt64 = 40_000_000
 let clock = try TimeStampCounter()
+try CPUAffinity.pin(to: 0)
 
-/// Receives, touches a byte, sends, as the ixy papers do. Returns how many packets were moved.
-@inline(never)
-func forward(_ source: inout Device, _ target: inout Device, _ batch: inout PacketBatch) -> Int {
-    if batch.isEmpty {
-        source.receive(into: &batch)
-        batch.forEach { packet in packet.bytes[48] &+= 1 }
-    }
-    return target.transmit(&batch)
-}
-
-func measure(batchSize: Int, seconds: Double, clock: TimeStampCounter) throws {
-    let space = IOAddressSpace()
-    let leftCard = try ModelNIC(space: space, macAddress: MACAddress(2, 0, 0, 0, 0, 1))
-    let rightCard = try ModelNIC(space: space, macAddress: MACAddress(2, 0, 0, 0, 0, 2))
-    for card in [leftCard, rightCard] {
-        card.attach(source: SequenceSource(count: .max), sink: SequenceSink())
-        card.setLossless(true)
-    }
-    let thread = ModelThread([leftCard, rightCard], cpu: 1)
-    try? CPUAffinity.pin(to: 0)
-    var left = try Device.open(leftCard, address: "left")
-    var right = try Device.open(rightCard, address: "right")
-    var toRight = PacketBatch(capacity: batchSize)
-    var toLeft = PacketBatch(capacity: batchSize)
-    var packets = 0
-    var busy: UInt64 = 0
-    let start = clock.now()
-    let startTime = MonotonicClock.nanoseconds
-    let end = startTime + UInt64(seconds * 1e9)
-    var now = start
-    while MonotonicClock.nanoseconds < end {
-        for _ in 0..<256 {
-            let moved = forward(&left, &right, &toRight) + forward(&right, &left, &toLeft)
-            let after = clock.now()
-            // A round without a packet was a wait for the models.
-            if moved > 0 { busy += after - now }
-            now = after
-            packets += moved
+let contestants = try [1, 8, 32, 64, 256].map { try Contestant(batchSize: $0) }
+let partner = Partner(contestants.map(\.cards), cpu: 1, clock)
+var results = contestants.map { _ in [Distance: Windows]() }
+var moved = 0
+var interrupted = 0
+for _ in 0..<max(1, Int(seconds * 1e9) / Int(window)) {
+    for (number, contestant) in contestants.enumerated() {
+        let before = partner.roundTrip()
+        partner.start(number)
+        let count = contestant.forward(nanoseconds: window, clock)
+        partner.rest()
+        let models = partner.work
+        guard let distance = Distance(before: before, after: partner.roundTrip()), count.packets > 0 else {
+            moved += 1
+            continue
         }
+        guard max(count.lost, models.lost) < count.cycles / 50 else {
+            interrupted += 1
+            continue
+        }
+        results[number][distance, default: Windows()].add(
+            Window(
+                packets: Double(count.packets), seconds: Double(count.nanoseconds) / 1e9, cycles: Double(count.cycles),
+                driver: Double(count.busy), models: Double(models.busy)))
     }
-    let cycles = Double(now - start)
-    let time = Double(MonotonicClock.nanoseconds - startTime) / 1e9
-    try left.stop()
-    try right.stop()
-    thread.stop()
-    func rounded(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-    print(
-        "batch \(batchSize): \(rounded(Double(packets) / time / 1e6)) Mpps; per packet \(rounded(cycles / Double(packets))) "
-            + "TSC cycles, of which the driver works \(rounded(Double(busy) / Double(packets))) and waits for the models "
-            + "\(rounded((cycles - Double(busy)) / Double(packets)))")
 }
+partner.end()
+for contestant in contestants { try contestant.stop() }
 
-for size in [1, 8, 32, 64, 256] { try measure(batchSize: size, seconds: seconds, clock: clock) }
+print("TSC \((clock.frequency() / 1e7).rounded() / 100) GHz; windows dropped: \(moved) moved, \(interrupted) interrupted")
+for distance in Distance.allCases {
+    print("processors \(distance.rawValue):")
+    for (number, contestant) in contestants.enumerated() {
+        print("  batch \(contestant.batchSize): \(results[number][distance]?.line ?? "no window")")
+    }
+}

@@ -83,6 +83,7 @@ struct TransmitRing: ~Copyable {
 
     @inline(never)
     private func complain(_ text: @autoclosure () -> String, _ section: String, _ violations: inout [Violation]) {
+        guard violations.count < Model82599.violationLimit else { return }
         violations.append(Violation(text: text(), section: section))
     }
 
@@ -175,7 +176,7 @@ struct TransmitRing: ~Copyable {
                 payload = command.payload
                 isAdvanced = command.isAdvanced
             }
-            violations += command.complaints
+            violations += command.complaints.prefix(max(0, Model82599.violationLimit - violations.count))
             if command.isContext || command.isAdvanced && command.type != 3 {
                 isGood = false
             } else if isGood, command.count > FrameStore.longest - store.unfinished {

@@ -1,0 +1,117 @@
+import Foundation
+import IxyHardware
+import IxyModels
+import Synchronization
+
+/// The thread on the other processor: it runs the models of one contestant at a time, and returns a cache line that is
+/// thrown to it, to see how far away it is.
+final class Partner: Sendable {
+    private enum Order {
+        static let rest = -1
+        static let throwBack = -2
+        static let end = -3
+    }
+
+    /// What to do: an order, or the number of the contestant whose cards are to run.
+    private let order = Atomic<Int>(Order.rest)
+    private let isResting = Atomic<Bool>(false)
+    private let ball = Atomic<Int>(0)
+    /// TSC cycles of the last run in which at least one frame was moved, and in which something else ran.
+    private let busyCycles = Atomic<UInt64>(0)
+    private let lostCycles = Atomic<UInt64>(0)
+    private let hasEnded = Atomic<Bool>(false)
+    private let cards: [[ModelNIC]]
+    private let clock: TimeStampCounter
+
+    init(_ cards: [[ModelNIC]], cpu: Int, _ clock: TimeStampCounter) {
+        self.cards = cards
+        self.clock = clock
+        let thread = Thread { [self] in
+            try? CPUAffinity.pin(to: cpu)
+            obey()
+            hasEnded.store(true, ordering: .releasing)
+        }
+        thread.start()
+    }
+
+    private func obey() {
+        while true {
+            switch order.load(ordering: .acquiring) {
+            case Order.end: return
+            case Order.rest: isResting.store(true, ordering: .releasing)
+            case Order.throwBack: throwBack()
+            case let number: run(number)
+            }
+        }
+    }
+
+    private func throwBack() {
+        while order.load(ordering: .relaxed) == Order.throwBack {
+            let value = ball.load(ordering: .acquiring)
+            if value & 1 == 1 { ball.store(value + 1, ordering: .releasing) }
+        }
+    }
+
+    private func run(_ number: Int) {
+        let left = cards[number][0]
+        let right = cards[number][1]
+        var busy: UInt64 = 0
+        var lost: UInt64 = 0
+        var now = clock.now()
+        while order.load(ordering: .relaxed) == number {
+            let moved = left.step() + right.step()
+            let after = clock.now()
+            // A round without a frame was a wait for the drivers.
+            if moved > 0 { busy += after - now }
+            if after - now > interruption { lost += after - now }
+            now = after
+        }
+        busyCycles.store(busy, ordering: .relaxed)
+        lostCycles.store(lost, ordering: .relaxed)
+    }
+
+    /// Starts the cards of contestant `number`.
+    func start(_ number: Int) {
+        isResting.store(false, ordering: .relaxed)
+        order.store(number, ordering: .releasing)
+    }
+
+    /// Returns when nothing runs any more.
+    func rest() {
+        isResting.store(false, ordering: .relaxed)
+        order.store(Order.rest, ordering: .releasing)
+        while !isResting.load(ordering: .acquiring) {}
+    }
+
+    /// What the models did since the last start; ask when they rest.
+    var work: (busy: UInt64, lost: UInt64) {
+        (busyCycles.load(ordering: .relaxed), lostCycles.load(ordering: .relaxed))
+    }
+
+    /// Nanoseconds in which a cache line goes over to the partner and back: the median of several measurements, as a
+    /// thread may be interrupted in one of them.
+    func roundTrip() -> Double {
+        start(Order.throwBack)
+        var value = ball.load(ordering: .acquiring)
+        // The first ones only wake it up.
+        for _ in 0..<100 { value = throwOver(value) }
+        let times = (0..<21).map { _ in
+            let begin = MonotonicClock.nanoseconds
+            for _ in 0..<250 { value = throwOver(value) }
+            return Double(MonotonicClock.nanoseconds - begin) / 250
+        }
+        rest()
+        return times.sorted()[10]
+    }
+
+    private func throwOver(_ value: Int) -> Int {
+        ball.store(value + 1, ordering: .releasing)
+        while ball.load(ordering: .acquiring) == value + 1 {}
+        return value + 2
+    }
+
+    func end() {
+        order.store(Order.end, ordering: .releasing)
+        while !hasEnded.load(ordering: .acquiring) {}
+    }
+}
