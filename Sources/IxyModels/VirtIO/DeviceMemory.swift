@@ -1,12 +1,15 @@
 import IxyHardware
 
-/// What a modelled VirtIO device has of its driver: a way to its memory, and a record of what it does wrong.
+/// What a modelled VirtIO device has of its driver: ways to its memory, and a record of what it does wrong.
 struct DeviceMemory: ~Copyable {
-    var port: DMAPort
+    /// The ways to buffers and to rings, which take turns.
+    var buffers: DMAPort
+    var rings: DMAPort
     var log = ViolationLog()
 
     init(_ space: IOAddressSpace) {
-        port = DMAPort(space)
+        buffers = DMAPort(space)
+        rings = DMAPort(space)
     }
 
     mutating func violate(_ text: String, _ section: String) { log.add(text, section) }

@@ -170,7 +170,7 @@ extension DeviceQueue {
         _ number: Int, at address: UInt64, _ memory: inout DeviceMemory
     ) -> (segment: Segment, flags: UInt16, next: Int)? {
         var bytes: [UInt8] = []
-        guard memory.port.read(at: address &+ UInt64(number) &* 16, count: 16, into: &bytes) else { return nil }
+        guard memory.buffers.read(at: address &+ UInt64(number) &* 16, count: 16, into: &bytes) else { return nil }
         let raw = bytes.span.rawBytes
         let segment = Segment(
             address: raw.littleEndian(UInt64.self, at: 0), count: Int(raw.littleEndian(UInt32.self, at: 8)))

@@ -31,8 +31,8 @@ extension DeviceQueue {
             sendParts(chain, into: &outbound, rules, &memory)
             return
         }
-        guard isPlain(chain.first.address, rules, &memory.port),
-            outbound.add(length, at: chain.first.address &+ UInt64(rules.headerSize), through: &memory.port)
+        guard isPlain(chain.first.address, rules, &memory.buffers),
+            outbound.add(length, at: chain.first.address &+ UInt64(rules.headerSize), through: &memory.buffers)
         else {
             sendParts(chain, into: &outbound, rules, &memory)
             return
@@ -117,7 +117,7 @@ extension DeviceQueue {
         bytes.reserveCapacity(chain.readable)
         for number in 0..<chain.readableCount {
             let segment = core.segment(number, of: chain)
-            guard memory.port.read(at: segment.address, count: segment.count, into: &bytes) else { return nil }
+            guard memory.buffers.read(at: segment.address, count: segment.count, into: &bytes) else { return nil }
         }
         return bytes
     }
