@@ -12,6 +12,13 @@ struct DeviceMemory: ~Copyable {
         rings = DMAPort(space)
     }
 
+    /// Forgets what was found and is not mapped any more. Each step starts with it; what is unmapped during a step is
+    /// gone only after it.
+    mutating func lookAnew() {
+        if !buffers.isCurrent { buffers.forget() }
+        if !rings.isCurrent { rings.forget() }
+    }
+
     mutating func violate(_ text: String, _ section: String) { log.add(text, section) }
 }
 

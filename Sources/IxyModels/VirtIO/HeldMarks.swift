@@ -3,7 +3,8 @@
 /// What is used within a burst stays marked until the burst is published without a second look at each: its mark is the
 /// burst's number.
 struct HeldMarks {
-    private(set) var marks: [UInt32]
+    /// A mark for each, and the number of the burst: for a loop that uses what it takes at once.
+    var marks: [UInt32]
     private(set) var burst: UInt32 = 1
 
     private static let held = UInt32.max
@@ -12,12 +13,10 @@ struct HeldMarks {
         marks = [UInt32](repeating: 0, count: count)
     }
 
-    var count: Int { marks.count }
-
     /// Whether the device has it.
     @inline(__always)
     subscript(_ index: Int) -> Bool {
-        marks[index] == HeldMarks.held || marks[index] == burst
+        HeldMarks.isHeld(marks[index], in: burst)
     }
 
     @inline(__always)
@@ -30,14 +29,6 @@ struct HeldMarks {
     /// The driver has been told.
     mutating func publish() {
         burst = burst &+ 1 == HeldMarks.held ? 1 : burst &+ 1
-    }
-
-    /// Lets `body` hold and use things in a run: it gets the marks and the burst's number.
-    @inline(__always)
-    mutating func withRun<Result>(_ body: (inout MutableSpan<UInt32>, UInt32) -> Result) -> Result {
-        let burst = burst
-        var span = marks.mutableSpan
-        return body(&span, burst)
     }
 
     /// Whether a mark says that the device has it.

@@ -41,19 +41,19 @@ struct PackedDeviceQueue: DeviceQueue {
     var core: QueueCore
     let size: Int
     /// The next descriptor to take.
-    private(set) var available: Place
+    var available: Place
     /// Where the next used descriptor goes, and the first one that the driver has not been told of.
-    private(set) var used: Place
+    var used: Place
     private(set) var published: Place
     /// Slots of buffers that the device has.
-    private var heldSlots = 0
+    private(set) var heldSlots = 0
     /// The buffer ids that the device has.
-    private var held: HeldMarks
+    var held: HeldMarks
     /// The first used descriptor since `published`: written last, so that the driver sees all or none.
     var deferred: (place: UInt64, word: UInt64)?
 
     /// The bits that make a descriptor available or used.
-    private static let marks = DescriptorFlags.available | DescriptorFlags.used
+    static let marks = DescriptorFlags.available | DescriptorFlags.used
 
     init(_ core: QueueCore, at position: VringPosition) {
         self.core = core
@@ -77,7 +77,7 @@ struct PackedDeviceQueue: DeviceQueue {
         return VringPosition(available: first.word, used: published.word)
     }
 
-    private(set) var unpublished = 0
+    var unpublished = 0
 
     /// Where the second word of a descriptor is: length, id and flags.
     func word(_ slot: Int) -> UInt64 { core.layout.descriptors &+ UInt64(slot) &* 16 &+ 8 }

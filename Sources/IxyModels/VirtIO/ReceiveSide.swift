@@ -12,6 +12,9 @@ struct ReceiveRules {
     /// The header of a frame in one buffer.
     let header: [UInt8]
 
+    /// Whether frames of a line behind a long header need no further look.
+    var allowsRuns: Bool { headerSize == RunWindows.header && !splitsHeader && longest >= FrameStore.lineSize }
+
     init(_ features: VirtIO.Features, mtu: Int) {
         headerSize = NetHeader.size(features)
         isMergeable = features.contains(.mergeableBuffers)

@@ -8,21 +8,21 @@ struct SplitDeviceQueue: DeviceQueue {
     /// Number of entries minus one.
     let mask: UInt16
     /// The next available entry to take, and the driver's index as it was last seen.
-    private(set) var available: UInt16
+    var available: UInt16
     private(set) var availableEnd: UInt16
     /// The next used entry to write, and what the driver has been told of.
-    private(set) var used: UInt16
+    var used: UInt16
     private(set) var published: UInt16
     /// The descriptors that the device has.
-    private var held: HeldMarks
+    var held: HeldMarks
     /// The next descriptor in a chain that the device has: the driver's memory is read only once.
     private var links: [UInt16]
     /// The descriptor that comes next if the driver uses them in order.
-    private var expectedHead: UInt16 = 0
+    var expectedHead: UInt16 = 0
     /// What a liar adds to the index, once.
     var falseIndex: UInt16 = 0
     /// The last buffer of a batch that one used entry stands for.
-    private var lastOfBatch: UInt16 = 0
+    var lastOfBatch: UInt16 = 0
 
     init(_ core: QueueCore, at position: VringPosition) {
         self.core = core

@@ -12,7 +12,9 @@ extension DeviceQueue {
         var done = 0
         // Frames leave in their order even where the buffers do not come back so.
         var held: [DeviceChain] = []
-        while !outbound.isFull, core.segments.isEmpty, let chain = next(&memory) {
+        while !outbound.isFull, core.segments.isEmpty {
+            if rules.allowsRuns { done += sendRun(into: &outbound, &memory) }
+            guard !outbound.isFull, let chain = next(&memory) else { break }
             send(chain, into: &outbound, rules, &memory)
             if core.isScrambled { held.append(chain) } else { use(chain, written: 0, &memory) }
             done += 1
