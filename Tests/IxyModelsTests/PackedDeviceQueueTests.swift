@@ -140,8 +140,8 @@ import Testing
     private func useSome(
         _ count: Int, _ ring: HandMadePackedRing, _ queue: inout PackedDeviceQueue, _ device: inout DeviceMemory
     ) -> Bool {
-        for _ in 0..<count {
-            ring.offer([element(0, 60)], id: 1)
+        for id in 0..<count {
+            ring.offer([element(0, 60)], id: UInt16(id))
             queue.use(queue.take(&device)!, written: 0, &device)
         }
         return queue.publish(&device)

@@ -38,6 +38,13 @@ import Testing
         #expect(next == 7, "what was wrong is given back, too, and the queue goes on behind it")
     }
 
+    @Test func idMadeAvailableTwiceInABurst() {
+        violation("buffer id 3 made available while the device has it", "2.8.21.1", goesOn: false) {
+            ring.offer([element(0, 60)], id: 3)
+            ring.offer([element(1, 60)], id: 3)
+        }
+    }
+
     @Test func idMadeAvailableTwice() {
         var device = DeviceMemory(memory.space)
         var queue = ring.queue()

@@ -75,6 +75,24 @@ import Testing
         violation("descriptor 8 made available in a queue of 8", "2.7.13.2", goesOn: false) { ring.offer(8) }
     }
 
+    @Test func headMadeAvailableTwice() {
+        violation("descriptor 2 made available while the device has it", "2.7.13.1", goesOn: false) {
+            ring.describe(2, memory.buffer(2), 60)
+            ring.offer(2)
+            ring.offer(2)
+        }
+    }
+
+    @Test func descriptorOfAChainThatTheDriverDoesNotKnowToBeUsed() {
+        violation("descriptor 2 is in two chains", "2.7.13.1", goesOn: true) {
+            ring.describe(0, memory.buffer(0), 60, 1, next: 2)
+            ring.describe(1, memory.buffer(1), 60, 1, next: 2)
+            ring.describe(2, memory.buffer(2), 60)
+            ring.offer(0)
+            ring.offer(1)
+        }
+    }
+
     @Test func descriptorInTwoChains() {
         var device = DeviceMemory(memory.space)
         var queue = ring.queue()

@@ -3,12 +3,12 @@
 /// It holds the memory, so that access through it stays sound even if another thread unmaps the memory meanwhile.
 @safe
 public struct DMAWindow: ~Copyable, Sendable {
-    private let start: UInt64
-    private let count: UInt64
+    let start: UInt64
+    let count: UInt64
     /// Nil only if `count` is zero.
     let memory: MappedMemory?
     /// The first byte of `memory`.
-    private nonisolated(unsafe) let base: UnsafeMutableRawPointer?
+    nonisolated(unsafe) let base: UnsafeMutableRawPointer?
 
     /// A window onto nothing.
     init() {

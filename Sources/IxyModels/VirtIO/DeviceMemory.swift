@@ -1,12 +1,22 @@
 import IxyHardware
 
-/// What a modelled VirtIO device has of its driver: a way to its memory, and a record of what it does wrong.
+/// What a modelled VirtIO device has of its driver: ways to its memory, and a record of what it does wrong.
 struct DeviceMemory: ~Copyable {
-    var port: DMAPort
+    /// The ways to buffers and to rings, which take turns.
+    var buffers: DMAPort
+    var rings: DMAPort
     var log = ViolationLog()
 
     init(_ space: IOAddressSpace) {
-        port = DMAPort(space)
+        buffers = DMAPort(space)
+        rings = DMAPort(space)
+    }
+
+    /// Forgets what was found and is not mapped any more. Each step starts with it; what is unmapped during a step is
+    /// gone only after it.
+    mutating func lookAnew() {
+        if !buffers.isCurrent { buffers.forget() }
+        if !rings.isCurrent { rings.forget() }
     }
 
     mutating func violate(_ text: String, _ section: String) { log.add(text, section) }

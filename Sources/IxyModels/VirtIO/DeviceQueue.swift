@@ -60,6 +60,9 @@ struct QueueCore {
         self.isLive = isLive
     }
 
+    /// Whether buffers can be taken and used in runs: none is with the device, and nobody looks on.
+    var allowsRuns: Bool { isLive && stash.isEmpty && witness == nil && !isScrambled }
+
     /// Segment `number` of a buffer.
     func segment(_ number: Int, of chain: DeviceChain) -> Segment {
         switch number {
@@ -93,6 +96,27 @@ struct QueueCore {
     }
 }
 
+/// What frames are to be like that are received in a run.
+struct PlainReception {
+    /// Their destination; nil if it need not be looked at.
+    var destination: UInt64?
+}
+
+/// What a run of buffers works with: the windows in which rings and buffers were found.
+struct RunWindows: ~Escapable {
+    let rings: DMAWindow.Words
+    let buffers: DMAWindow.Lines
+
+    /// Bytes of the header in a run, which is the long one.
+    static var header: Int { 12 }
+
+    @_lifetime(borrow memory)
+    init(_ memory: borrowing DeviceMemory) {
+        rings = memory.rings.recent.words
+        buffers = memory.buffers.recent.lines
+    }
+}
+
 /// The device's end of a virtqueue.
 ///
 /// A device takes buffers, works on them and uses them; what it has used shows to the driver with `publish`, once a
@@ -114,6 +138,13 @@ protocol DeviceQueue: Sendable {
     mutating func use(_ chain: DeviceChain, written: Int, _ memory: inout DeviceMemory)
     /// Makes visible what was used. True if the driver wants to be interrupted for it.
     mutating func publish(_ memory: inout DeviceMemory) -> Bool
+    /// Delivers frames from `first` on as long as they and their buffers are all alike and nothing is special about them.
+    /// Returns how many.
+    mutating func deliverRun(
+        _ burst: borrowing FrameBurst, from first: Int, _ plain: PlainReception, _ memory: inout DeviceMemory
+    ) -> Int
+    /// Takes frames as long as they are all alike and nothing is special about them. Returns how many.
+    mutating func sendRun(into burst: inout FrameBurst, _ memory: inout DeviceMemory) -> Int
     /// Asks the driver for notifications from the next buffer on, or to spare them.
     mutating func setKicks(_ wanted: Bool, _ memory: inout DeviceMemory)
 }
@@ -170,7 +201,7 @@ extension DeviceQueue {
         _ number: Int, at address: UInt64, _ memory: inout DeviceMemory
     ) -> (segment: Segment, flags: UInt16, next: Int)? {
         var bytes: [UInt8] = []
-        guard memory.port.read(at: address &+ UInt64(number) &* 16, count: 16, into: &bytes) else { return nil }
+        guard memory.buffers.read(at: address &+ UInt64(number) &* 16, count: 16, into: &bytes) else { return nil }
         let raw = bytes.span.rawBytes
         let segment = Segment(
             address: raw.littleEndian(UInt64.self, at: 0), count: Int(raw.littleEndian(UInt32.self, at: 8)))

@@ -31,7 +31,7 @@ struct LayoutRules {
             if part.address % part.alignment != 0 {
                 note("\(part.name) is not aligned to \(part.alignment) bytes", isPacked ? "2.8.11" : "2.7.1", &memory)
                 isSound = false
-            } else if !memory.port.reaches(part.address, count: part.count) {
+            } else if !memory.rings.reaches(part.address, count: part.count) {
                 note("\(part.name) is not all in mapped memory", isPacked ? "2.8.10.1" : "2.7", &memory)
                 isSound = false
             }

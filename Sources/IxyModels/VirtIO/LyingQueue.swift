@@ -42,9 +42,9 @@ extension SplitDeviceQueue: LyingQueue {
 
     mutating func forge(_ number: Int, id: UInt32?, length: UInt32?, flags: UInt16?, _ memory: inout DeviceMemory) {
         let place = usedEntry(published &+ UInt16(truncatingIfNeeded: number))
-        if let id { _ = memory.port.store32(id, at: place) }
-        if let length { _ = memory.port.store32(length, at: place &+ 4) }
-        if let flags { _ = memory.port.store16(flags, at: core.layout.deviceArea) }
+        if let id { _ = memory.rings.store32(id, at: place) }
+        if let length { _ = memory.rings.store32(length, at: place &+ 4) }
+        if let flags { _ = memory.rings.store16(flags, at: core.layout.deviceArea) }
     }
 
     mutating func misstate(by count: Int, _: inout DeviceMemory) {
@@ -59,11 +59,11 @@ extension PackedDeviceQueue: LyingQueue {
 
     mutating func forge(_ number: Int, id: UInt32?, length: UInt32?, flags: UInt16?, _ memory: inout DeviceMemory) {
         let place = word(core.witness?[number].slot ?? 0)
-        guard var word = number == 0 ? deferred?.word : memory.port.load64(at: place) else { return }
+        guard var word = number == 0 ? deferred?.word : memory.rings.load64(at: place) else { return }
         if let length { word = word & ~0xFFFF_FFFF | UInt64(length) }
         if let id { word = word & ~(0xFFFF << 32) | UInt64(UInt16(truncatingIfNeeded: id)) << 32 }
         if let flags { word = word & 0xFFFF_FFFF_FFFF | UInt64(flags) << 48 }
-        if number == 0 { deferred?.word = word } else { _ = memory.port.store64(word, at: place) }
+        if number == 0 { deferred?.word = word } else { _ = memory.rings.store64(word, at: place) }
     }
 
     /// Further descriptors as if they were used, or used ones as if they were not.
@@ -75,8 +75,8 @@ extension PackedDeviceQueue: LyingQueue {
                 place.slot -= 1
             }
             let marks: UInt16 = count > 0 ? (place.wrap ? 0x8080 : 0) : (place.wrap ? 0x0080 : 0x8000)
-            if let old = memory.port.load64(at: word(place.slot)) {
-                _ = memory.port.store64(
+            if let old = memory.rings.load64(at: word(place.slot)) {
+                _ = memory.rings.store64(
                     old & 0xFFFF_FFFF_FFFF | UInt64(marks) << 48 | 60, at: word(place.slot))
             }
             if count > 0 { place.advance(by: 1, size: size) }

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// It runs in two ways: `step` moves it on in the caller's thread, deterministically; a `ModelThread` runs it beside
 /// the driver, which the control queue needs, as a driver waits for its answers.
-public final class ModelVirtIO: SteppedModel {
+public final class ModelVirtIO: SteppedModel, DMADevice {
     /// What a device is like. The default is a modern one with all that a model can do.
     public struct Options: Sendable {
         /// What it offers; a legacy device only those of the first 32 bits.
@@ -103,7 +103,11 @@ public final class ModelVirtIO: SteppedModel {
         self.space = space
         self.options = options
         state = Mutex(State(model: try ModelVirtIONet(options, space: space)))
+        space.attach(self)
     }
+
+    /// Returns after the step that runs now, if any.
+    public func finishDMA() { withState { _ in } }
 
     /// Plugs in what the device receives from and sends to.
     public func attach(source: (any FrameSource)? = nil, sink: (any FrameSink)? = nil) {

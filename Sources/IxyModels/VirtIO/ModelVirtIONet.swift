@@ -209,7 +209,7 @@ struct ModelVirtIONet: ~Copyable {
             index: index, largest: largestQueue(index), isLegacy: options.isLegacy, isPacked: isPacked)
         guard rules.check(layout, &memory) else { return }
         // A new split ring is empty. (VirtIO 1.2 §2.7.10.1)
-        if !isPacked, memory.port.load32(at: layout.deviceArea) != 0 {
+        if !isPacked, memory.rings.load32(at: layout.deviceArea) != 0 {
             memory.violate("queue \(index): flags and index of the used ring are not 0 at the start", "2.7.10.1")
         }
         layouts[index] = (layout, .start(isPacked: isPacked))

@@ -47,6 +47,9 @@ struct TransmitRules {
     let longest: Int
     let features: VirtIO.Features
 
+    /// Whether frames of a line behind a long header need no further look.
+    var allowsRuns: Bool { headerSize == RunWindows.header && !splitsHeader && longest >= FrameStore.lineSize }
+
     init(_ features: VirtIO.Features, mtu: Int) {
         headerSize = NetHeader.size(features)
         splitsHeader = features.isDisjoint(with: [.version1, .anyLayout])

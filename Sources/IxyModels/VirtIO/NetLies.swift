@@ -56,7 +56,7 @@ extension ModelVirtIONet {
 
     private mutating func writeHeader(of entry: UsedEntry, at offset: Int, _ bytes: [UInt8]) {
         guard let buffer = entry.buffer, offset + bytes.count <= receiveRules.headerSize else { return }
-        _ = memory.port.copyIn(bytes.span.rawBytes, to: buffer &+ UInt64(offset))
+        _ = memory.buffers.copyIn(bytes.span.rawBytes, to: buffer &+ UInt64(offset))
     }
 
     /// Writes random words over a quarter of an area.
@@ -68,15 +68,15 @@ extension ModelVirtIONet {
 
     private mutating func scribble(at address: UInt64, _ liar: inout Liar) {
         let word = UInt16.random(in: 0...0xFFFF, using: &liar.random)
-        guard let old = memory.port.load16(at: address), memory.port.store16(word, at: address) else { return }
+        guard let old = memory.rings.load16(at: address), memory.rings.store16(word, at: address) else { return }
         liar.scribbles.append(Scribble(address: address, old: old, new: word))
     }
 
     /// Takes scribbles back that the driver has not written over, or the device could not go on itself.
     mutating func wipe() {
         guard let scribbles = liar?.scribbles, !scribbles.isEmpty else { return }
-        for scribble in scribbles.reversed() where memory.port.load16(at: scribble.address) == scribble.new {
-            _ = memory.port.store16(scribble.old, at: scribble.address)
+        for scribble in scribbles.reversed() where memory.rings.load16(at: scribble.address) == scribble.new {
+            _ = memory.rings.store16(scribble.old, at: scribble.address)
         }
         liar?.scribbles = []
     }

@@ -12,6 +12,7 @@ extension ModelVirtIONet {
     /// Sends, receives, and answers commands. Returns how much was moved.
     mutating func step(_ inbound: inout Inbound, source: (any FrameSource)?, sink: (any FrameSink)?) -> Int {
         guard isServed || status.contains(.driverOK) && !status.contains(.needsReset) else { return 0 }
+        memory.lookAnew()
         // The queues are taken out while the device works on them: they are one thing, all else another.
         if isPacked {
             var queues: [PackedDeviceQueue] = []
@@ -116,10 +117,19 @@ extension ModelVirtIONet {
     private mutating func deliver<Queue: LyingQueue>(
         _ frames: borrowing FrameBurst, from first: Int, into queues: inout [Queue]
     ) -> Int {
-        for index in first..<frames.count {
+        let plain = plainReception(frames)
+        var index = first
+        while index < frames.count {
+            if let plain, queues[0].core.isAwake {
+                let done = queues[0].deliverRun(frames, from: index, plain, &memory)
+                counters.delivered += done
+                index += done
+                guard index < frames.count else { break }
+            }
             let frame = frames.frame(index)
             guard filter.accepts(frame) else {
                 counters.filtered += 1
+                index += 1
                 continue
             }
             let queue = activePairs == 1 ? 0 : pair(for: frame) * 2
@@ -132,8 +142,19 @@ extension ModelVirtIONet {
                 if isLossless { return index }
                 counters.dropped += 1
             }
+            index += 1
         }
-        return frames.count
+        return index
+    }
+
+    /// What frames are received in runs; nil if none are.
+    private func plainReception(_ frames: borrowing FrameBurst) -> PlainReception? {
+        guard receiveRules.allowsRuns, activePairs == 1 else { return nil }
+        if filter.modes == .promiscuous { return PlainReception() }
+        guard filter.modes.isEmpty else { return nil }
+        // One look is enough for frames that are alike.
+        if frames.isUniform, filter.accepts(frames.frame(0)) { return PlainReception() }
+        return PlainReception(destination: filter.own)
     }
 
     /// The queue pair for a frame. (VirtIO 1.2 §5.1.6.5.6)

@@ -41,23 +41,25 @@ struct PackedDeviceQueue: DeviceQueue {
     var core: QueueCore
     let size: Int
     /// The next descriptor to take.
-    private(set) var available: Place
+    var available: Place
     /// Where the next used descriptor goes, and the first one that the driver has not been told of.
-    private(set) var used: Place
+    var used: Place
     private(set) var published: Place
     /// Slots of buffers that the device has.
-    private var heldSlots = 0
-    /// Whether the device has a buffer with this id.
-    private var holds = [Bool](repeating: false, count: 1 << 16)
+    private(set) var heldSlots = 0
+    /// The buffer ids that the device has.
+    var held: HeldMarks
     /// The first used descriptor since `published`: written last, so that the driver sees all or none.
     var deferred: (place: UInt64, word: UInt64)?
 
     /// The bits that make a descriptor available or used.
-    private static let marks = DescriptorFlags.available | DescriptorFlags.used
+    static let marks = DescriptorFlags.available | DescriptorFlags.used
 
     init(_ core: QueueCore, at position: VringPosition) {
         self.core = core
         size = core.layout.size
+        // A driver may number its buffers as it likes. (VirtIO 1.2 §2.8.13)
+        held = HeldMarks(count: 1 << 16)
         available = Place(position.available)
         used = Place(position.used)
         published = used
@@ -75,7 +77,7 @@ struct PackedDeviceQueue: DeviceQueue {
         return VringPosition(available: first.word, used: published.word)
     }
 
-    private(set) var unpublished = 0
+    var unpublished = 0
 
     /// Where the second word of a descriptor is: length, id and flags.
     func word(_ slot: Int) -> UInt64 { core.layout.descriptors &+ UInt64(slot) &* 16 &+ 8 }
@@ -92,17 +94,17 @@ struct PackedDeviceQueue: DeviceQueue {
     mutating func take(_ memory: inout DeviceMemory) -> DeviceChain? {
         while true {
             // Length, id and flags are one word, which is read once.
-            guard let word = memory.port.load64(at: word(available.slot)) else {
+            guard let word = memory.rings.load64(at: word(available.slot)) else {
                 fault("the descriptor ring", "2.8.13", &memory)
                 return nil
             }
             let flags = UInt16(word >> 48)
             guard isAvailable(flags, at: available) else { return nil }
-            guard heldSlots < size else {
+            guard heldSlots + unpublished < size else {
                 fail("descriptor \(available.slot) changed while the device has it", "2.8.16", &memory)
                 return nil
             }
-            guard let address = memory.port.load64(at: self.word(available.slot) &- 8) else {
+            guard let address = memory.rings.load64(at: self.word(available.slot) &- 8) else {
                 fault("the descriptor ring", "2.8.13", &memory)
                 return nil
             }
@@ -125,11 +127,11 @@ struct PackedDeviceQueue: DeviceQueue {
     /// The device has a buffer now. False if it already had one of that name.
     @inline(__always)
     private mutating func hold(_ id: UInt16, slots: Int, _ memory: inout DeviceMemory) -> Bool {
-        guard !holds[Int(id)] else {
+        guard !held[Int(id)] else {
             fail("buffer id \(id) made available while the device has it", "2.8.21.1", &memory)
             return false
         }
-        holds[Int(id)] = true
+        held.hold(Int(id))
         heldSlots += slots
         core.taken += 1
         return true
@@ -153,12 +155,12 @@ struct PackedDeviceQueue: DeviceQueue {
             }
             place.advance(by: 1, size: size)
             guard flags & DescriptorFlags.next != 0 else { break }
-            guard slots + heldSlots < size else {
+            guard slots + heldSlots + unpublished < size else {
                 fail("a list of more descriptors than there is room for", "2.8.17", &memory)
                 return nil
             }
-            guard let second = memory.port.load64(at: self.word(place.slot)),
-                let first = memory.port.load64(at: self.word(place.slot) &- 8)
+            guard let second = memory.rings.load64(at: self.word(place.slot)),
+                let first = memory.rings.load64(at: self.word(place.slot) &- 8)
             else {
                 fault("the descriptor ring", "2.8.13", &memory)
                 return nil
@@ -212,32 +214,33 @@ struct PackedDeviceQueue: DeviceQueue {
         } else if core.usesInBatches, let first = deferred {
             // The first slot of the batch names the last buffer in it. (VirtIO 1.2 §2.8.8)
             deferred = (first.place, first.word & ~(0xFFFF << 32) | UInt64(chain.id) << 32)
-        } else if !memory.port.store64(word, at: place) {
+        } else if !memory.rings.store64(word, at: place) {
             fault("the descriptor ring", "2.8.13", &memory)
         }
         if core.witness != nil, !core.usesInBatches { core.testify(chain, written, slot: used.slot) }
         used.advance(by: chain.slots, size: size)
         unpublished += chain.slots
         heldSlots -= chain.slots
-        holds[Int(chain.id)] = false
+        held.use(Int(chain.id))
         if chain.count > 2 { core.rest[chain.id] = nil }
     }
 
     mutating func publish(_ memory: inout DeviceMemory) -> Bool {
         guard let (place, word) = deferred else { return false }
         deferred = nil
-        if !memory.port.store64(word, at: place) { fault("the descriptor ring", "2.8.13", &memory) }
+        if !memory.rings.store64(word, at: place) { fault("the descriptor ring", "2.8.13", &memory) }
         let old = published
         let count = unpublished
         published = used
         unpublished = 0
+        held.publish()
         atomicMemoryFence(ordering: .sequentiallyConsistent)
         return wantsInterrupt(since: old, count, &memory)
     }
 
     /// Whether the driver wants to hear of the `count` slots from `old` on. (VirtIO 1.2 §2.8.10)
     private mutating func wantsInterrupt(since old: Place, _ count: Int, _ memory: inout DeviceMemory) -> Bool {
-        guard let event = memory.port.load32(at: core.layout.driverArea) else {
+        guard let event = memory.rings.load32(at: core.layout.driverArea) else {
             fault("the driver's event suppression", "2.8.14", &memory)
             return false
         }
@@ -260,7 +263,7 @@ struct PackedDeviceQueue: DeviceQueue {
     mutating func setKicks(_ wanted: Bool, _ memory: inout DeviceMemory) {
         core.wantsKicks = wanted
         let mode: UInt32 = wanted ? (core.hasEventIndex ? 2 : 0) : 1
-        if !memory.port.store32(mode << 16 | UInt32(available.word), at: core.layout.deviceArea) {
+        if !memory.rings.store32(mode << 16 | UInt32(available.word), at: core.layout.deviceArea) {
             fault("the device's event suppression", "2.8.14", &memory)
         }
     }

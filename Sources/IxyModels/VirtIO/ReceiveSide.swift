@@ -12,6 +12,9 @@ struct ReceiveRules {
     /// The header of a frame in one buffer.
     let header: [UInt8]
 
+    /// Whether frames of a line behind a long header need no further look.
+    var allowsRuns: Bool { headerSize == RunWindows.header && !splitsHeader && longest >= FrameStore.lineSize }
+
     init(_ features: VirtIO.Features, mtu: Int) {
         headerSize = NetHeader.size(features)
         isMergeable = features.contains(.mergeableBuffers)
@@ -44,8 +47,8 @@ extension DeviceQueue {
             return deliverParts(frame, from: chain, rules, &memory)
         }
         let address = chain.first.address
-        if !memory.port.copyIn(rules.header.span.rawBytes, to: address)
-            || !memory.port.copyIn(frame, to: address &+ UInt64(rules.headerSize))
+        if !memory.buffers.copyIn(rules.header.span.rawBytes, to: address)
+            || !memory.buffers.copyIn(frame, to: address &+ UInt64(rules.headerSize))
         {
             memory.violate("queue \(core.index): a buffer is outside of mapped memory", core.bufferSection)
         }
@@ -118,7 +121,7 @@ extension DeviceQueue {
         for number in chain.readableCount..<chain.count where !rest.isEmpty {
             let segment = core.segment(number, of: chain)
             let part = Array(rest.prefix(segment.count))
-            guard memory.port.copyIn(part.span.rawBytes, to: segment.address) else { return false }
+            guard memory.buffers.copyIn(part.span.rawBytes, to: segment.address) else { return false }
             rest = rest.dropFirst(part.count)
         }
         return rest.isEmpty

@@ -8,23 +8,21 @@ struct SplitDeviceQueue: DeviceQueue {
     /// Number of entries minus one.
     let mask: UInt16
     /// The next available entry to take, and the driver's index as it was last seen.
-    private(set) var available: UInt16
+    var available: UInt16
     private(set) var availableEnd: UInt16
     /// The next used entry to write, and what the driver has been told of.
-    private(set) var used: UInt16
+    var used: UInt16
     private(set) var published: UInt16
-    /// The head to which each descriptor belongs that the device has; `free` without one.
-    private var holders: [UInt16]
+    /// The descriptors that the device has.
+    var held: HeldMarks
     /// The next descriptor in a chain that the device has: the driver's memory is read only once.
     private var links: [UInt16]
     /// The descriptor that comes next if the driver uses them in order.
-    private var expectedHead: UInt16 = 0
+    var expectedHead: UInt16 = 0
     /// What a liar adds to the index, once.
     var falseIndex: UInt16 = 0
     /// The last buffer of a batch that one used entry stands for.
-    private var lastOfBatch: UInt16 = 0
-
-    private static let free: UInt16 = .max
+    var lastOfBatch: UInt16 = 0
 
     init(_ core: QueueCore, at position: VringPosition) {
         self.core = core
@@ -33,7 +31,7 @@ struct SplitDeviceQueue: DeviceQueue {
         availableEnd = position.available
         used = position.used
         published = position.used
-        holders = [UInt16](repeating: SplitDeviceQueue.free, count: core.layout.size)
+        held = HeldMarks(count: core.layout.size)
         links = [UInt16](repeating: 0, count: core.layout.size)
     }
 
@@ -51,7 +49,7 @@ struct SplitDeviceQueue: DeviceQueue {
 
     mutating func refresh(_ memory: inout DeviceMemory) {
         guard core.isLive else { return }
-        guard let index = memory.port.load16(at: core.layout.driverArea &+ 2) else {
+        guard let index = memory.rings.load16(at: core.layout.driverArea &+ 2) else {
             fault("the available ring", "2.7.6", &memory)
             return
         }
@@ -68,7 +66,7 @@ struct SplitDeviceQueue: DeviceQueue {
     mutating func take(_ memory: inout DeviceMemory) -> DeviceChain? {
         while available != availableEnd {
             let entry = core.layout.driverArea &+ 4 &+ UInt64(available & mask) &* 2
-            guard let head = memory.port.load16(at: entry) else {
+            guard let head = memory.rings.load16(at: entry) else {
                 fault("the available ring", "2.7.6", &memory)
                 return nil
             }
@@ -76,7 +74,7 @@ struct SplitDeviceQueue: DeviceQueue {
                 fail("descriptor \(head) made available in a queue of \(core.layout.size)", "2.7.13.2", &memory)
                 return nil
             }
-            guard holders[Int(head)] == SplitDeviceQueue.free else {
+            guard !held[Int(head)] else {
                 fail("descriptor \(head) made available while the device has it", "2.7.13.1", &memory)
                 return nil
             }
@@ -86,7 +84,7 @@ struct SplitDeviceQueue: DeviceQueue {
             if core.isInOrder, head != expectedHead {
                 memory.violate("queue \(core.index): descriptor \(head) used before \(expectedHead)", "2.7.5")
             }
-            holders[Int(head)] = head
+            held.hold(Int(head))
             let flags = UInt16(truncatingIfNeeded: word >> 32)
             if flags & ~DescriptorFlags.write == 0 {
                 expectedHead = (head &+ 1) & mask
@@ -102,7 +100,7 @@ struct SplitDeviceQueue: DeviceQueue {
     @inline(__always)
     private mutating func descriptor(_ index: UInt16, _ memory: inout DeviceMemory) -> (UInt64, UInt64)? {
         let place = core.layout.descriptors &+ UInt64(index) &* 16
-        guard let address = memory.port.load64(at: place), let word = memory.port.load64(at: place &+ 8) else {
+        guard let address = memory.rings.load64(at: place), let word = memory.rings.load64(at: place &+ 8) else {
             fault("the descriptor table", "2.7.5", &memory)
             return nil
         }
@@ -130,8 +128,8 @@ struct SplitDeviceQueue: DeviceQueue {
                 builder.reject("descriptor \(index) continues at \(next)", "2.7.5", &memory)
                 break
             }
-            guard holders[Int(next)] == SplitDeviceQueue.free else {
-                if holders[Int(next)] == head {
+            guard !held[Int(next)] else {
+                if isPart(next, ofThe: builder.chain.slots, from: head) {
                     builder.reject("the chain at descriptor \(head) is a loop", "2.7.5.2", &memory)
                 } else {
                     builder.reject("descriptor \(next) is in two chains", "2.7.13.1", &memory)
@@ -141,7 +139,7 @@ struct SplitDeviceQueue: DeviceQueue {
             if core.isInOrder, next != (index &+ 1) & mask {
                 builder.note("descriptor \(index) is followed by \(next)", "2.7.5.2", &memory)
             }
-            holders[Int(next)] = head
+            held.hold(Int(next))
             links[Int(index)] = next
             builder.chain.slots += 1
             index = next
@@ -153,6 +151,13 @@ struct SplitDeviceQueue: DeviceQueue {
         if builder.isSound { return builder.chain }
         use(builder.chain, written: 0, &memory)
         return nil
+    }
+
+    /// Whether a descriptor is among those of a chain.
+    private func isPart(_ descriptor: UInt16, ofThe slots: Int, from head: UInt16) -> Bool {
+        var index = head
+        for _ in 1..<slots where index != descriptor { index = links[Int(index)] }
+        return index == descriptor
     }
 
     /// Follows an indirect table. (VirtIO 1.2 §2.7.5.3)
@@ -197,22 +202,22 @@ struct SplitDeviceQueue: DeviceQueue {
 
     private mutating func writeUsed(_ index: UInt16, _ id: UInt16, _ written: Int, _ memory: inout DeviceMemory) {
         let entry = usedEntry(index)
-        if !memory.port.store32(UInt32(id), at: entry)
-            || !memory.port.store32(UInt32(truncatingIfNeeded: written), at: entry &+ 4)
+        if !memory.rings.store32(UInt32(id), at: entry)
+            || !memory.rings.store32(UInt32(truncatingIfNeeded: written), at: entry &+ 4)
         {
             fault("the used ring", "2.7.8", &memory)
         }
     }
 
-    /// The device has none of the chain's descriptors any more.
+    /// The chain's descriptors are the driver's once it is told.
     @inline(__always)
     private mutating func release(_ chain: DeviceChain) {
         var index = Int(chain.id)
-        holders[index] = SplitDeviceQueue.free
+        held.use(index)
         guard chain.slots > 1 || chain.count > 2 else { return }
         for _ in 1..<chain.slots {
             index = Int(links[index])
-            holders[index] = SplitDeviceQueue.free
+            held.use(index)
         }
         core.rest[chain.id] = nil
     }
@@ -220,10 +225,11 @@ struct SplitDeviceQueue: DeviceQueue {
     mutating func publish(_ memory: inout DeviceMemory) -> Bool {
         guard used != published else { return false }
         if core.usesInBatches { writeUsed(published, lastOfBatch, 0, &memory) }
-        if !memory.port.store16(used &+ falseIndex, at: usedIndexAddress) { fault("the used ring", "2.7.8", &memory) }
+        if !memory.rings.store16(used &+ falseIndex, at: usedIndexAddress) { fault("the used ring", "2.7.8", &memory) }
         falseIndex = 0
         let old = published
         published = used
+        held.publish()
         if core.hasEventIndex, !core.wantsKicks { setKicks(false, &memory) }
         // The driver does the same the other way round: tells what it wants to hear of, then looks at the index.
         atomicMemoryFence(ordering: .sequentiallyConsistent)
@@ -232,7 +238,7 @@ struct SplitDeviceQueue: DeviceQueue {
 
     /// Whether the driver wants to hear of the used entries from `old` on. (VirtIO 1.2 §2.7.7)
     private mutating func wantsInterrupt(since old: UInt16, _ memory: inout DeviceMemory) -> Bool {
-        guard let flags = memory.port.load16(at: core.layout.driverArea) else {
+        guard let flags = memory.rings.load16(at: core.layout.driverArea) else {
             fault("the available ring", "2.7.6", &memory)
             return false
         }
@@ -240,7 +246,7 @@ struct SplitDeviceQueue: DeviceQueue {
             memory.violate("queue \(core.index): flags of the available ring set to \(flags)", "2.7.7.1")
         }
         guard core.hasEventIndex else { return flags & 1 == 0 }
-        guard let event = memory.port.load16(at: usedEventAddress) else {
+        guard let event = memory.rings.load16(at: usedEventAddress) else {
             fault("used_event", "2.7.6", &memory)
             return false
         }
@@ -251,8 +257,8 @@ struct SplitDeviceQueue: DeviceQueue {
         core.wantsKicks = wanted
         // One behind the next entry is as far away as it can be.
         let isMapped = core.hasEventIndex
-            ? memory.port.store16(wanted ? available : available &- 1, at: availableEventAddress)
-            : memory.port.store16(wanted ? 0 : 1, at: core.layout.deviceArea)
+            ? memory.rings.store16(wanted ? available : available &- 1, at: availableEventAddress)
+            : memory.rings.store16(wanted ? 0 : 1, at: core.layout.deviceArea)
         if !isMapped { fault("the used ring", "2.7.8", &memory) }
     }
 }

@@ -12,7 +12,9 @@ extension DeviceQueue {
         var done = 0
         // Frames leave in their order even where the buffers do not come back so.
         var held: [DeviceChain] = []
-        while !outbound.isFull, core.segments.isEmpty, let chain = next(&memory) {
+        while !outbound.isFull, core.segments.isEmpty {
+            if rules.allowsRuns { done += sendRun(into: &outbound, &memory) }
+            guard !outbound.isFull, let chain = next(&memory) else { break }
             send(chain, into: &outbound, rules, &memory)
             if core.isScrambled { held.append(chain) } else { use(chain, written: 0, &memory) }
             done += 1
@@ -31,8 +33,8 @@ extension DeviceQueue {
             sendParts(chain, into: &outbound, rules, &memory)
             return
         }
-        guard isPlain(chain.first.address, rules, &memory.port),
-            outbound.add(length, at: chain.first.address &+ UInt64(rules.headerSize), through: &memory.port)
+        guard isPlain(chain.first.address, rules, &memory.buffers),
+            outbound.add(length, at: chain.first.address &+ UInt64(rules.headerSize), through: &memory.buffers)
         else {
             sendParts(chain, into: &outbound, rules, &memory)
             return
@@ -117,7 +119,7 @@ extension DeviceQueue {
         bytes.reserveCapacity(chain.readable)
         for number in 0..<chain.readableCount {
             let segment = core.segment(number, of: chain)
-            guard memory.port.read(at: segment.address, count: segment.count, into: &bytes) else { return nil }
+            guard memory.buffers.read(at: segment.address, count: segment.count, into: &bytes) else { return nil }
         }
         return bytes
     }
