@@ -1,7 +1,7 @@
 // Forwards frames between two modelled ports, all in one thread, so that callgrind can count the instructions of the
 // driver's part, `forwardBatch`, and of the models' part, `stepModel`, apart from each other.
 //
-//   hot-path PACKETS [BATCH]
+//   hot-path PACKETS [BATCH] [82599 | split | packed]
 
 import Ixy
 import IxyHardware
@@ -82,15 +82,61 @@ func run(packets: UInt64, batchSize: Int) throws {
     try right.stop()
 }
 
+@inline(never)
+func stepDevice(_ device: ModelVirtIO, _ steps: Int) {
+    for _ in 0..<steps { device.step() }
+}
+
+/// The same between two VirtIO devices, in one of the two layouts of queues.
+func runVirtIO(packets: UInt64, batchSize: Int, isPacked: Bool) throws {
+    let space = IOAddressSpace()
+    var options = ModelVirtIO.Options()
+    // No control queue, for whose answers the models would need a thread.
+    options.features = [.version1, .mergeableBuffers]
+    options.startsPromiscuous = true
+    if isPacked { options.features.insert(.packedRing) }
+    let leftDevice = try ModelVirtIO(space: space, options), rightDevice = try ModelVirtIO(space: space, options)
+    let sink = SequenceSink()
+    leftDevice.attach(source: SequenceSource(count: packets))
+    leftDevice.setLossless(true)
+    rightDevice.attach(sink: sink)
+    var left = try Device.open(leftDevice, address: "left")
+    var right = try Device.open(rightDevice, address: "right")
+    guard var source = left.takeReceiveQueue(), var target = right.takeTransmitQueue() else { return }
+    var batch = PacketBatch(capacity: batchSize)
+    let steps = (batchSize + FrameBurst.limit - 1) / FrameBurst.limit
+    var forwarded = 0, calls = 0
+    var patience = 10_000
+    while sink.received < packets, patience > 0 {
+        stepDevice(leftDevice, steps)
+        let received = forwardBatch(&source, &target, &batch)
+        require(batch.isEmpty, "the transmit ring was full")
+        forwarded += received
+        calls += 1
+        if received == 0 { patience -= 1 }
+        stepDevice(rightDevice, steps)
+    }
+    print("packets \(forwarded) batch \(batchSize) calls \(calls) register-reads 0")
+    require(sink.received == packets && sink.outOfOrder == 0, "\(sink.received) of \(packets) arrived, \(sink.outOfOrder) out of order")
+    require(leftDevice.violations.isEmpty && rightDevice.violations.isEmpty, "\(leftDevice.violations + rightDevice.violations)")
+    try left.stop()
+    try right.stop()
+}
+
 let arguments = CommandLine.arguments
+let kind = arguments.count > 3 ? arguments[3] : "82599"
 guard arguments.count >= 2, let packets = UInt64(arguments[1]), let batchSize = Int(arguments.count > 2 ? arguments[2] : "32"),
-    (1...256).contains(batchSize)
+    (1...256).contains(batchSize), ["82599", "split", "packed"].contains(kind)
 else {
-    print("usage: hot-path PACKETS [BATCH]   (batch 1 to 256, default 32)")
+    print("usage: hot-path PACKETS [BATCH] [82599 | split | packed]   (batch 1 to 256, default 32)")
     exit(2)
 }
 do {
-    try run(packets: packets, batchSize: batchSize)
+    if kind == "82599" {
+        try run(packets: packets, batchSize: batchSize)
+    } else {
+        try runVirtIO(packets: packets, batchSize: batchSize, isPacked: kind == "packed")
+    }
 } catch {
     print("hot-path: \(error)")
     exit(1)

@@ -101,11 +101,17 @@ extension VirtIO.Controller where T: ~Copyable {
                     VirtIO.PackedReceiveRing(
                         try memory.packed(sizes.receive[pair]), isMergeable: agreement.isMergeable),
                     VirtIO.PackedTransmitRing(try memory.packed(sizes.transmit[pair]), zeros: memory.zeros.deviceAddress),
-                    pair, &memory, &queues)
+                    pair, &memory, &queues, { Ixy.ReceiveQueue(VirtIO.PackedReceiver($0)) },
+                    { Ixy.TransmitQueue(VirtIO.PackedTransmitter($0)) })
             } else if agreement.hasLongHeader {
-                try addSplit(VirtIO.LongHeader.self, pair, sizes, &memory, &queues)
+                try addSplit(
+                    VirtIO.LongHeader.self, pair, sizes, &memory, &queues,
+                    { Ixy.ReceiveQueue(VirtIO.SplitReceiver($0)) }, { Ixy.TransmitQueue(VirtIO.SplitTransmitter($0)) })
             } else {
-                try addSplit(VirtIO.ShortHeader.self, pair, sizes, &memory, &queues)
+                try addSplit(
+                    VirtIO.ShortHeader.self, pair, sizes, &memory, &queues,
+                    { Ixy.ReceiveQueue(VirtIO.ShortSplitReceiver($0)) },
+                    { Ixy.TransmitQueue(VirtIO.ShortSplitTransmitter($0)) })
             }
         }
         if let size = sizes.control {
@@ -128,7 +134,9 @@ extension VirtIO.Controller where T: ~Copyable {
 
     private mutating func addSplit<Header: VirtIO.FrameHeader>(
         _: Header.Type, _ pair: Int, _ sizes: VirtIO.QueueSizes, _ memory: inout VirtIO.QueueMemory,
-        _ queues: inout VirtIO.Queues
+        _ queues: inout VirtIO.Queues,
+        _ eraseReceive: (consuming VirtIO.ReceiveQueue<VirtIO.SplitReceiveRing<Header>>) -> Ixy.ReceiveQueue,
+        _ eraseTransmit: (consuming VirtIO.TransmitQueue<VirtIO.SplitTransmitRing<Header>>) -> Ixy.TransmitQueue
     ) throws(IxyError) {
         try add(
             VirtIO.SplitReceiveRing<Header>(
@@ -137,25 +145,26 @@ extension VirtIO.Controller where T: ~Copyable {
             VirtIO.SplitTransmitRing<Header>(
                 try memory.split(sizes.transmit[pair]), zeros: memory.zeros.deviceAddress,
                 usesEvents: agreement.usesEvents),
-            pair, &memory, &queues)
+            pair, &memory, &queues, eraseReceive, eraseTransmit)
     }
 
-    /// Makes a queue pair of its two rings.
+    /// Makes a queue pair of its two rings. How its kind is forgotten is up to the caller, who knows it.
     private mutating func add<R: VirtIO.ReceiveRing & ~Copyable, X: VirtIO.TransmitRing & ~Copyable>(
         _ receive: consuming R, _ transmit: consuming X, _ pair: Int, _ memory: inout VirtIO.QueueMemory,
-        _ queues: inout VirtIO.Queues
+        _ queues: inout VirtIO.Queues, _ eraseReceive: (consuming VirtIO.ReceiveQueue<R>) -> Ixy.ReceiveQueue,
+        _ eraseTransmit: (consuming VirtIO.TransmitQueue<X>) -> Ixy.TransmitQueue
     ) throws(IxyError) {
         layouts += [receive.layout, transmit.layout]
         let armed = try memory.armedBuffers(receive.bufferCount)
         let lent = LentBuffers(count: transmit.count, mapper: memory.mapper)
         keepers += [receive.keeper, transmit.keeper, armed.keeper, lent.keeper]
         queues.receive.append(
-            Ixy.ReceiveQueue(
+            eraseReceive(
                 VirtIO.ReceiveQueue(
                     ring: receive, buffers: armed, large: try memory.largePool(),
                     notifier: try transport.notifier(pair * 2), interrupt: try interrupt(pair * 2), seat: gate.makeSeat())))
         queues.transmit.append(
-            Ixy.TransmitQueue(
+            eraseTransmit(
                 VirtIO.TransmitQueue(
                     ring: transmit, buffers: lent, notifier: try transport.notifier(pair * 2 + 1),
                     seat: gate.makeSeat(), splitsHeader: agreement.splitsHeader)))
