@@ -52,6 +52,10 @@ public struct Device: ~Copyable, Sendable {
         }
     }
 
+    /// Whether `other` can send what this one receives, and the other way round: both reach the same memory, at the same
+    /// addresses.
+    public func sharesMemory(with other: borrowing Device) -> Bool { mapper.space == other.mapper.space }
+
     /// Receives from the first queue. See `PacketReceiver.receive`. A device that lies is reset on the way.
     @discardableResult
     public mutating func receive(into batch: inout PacketBatch) -> Int {

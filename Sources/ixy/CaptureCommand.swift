@@ -62,10 +62,10 @@ struct CaptureCommand: ParsableCommand {
             cpu: try run.cpu(0), rests: options.interrupts)
         // The thread holds the queues until the device has stopped.
         defer { withExtendedLifetime(thread) {} }
-        run.wait(for: [thread]) { [device.lost()] }
+        run.wait(for: [thread]) { $0.visit(&device) }
         try device.stop()
         try bench.finish()
-        try thread.check()
+        try run.check([thread])
     }
 }
 

@@ -38,10 +38,10 @@ struct EchoCommand: ParsableCommand {
         }
         // The threads hold the queues until the device has stopped.
         defer { withExtendedLifetime(threads) {} }
-        run.wait(for: threads) { [device.lost()] }
+        run.wait(for: threads) { $0.visit(&device) }
         try device.stop()
         try bench.finish()
-        for thread in threads { try thread.check() }
+        try run.check(threads)
     }
 }
 

@@ -29,6 +29,11 @@ struct ForwardCommand: ParsableCommand {
         var bench = ModelBench()
         var first = try openDevice(left, on: &bench, settings: options.settings)
         var second = try openDevice(right, on: &bench, settings: options.settings)
+        guard first.sharesMemory(with: second) else {
+            throw IxyError.invalidSetting(
+                "\(left.text) and \(right.text) cannot reach each other's memory, so packets would have to be copied",
+                remedy: "forward between two devices of the same kind")
+        }
         try first.waitForLink()
         try second.waitForLink()
         var run = TrafficRun([left.text, right.text], options: options)
@@ -43,11 +48,14 @@ struct ForwardCommand: ParsableCommand {
         }
         // The threads hold the queues until the devices have stopped, whatever happens.
         defer { withExtendedLifetime(threads) {} }
-        run.wait(for: threads) { [first.lost(), second.lost()] }
+        run.wait(for: threads) { watch in
+            watch.visit(&first)
+            watch.visit(&second)
+        }
         try first.stop()
         try second.stop()
         try bench.finish()
-        for thread in threads { try thread.check() }
+        try run.check(threads)
     }
 
     /// Recordings end; then so does the run.

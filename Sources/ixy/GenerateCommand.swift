@@ -52,7 +52,7 @@ struct GenerateCommand: ParsableCommand {
         var device = try openDevice(device, on: &bench, settings: options.settings)
         try device.waitForLink()
         let template = FrameTemplate(fields(device.driver.macAddress()))
-        let run = TrafficRun([self.device.text], options: options)
+        var run = TrafficRun([self.device.text], options: options)
         var works: [any TrafficRunning] = []
         for index in (0..<options.queues).reversed() {
             let pool = try device.makePool(capacity: options.settings.transmitRing + 2 * options.batch + 256)
@@ -65,11 +65,12 @@ struct GenerateCommand: ParsableCommand {
         }
         // The threads hold the queues until the device has stopped.
         defer { withExtendedLifetime(works) {} }
-        // What arrives meanwhile is not read, and not counted as lost.
-        run.wait(for: works) { [0] }
+        // What arrives meanwhile is not read.
+        run.showsLosses = false
+        run.wait(for: works) { $0.visit(&device) }
         try device.stop()
         try bench.finish()
-        for thread in works { try thread.check() }
+        try run.check(works)
     }
 
     private func fields(_ own: MACAddress) -> FrameTemplate.Fields {

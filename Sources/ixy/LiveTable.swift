@@ -20,13 +20,14 @@ struct LiveTable {
         let device: String
         let queue: Int?
         let change: TrafficReading
+        let resets: UInt64
     }
 
-    /// Shows what happened in the last `seconds`, per device and queue; `missed` is what the devices themselves lost.
+    /// Shows what happened in the last `seconds`, per device and queue; `counts` are the devices' own.
     mutating func show(
-        _ changes: [[TrafficReading]], missed: [UInt64], seconds: Double, time: Double, progress: String?
+        _ changes: [[TrafficReading]], counts: [DeviceWatch.Counts], seconds: Double, time: Double, progress: String?
     ) {
-        let rows = rows(changes, missed: missed)
+        let rows = rows(changes, counts)
         guard !isJSON else {
             Console.write(rows.map { json($0, seconds: seconds, time: time, isSummary: false) }.joined())
             return
@@ -38,8 +39,8 @@ struct LiveTable {
     }
 
     /// Shows the totals and averages of the whole run.
-    mutating func summarize(_ totals: [[TrafficReading]], missed: [UInt64], seconds: Double) {
-        let rows = rows(totals, missed: missed)
+    mutating func summarize(_ totals: [[TrafficReading]], counts: [DeviceWatch.Counts], seconds: Double) {
+        let rows = rows(totals, counts)
         guard !isJSON else {
             Console.write(rows.map { json($0, seconds: seconds, time: seconds, isSummary: true) }.joined())
             return
@@ -49,22 +50,22 @@ struct LiveTable {
         for row in rows where row.queue == nil {
             text += "\(row.device): received \(row.change.receivedPackets) packets (\(row.change.receivedBytes) bytes), "
                 + "sent \(row.change.sentPackets) packets (\(row.change.sentBytes) bytes), "
-                + "dropped \(row.change.drops)\n"
+                + "dropped \(row.change.drops)" + (row.resets > 0 ? ", reset \(row.resets) times\n" : "\n")
         }
         Console.write(text)
     }
 
-    private func rows(_ readings: [[TrafficReading]], missed: [UInt64]) -> [Row] {
+    private func rows(_ readings: [[TrafficReading]], _ counts: [DeviceWatch.Counts]) -> [Row] {
         var rows: [Row] = []
         for (index, device) in devices.enumerated() {
             if device.queues > 1 {
                 for (queue, reading) in readings[index].enumerated() {
-                    rows.append(Row(device: device.name, queue: queue, change: reading))
+                    rows.append(Row(device: device.name, queue: queue, change: reading, resets: 0))
                 }
             }
             var total = readings[index].reduce(TrafficReading(), +)
-            total.drops &+= missed[index]
-            rows.append(Row(device: device.name, queue: nil, change: total))
+            total.drops &+= counts[index].lost
+            rows.append(Row(device: device.name, queue: nil, change: total, resets: counts[index].resets))
         }
         return rows
     }
@@ -96,7 +97,7 @@ struct LiveTable {
             + "\"rxMpps\":\(rates.receivedMpps.fixed(6)),\"rxGbits\":\(rates.receivedGbits.fixed(6)),"
             + "\"txPackets\":\(row.change.sentPackets),\"txBytes\":\(row.change.sentBytes),"
             + "\"txMpps\":\(rates.sentMpps.fixed(6)),\"txGbits\":\(rates.sentGbits.fixed(6)),"
-            + "\"drops\":\(row.change.drops)}\n"
+            + "\"drops\":\(row.change.drops),\"resets\":\(row.resets)}\n"
     }
 
     /// Writes the lines, over those of the last time if this is a terminal.

@@ -38,7 +38,7 @@ struct ReplayCommand: ParsableCommand {
         var device = try openDevice(device, on: &bench, settings: options.settings)
         let pool = try device.makePool(capacity: options.settings.transmitRing + 2 * options.batch + 256)
         try device.waitForLink()
-        let run = TrafficRun(
+        var run = TrafficRun(
             [self.device.text], options: options,
             total: [options.count, total.map { $0.multipliedReportingOverflow(by: loop).partialValue }]
                 .compactMap { $0 }.filter { $0 > 0 }.min())
@@ -49,11 +49,12 @@ struct ReplayCommand: ParsableCommand {
         let thread = TrafficThread(work, cpu: try run.cpu(0))
         // The thread holds the queues until the device has stopped.
         defer { withExtendedLifetime(thread) {} }
-        // What arrives meanwhile is not read, and not counted as lost.
-        run.wait(for: [thread]) { [0] }
+        // What arrives meanwhile is not read.
+        run.showsLosses = false
+        run.wait(for: [thread]) { $0.visit(&device) }
         try device.stop()
         try bench.finish()
-        try thread.check()
+        try run.check([thread])
     }
 
     /// How many frames the file has, for the time left. A damaged file is sent up to the damage, and then named.

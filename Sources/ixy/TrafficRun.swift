@@ -12,6 +12,10 @@ struct TrafficRun {
     let options: DeviceOptions
     /// Stops when no packet has moved for so many seconds.
     var idleLimit: Double?
+    /// Whether what the devices themselves lose is shown. It is not where nobody reads what arrives.
+    var showsLosses = true
+    /// Why a device is off. It ends the run.
+    private(set) var failure: IxyError?
 
     /// Meters for each queue pair of each device.
     init(_ names: [String], options: DeviceOptions, total: Int? = nil) {
@@ -30,37 +34,53 @@ struct TrafficRun {
         return first + index
     }
 
-    /// Starts the threads and returns when they are done, after the summary.
+    /// Starts the threads and returns when they are done, after the summary. Meanwhile a device that lies or goes away is
+    /// brought back.
     ///
-    /// - Parameter missed: what each device itself has lost so far.
-    func wait(for threads: [any TrafficRunning], missed: () -> [UInt64]) {
+    /// - Parameter devices: visits each device, in the order of the names.
+    mutating func wait(for threads: [any TrafficRunning], devices: (inout DeviceWatch) -> Void) {
         for thread in threads { thread.start() }
+        var watch = DeviceWatch(devices: names.count, showsLosses: showsLosses)
+        func count() -> [DeviceWatch.Counts] {
+            watch.beginRound(lookingAtCounters: true)
+            devices(&watch)
+            return watch.counts
+        }
         var table = LiveTable(devices: names.map { ($0, options.queues) }, isJSON: options.json)
         let start = MonotonicClock.nanoseconds
-        var last = (time: start, readings: readings, missed: missed())
+        var last = (time: start, readings: readings, counts: count())
         let first = last
         var moved = (time: start, total: TrafficReading())
         while !threads.allSatisfy(\.isDone) {
             usleep(10_000)
+            watch.beginRound(lookingAtCounters: false)
+            devices(&watch)
+            failure = watch.failure
             let now = MonotonicClock.nanoseconds
             let elapsed = Double(now - start) / 1e9
             let total = readings.flatMap { $0 }.reduce(TrafficReading(), +)
             if total != moved.total { moved = (now, total) }
             let isIdle = idleLimit.map { Double(now - moved.time) / 1e9 >= $0 } ?? false
-            if StopSignal.isReceived || isIdle || elapsed >= options.seconds ?? .infinity {
+            if StopSignal.isReceived || failure != nil || isIdle || elapsed >= options.seconds ?? .infinity {
                 for thread in threads { thread.stop() }
             }
             if now - last.time >= 1_000_000_000 {
-                let current = (time: now, readings: readings, missed: missed())
+                let current = (time: now, readings: readings, counts: count())
                 table.show(
-                    difference(current.readings, last.readings), missed: difference(current.missed, last.missed),
+                    difference(current.readings, last.readings), counts: difference(current.counts, last.counts),
                     seconds: Double(now - last.time) / 1e9, time: elapsed, progress: progress(elapsed))
                 last = current
             }
         }
         let seconds = max(1e-9, Double(MonotonicClock.nanoseconds - start) / 1e9)
         table.summarize(
-            difference(readings, first.readings), missed: difference(missed(), first.missed), seconds: seconds)
+            difference(readings, first.readings), counts: difference(count(), first.counts), seconds: seconds)
+    }
+
+    /// Throws what a thread has thrown, or why a device is off. To be called when the devices are stopped.
+    func check(_ threads: [any TrafficRunning]) throws {
+        for thread in threads { try thread.check() }
+        if let failure { throw failure }
     }
 
     private var readings: [[TrafficReading]] { meters.map { $0.map(\.reading) } }
@@ -69,8 +89,8 @@ struct TrafficRun {
         zip(new, old).map { zip($0, $1).map { $0 - $1 } }
     }
 
-    private func difference(_ new: [UInt64], _ old: [UInt64]) -> [UInt64] {
-        zip(new, old).map { $0 &- $1 }
+    private func difference(_ new: [DeviceWatch.Counts], _ old: [DeviceWatch.Counts]) -> [DeviceWatch.Counts] {
+        zip(new, old).map { $0 - $1 }
     }
 
     /// How far the run is and how long it takes still, if that can be known.
@@ -116,12 +136,6 @@ struct QueuePair: ~Copyable, Sendable {
 }
 
 extension Device {
-    /// What the device itself has lost: its own buffer was full, or a frame was damaged.
-    mutating func lost() -> UInt64 {
-        let statistics = driver.statistics()
-        return statistics.missedPackets &+ statistics.crcErrors &+ statistics.lengthErrors
-    }
-
     /// Waits for the link, for ten seconds at most, and says so if there is none.
     ///
     /// - Throws: the code of a signal that comes meanwhile: nothing has begun yet.
