@@ -20,8 +20,12 @@ struct CaptureCommand: ParsableCommand {
 
     @Argument(help: "The device.", transform: DeviceAddress.init)
     var device: DeviceAddress
-    @Option(name: [.customShort("w"), .long], help: "The file to write; it is replaced if it exists.")
-    var write: String
+    @Option(
+        name: [.customShort("w"), .long],
+        help: "The file to write; it is replaced if it exists. Can be left out with --check-sequence.")
+    var write: String?
+    @Flag(help: "Tell which of the numbers that `ixy generate` puts into packets were lost, doubled or reordered.")
+    var checkSequence = false
     @Option(help: "Keep only packets that match, in tcpdump's language, such as 'udp port 53'.")
     var filter: String?
     @Option(help: "The file's format, pcap or pcapng. Default: pcap if its name ends in .pcap, else pcapng.")
@@ -37,8 +41,9 @@ struct CaptureCommand: ParsableCommand {
             snaplen.map { (1...CaptureLimits.frameLength).contains($0) } ?? true,
             "--snaplen must be 1 to \(CaptureLimits.frameLength).")
         try require(idle.map { $0 >= 0 } ?? true, "--idle must be 0 or more.")
+        try require(write != nil || checkSequence, "There is nothing to do; give a file with -w, or --check-sequence.")
         try require(write != "-", "The table is on standard output; give a file with -w, such as /dev/stderr.")
-        try FileUse([device], written: [write]).check()
+        try FileUse([device], written: [write].compactMap { $0 }).check()
     }
 
     func run() throws {
@@ -48,21 +53,25 @@ struct CaptureCommand: ParsableCommand {
         var device = try openDevice(device, on: &bench, settings: options.settings)
         var interface = CaptureInterface(name: self.device.text)
         interface.snapshotLength = UInt32(snaplen ?? CaptureLimits.frameLength)
-        let writer = try CaptureWriter(path: write, format: format?.file, interfaces: [interface])
+        let writer = try write.map { path in
+            try CaptureWriter(path: path, format: format?.file, interfaces: [interface])
+        }
         try device.waitForLink()
         var run = TrafficRun([self.device.text], options: options)
         run.idleLimit = idle.map { $0 > 0 ? $0 : nil } ?? (self.device.isFinite ? 1 : nil)
         var queues = UniqueArray<QueuePair>(minimumCapacity: options.queues)
         for _ in 0..<options.queues { queues.insert(try QueuePair(from: &device), at: 0) }
+        let sequence = checkSequence ? SequenceMeter() : nil
         // One thread for all queues: the file is one.
         let thread = TrafficThread(
             CaptureWork(
-                queues: queues, writer: writer, filter: program, hasFilter: filter != nil, snapshotLength: snaplen,
-                batch: options.batch, meters: run.meters[0], budget: run.budget),
+                queues: queues, writer: writer, sequence: sequence, filter: program, hasFilter: filter != nil,
+                snapshotLength: snaplen, batch: options.batch, meters: run.meters[0], budget: run.budget),
             cpu: try run.cpu(0), rests: options.interrupts)
         // The thread holds the queues until the device has stopped.
         defer { withExtendedLifetime(thread) {} }
         run.wait(for: [thread]) { $0.visit(&device) }
+        if let report = sequence?.report { Console.write(options.json ? report.json : report.text) }
         try device.stop()
         try bench.finish()
         try run.check([thread])
@@ -73,6 +82,9 @@ struct CaptureCommand: ParsableCommand {
 struct CaptureWork: TrafficWork, ~Copyable {
     private var queues: UniqueArray<QueuePair>
     private var writer: CaptureWriter?
+    /// Where the report on the packets' numbers goes, if there is to be one.
+    private let sequence: SequenceMeter?
+    private var numbers: SequenceCheck
     private let filter: PacketFilter
     private let hasFilter: Bool
     private let snapshotLength: Int
@@ -87,9 +99,12 @@ struct CaptureWork: TrafficWork, ~Copyable {
     private(set) var isIdle = false
 
     init(
-        queues: consuming UniqueArray<QueuePair>, writer: consuming CaptureWriter, filter: consuming PacketFilter,
-        hasFilter: Bool, snapshotLength: Int?, batch: Int, meters: [QueueMeter], budget: PacketBudget
+        queues: consuming UniqueArray<QueuePair>, writer: consuming CaptureWriter?, sequence: SequenceMeter?,
+        filter: consuming PacketFilter, hasFilter: Bool, snapshotLength: Int?, batch: Int, meters: [QueueMeter],
+        budget: PacketBudget
     ) {
+        numbers = SequenceCheck(queues: queues.count)
+        self.sequence = sequence
         self.queues = queues
         self.writer = consume writer
         self.filter = filter
@@ -106,7 +121,7 @@ struct CaptureWork: TrafficWork, ~Copyable {
         for index in 0..<queues.count where queues[index].receive.receive(into: &batch) > 0 {
             isIdle = false
             let stamp = MonotonicClock.nanoseconds &+ epoch
-            try writeBatch(stamp)
+            try writeBatch(stamp, queue: index)
             batch.dropAll()
         }
         steps &+= 1
@@ -130,12 +145,13 @@ struct CaptureWork: TrafficWork, ~Copyable {
     }
 
     /// Writes the packets that match and that are not beyond the count.
-    private mutating func writeBatch(_ stamp: UInt64) throws {
+    private mutating func writeBatch(_ stamp: UInt64, queue: Int) throws {
         try batch.forEach { packet in
             let bytes = packet.readOnlyBytes
             guard !hasFilter || filter.matches(bytes, originalLength: bytes.byteCount), budget.claim(1) == 1 else {
                 return
             }
+            if sequence != nil { numbers.note(bytes, queue: queue) }
             try writer?.write(
                 bytes.extracting(first: snapshotLength), stamp: stamp, originalLength: bytes.byteCount)
         }
@@ -143,6 +159,7 @@ struct CaptureWork: TrafficWork, ~Copyable {
 
     private mutating func updateMeters() {
         for index in 0..<queues.count { queues[index].update(meters[index]) }
+        sequence?.update(numbers.report)
     }
 
     mutating func finish() throws {

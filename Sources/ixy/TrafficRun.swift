@@ -48,7 +48,9 @@ struct TrafficRun {
         }
         var table = LiveTable(devices: names.map { ($0, options.queues) }, isJSON: options.json)
         let start = MonotonicClock.nanoseconds
-        var last = (time: start, readings: readings, counts: count())
+        // The threads may have sent already; their meters began at zero.
+        let zero = meters.map { $0.map { _ in TrafficReading() } }
+        var last = (time: start, readings: zero, counts: count())
         let first = last
         var moved = (time: start, total: TrafficReading())
         while !threads.allSatisfy(\.isDone) {
