@@ -120,8 +120,11 @@ struct QueuePair: ~Copyable, Sendable {
         self.transmit = transmit
     }
 
-    /// Brings the meter up to date.
+    /// Brings the meter up to date. To be called again and again: a device is reset only when all of its queues let it,
+    /// also one that the work does not use.
     mutating func update(_ meter: QueueMeter) {
+        receive.rejoin()
+        transmit.rejoin()
         meter.update(receive.counters)
         meter.update(transmit.counters)
     }
