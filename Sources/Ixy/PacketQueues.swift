@@ -72,6 +72,8 @@ public struct TransmitCounters: Sendable, Equatable {
     /// Packets that no frame can carry (empty, or longer than the device takes), or that lie in memory which the device
     /// cannot reach; dropped.
     public var unsendable: UInt64 = 0
+    /// Packets that the device had not reported as sent when it was reset or went away. Whether they went out nobody knows.
+    public var abandoned: UInt64 = 0
     /// Times the device reported an impossible head.
     public var deviceLies: UInt64 = 0
 

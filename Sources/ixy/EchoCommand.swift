@@ -87,7 +87,6 @@ struct EchoWork: TrafficWork, ~Copyable {
     }
 
     mutating func finish() {
-        queues.flush()
-        queues.update(meter)
+        queues.flush(meter)
     }
 }

@@ -150,8 +150,7 @@ struct ForwardWork: TrafficWork, ~Copyable {
         // Packets that waited for room without success.
         rightMeter.addDrops(toRight.count)
         leftMeter.addDrops(toLeft.count)
-        left.flush()
-        right.flush()
-        updateMeters()
+        left.flush(leftMeter)
+        right.flush(rightMeter)
     }
 }

@@ -144,7 +144,6 @@ struct GenerateWork: TrafficWork, ~Copyable {
     mutating func finish() {
         // What was claimed and is ready; a ring with a dead link takes no more.
         queues.transmit.transmit(&batch)
-        queues.flush()
-        queues.update(meter)
+        queues.flush(meter)
     }
 }

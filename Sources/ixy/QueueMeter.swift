@@ -7,20 +7,22 @@ final class QueueMeter: Sendable {
     private let receivedBytes = Atomic<UInt64>(0)
     private let sentPackets = Atomic<UInt64>(0)
     private let sentBytes = Atomic<UInt64>(0)
-    private let queueDrops = Atomic<UInt64>(0)
+    private let receiveDrops = Atomic<UInt64>(0)
+    private let transmitDrops = Atomic<UInt64>(0)
     private let appDrops = Atomic<UInt64>(0)
 
     /// Notes what a receive queue has counted.
     func update(_ counters: ReceiveCounters) {
         receivedPackets.store(counters.packets, ordering: .relaxed)
         receivedBytes.store(counters.bytes, ordering: .relaxed)
-        queueDrops.store(counters.multiSegment &+ counters.errors &+ counters.deviceLies, ordering: .relaxed)
+        receiveDrops.store(counters.multiSegment &+ counters.errors &+ counters.deviceLies, ordering: .relaxed)
     }
 
-    /// Notes what a transmit queue has counted.
+    /// Notes what a transmit queue has counted. What the device had when it was reset counts as sent and as dropped.
     func update(_ counters: TransmitCounters) {
         sentPackets.store(counters.packets, ordering: .relaxed)
         sentBytes.store(counters.bytes, ordering: .relaxed)
+        transmitDrops.store(counters.unsendable &+ counters.abandoned, ordering: .relaxed)
     }
 
     /// Notes that the app itself dropped packets, for instance because a ring was full.
@@ -34,7 +36,8 @@ final class QueueMeter: Sendable {
             receivedPackets: receivedPackets.load(ordering: .relaxed),
             receivedBytes: receivedBytes.load(ordering: .relaxed),
             sentPackets: sentPackets.load(ordering: .relaxed), sentBytes: sentBytes.load(ordering: .relaxed),
-            drops: queueDrops.load(ordering: .relaxed) &+ appDrops.load(ordering: .relaxed))
+            drops: receiveDrops.load(ordering: .relaxed) &+ transmitDrops.load(ordering: .relaxed)
+                &+ appDrops.load(ordering: .relaxed))
     }
 }
 

@@ -112,7 +112,6 @@ struct ReplayWork: TrafficWork, ~Copyable {
     }
 
     mutating func finish() {
-        queues.flush()
-        queues.update(meter)
+        queues.flush(meter)
     }
 }

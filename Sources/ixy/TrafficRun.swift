@@ -129,14 +129,17 @@ struct QueuePair: ~Copyable, Sendable {
         meter.update(transmit.counters)
     }
 
-    /// Waits until everything is sent, for a second at most.
-    mutating func flush() {
+    /// Waits until everything is sent, for a second at most, and brings the meter up to date. What the device has not sent
+    /// by then counts as dropped.
+    mutating func flush(_ meter: QueueMeter) {
         var nothing = PacketBatch(capacity: 1)
         let end = MonotonicClock.nanoseconds + 1_000_000_000
         while transmit.inFlight > 0, MonotonicClock.nanoseconds < end {
             transmit.transmit(&nothing)
             usleep(50)
         }
+        meter.addDrops(transmit.inFlight)
+        update(meter)
     }
 }
 

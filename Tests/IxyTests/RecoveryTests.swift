@@ -77,6 +77,8 @@ import Testing
         #expect(resets == 1)
         let inFlight = device.transmitQueues[0].inFlight
         #expect(inFlight == 0)
+        let abandoned = device.transmitQueues[0].counters.abandoned
+        #expect(abandoned == 20)
         let address = device.driver.macAddress()
         #expect(address == MACAddress(2, 9, 9, 9, 9, 9))
         try device.stop()

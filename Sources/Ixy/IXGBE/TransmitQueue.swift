@@ -74,6 +74,7 @@ extension IXGBE {
             var isPrepared = false
             let runs = seat.follow { isPrepared = true }
             if isPrepared {
+                counted.abandoned &+= UInt64(truncatingIfNeeded: buffers.count)
                 ring.clear()
                 buffers.restart()
                 head = 0

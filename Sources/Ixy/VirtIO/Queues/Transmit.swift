@@ -92,6 +92,9 @@ extension VirtIO {
             var isPrepared = false
             let runs = seat.follow { isPrepared = true }
             if isPrepared {
+                // What a device reported before it went away is out.
+                packets &-= ring.takeBack(into: &buffers) ?? 0
+                counted.abandoned &+= UInt64(truncatingIfNeeded: packets)
                 buffers.takeBackAll()
                 packets = 0
                 ring.clear()
