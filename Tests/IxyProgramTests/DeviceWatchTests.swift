@@ -55,7 +55,7 @@ import Testing
         let resets = device.driver.statistics().resets
         try device.stop()
         do {
-            try run.conclude([thread])
+            try run.check([thread])
             return (resets, nil)
         } catch {
             return (resets, "\(error)")
