@@ -99,7 +99,7 @@ struct CaptureWork: TrafficWork, ~Copyable {
     private(set) var isIdle = false
 
     init(
-        queues: consuming UniqueArray<QueuePair>, writer: consuming CaptureWriter?, sequence: SequenceMeter?,
+        queues: consuming UniqueArray<QueuePair>, writer: consuming CaptureWriter?, sequence: SequenceMeter? = nil,
         filter: consuming PacketFilter, hasFilter: Bool, snapshotLength: Int?, batch: Int, meters: [QueueMeter],
         budget: PacketBudget
     ) {

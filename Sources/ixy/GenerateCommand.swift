@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ixy
 import IxyHardware
+import Synchronization
 
 /// `ixy generate A`
 struct GenerateCommand: ParsableCommand {
@@ -53,14 +54,14 @@ struct GenerateCommand: ParsableCommand {
         try device.waitForLink()
         let template = FrameTemplate(fields(device.driver.macAddress()))
         var run = TrafficRun([self.device.text], options: options)
+        let numbers = SequenceNumbers()
         var works: [any TrafficRunning] = []
         for index in (0..<options.queues).reversed() {
             let pool = try device.makePool(capacity: options.settings.transmitRing + 2 * options.batch + 256)
             let work = GenerateWork(
                 queues: try QueuePair(from: &device), pool: pool, template: template, batch: options.batch,
                 pacer: PacketPacer(rate: rate.map { $0 / Double(options.queues) }, batch: options.batch),
-                firstSequence: UInt64(index), stride: UInt64(options.queues), meter: run.meters[0][index],
-                budget: run.budget)
+                numbers: numbers, meter: run.meters[0][index], budget: run.budget)
             works.append(TrafficThread(work, cpu: try run.cpu(index)))
         }
         // The threads hold the queues until the device has stopped.
@@ -96,25 +97,21 @@ struct GenerateWork: TrafficWork, ~Copyable {
     private var batch: PacketBatch
     private let template: FrameTemplate
     private var pacer: PacketPacer
-    private var sequence: UInt64
-    private let stride: UInt64
+    private let numbers: SequenceNumbers
     private let meter: QueueMeter
     private let budget: PacketBudget
     private var steps = 0
 
-    /// - Parameters:
-    ///   - firstSequence: the first frame's number; each further one is `stride` higher.
     init(
         queues: consuming QueuePair, pool: consuming PacketPool, template: FrameTemplate, batch: Int,
-        pacer: PacketPacer, firstSequence: UInt64, stride: UInt64, meter: QueueMeter, budget: PacketBudget
+        pacer: PacketPacer, numbers: SequenceNumbers, meter: QueueMeter, budget: PacketBudget
     ) {
         self.queues = queues
         self.pool = pool
         self.batch = PacketBatch(capacity: batch)
         self.template = template
         self.pacer = pacer
-        sequence = firstSequence
-        self.stride = stride
+        self.numbers = numbers
         self.meter = meter
         self.budget = budget
     }
@@ -133,12 +130,12 @@ struct GenerateWork: TrafficWork, ~Copyable {
         let made = wanted > 0 ? pool.fill(&batch, upTo: wanted, count: template.count) : 0
         budget.giveBack(wanted - made)
         pacer.giveBack(paced - made)
-        var number = sequence
+        guard made > 0 else { return }
+        var number = numbers.take(made)
         batch.forEach { packet in
             template.write(to: &packet.bytes, sequence: number)
-            number &+= stride
+            number &+= 1
         }
-        sequence = number
     }
 
     mutating func finish() {
@@ -146,4 +143,12 @@ struct GenerateWork: TrafficWork, ~Copyable {
         queues.transmit.transmit(&batch)
         queues.flush(meter)
     }
+}
+
+/// The numbers of a run's packets, shared by its threads, so that there is no gap between those that are sent.
+final class SequenceNumbers: Sendable {
+    private let next = Atomic<UInt64>(0)
+
+    /// The first of `count` numbers in a row that nobody else gets.
+    func take(_ count: Int) -> UInt64 { next.wrappingAdd(UInt64(count), ordering: .relaxed).oldValue }
 }
