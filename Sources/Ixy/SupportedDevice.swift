@@ -3,10 +3,10 @@ public struct SupportedDevice: Sendable, Hashable {
     public let vendor: UInt16
     public let device: UInt16
     public let name: String
-    let driver: Driver
+    package let driver: Driver
 
     /// The drivers for PCI devices.
-    enum Driver: Sendable {
+    package enum Driver: Sendable {
         case ixgbe
         case virtIO
     }

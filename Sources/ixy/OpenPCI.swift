@@ -9,10 +9,19 @@ func openPCI(_ address: PCIAddress, on bench: borrowing ModelBench, settings: De
 /// The registers of a card. It stays as it is; but no other process of ours may drive it meanwhile.
 func dumpPCI(_ dump: RegisterDump, _ address: PCIAddress) throws -> String {
     let device = try PCIDevice(at: address)
-    guard SupportedDevice.find(vendor: device.vendorID, device: device.deviceID) != nil else {
+    guard let supported = SupportedDevice.find(vendor: device.vendorID, device: device.deviceID) else {
         throw IxyError.unsupported(
             device: address.description,
             found: "\(String(device.vendorID, radix: 16)):\(String(device.deviceID, radix: 16))")
+    }
+    if supported.driver == .virtIO {
+        guard dump.names.isEmpty else {
+            throw IxyError.invalidSetting(
+                "\(address) is a VirtIO device, which has no registers with these names",
+                remedy: "leave them out, to see all that it has")
+        }
+        let shown = VirtIODump(address: "\(address)", snapshot: try VirtIO.PCISnapshot.read(device))
+        return dump.isJSON ? shown.json : shown.text
     }
     let claim = try DeviceClaim(device)
     guard try ConfigSpace(of: device, writable: false).command().contains(.memory) else {

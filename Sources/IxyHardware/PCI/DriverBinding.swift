@@ -1,6 +1,6 @@
 /// A device that was taken from its kernel driver, and is given back to it.
 ///
-/// `restore()` gives it back and says if that fails. A value that is dropped without it, on the way out of an error,
+/// `restore()` gives it back and says if that fails; `keep()` does not give it back. A value that is dropped without it, on the way out of an error,
 /// gives it back as well as it can.
 public struct DriverBinding: ~Copyable, Sendable {
     public let device: PCIDevice
@@ -76,6 +76,14 @@ public struct DriverBinding: ~Copyable, Sendable {
     public consuming func restore() throws(HardwareError) {
         isRestored = true
         try giveBack()
+    }
+
+    /// Leaves the device with the driver that it has now.
+    ///
+    /// The next time that it is without one, any driver that fits may take it, as before.
+    public consuming func keep() throws(HardwareError) {
+        isRestored = true
+        if let formerOverride { try device.setDriverOverride(formerOverride) }
     }
 
     deinit {

@@ -20,7 +20,7 @@ extension VirtIO {
             if let structures = try port.virtIOStructures() {
                 return .modern(try openModern(port, structures, address))
             }
-            return .legacy(try openLegacy(port, address))
+            return .legacy(try openLegacy(port))
         }
 
         private static func openModern(
@@ -28,7 +28,7 @@ extension VirtIO {
         ) throws(IxyError) -> PCIModern<BARWindow> {
             let common = try window(structures.common, of: port)
             let notify = try window(structures.notify, of: port)
-            let device = try structures.device.map { (place) throws(IxyError) in try window(place, of: port) }
+            let device = try deviceWindow(structures, of: port)
             var transport = PCIModern(
                 address: address, common: common, notify: notify, notifyMultiplier: structures.notifyMultiplier,
                 device: device, function: port)
@@ -38,19 +38,39 @@ extension VirtIO {
         }
 
         private static func openLegacy(
-            _ port: consuming PCIPort, _ address: String
+            _ port: consuming PCIPort
         ) throws(IxyError) -> PCILegacy<BARWindow> {
-            guard let bar = port.bars.first(where: { $0.index == 0 }) else {
-                throw VirtIO.refusal(address, "it has neither VirtIO capabilities nor a BAR 0")
-            }
-            let header = try window(PCIStructures.Place(bar: 0, offset: 0, count: bar.count), of: port)
-            var transport = try PCILegacy.open(address: address, window: header, function: port)
+            var transport = try legacy(of: port)
             try transport.reset()
             try transport.enableDMA()
             return transport
         }
 
-        private static func window(
+        /// A legacy device as it is, not reset.
+        static func legacy(of port: consuming PCIPort) throws(IxyError) -> PCILegacy<BARWindow> {
+            let header = try window(legacyPlace(of: port), of: port)
+            let address = "\(port.device.address)"
+            return try PCILegacy.open(address: address, window: header, function: port)
+        }
+
+        /// Where a legacy device has its registers: all of BAR 0.
+        static func legacyPlace(of port: borrowing PCIPort) throws(IxyError) -> PCIStructures.Place {
+            guard let bar = port.bars.first(where: { $0.index == 0 }) else {
+                throw VirtIO.refusal(
+                    "\(port.device.address)", "it has neither VirtIO capabilities nor a BAR 0")
+            }
+            return PCIStructures.Place(bar: 0, offset: 0, count: bar.count)
+        }
+
+        /// The device configuration, where there is one.
+        static func deviceWindow(
+            _ structures: PCIStructures, of port: borrowing PCIPort
+        ) throws(IxyError) -> BARWindow? {
+            guard let place = structures.device else { return nil }
+            return try window(place, of: port)
+        }
+
+        static func window(
             _ place: PCIStructures.Place, of port: borrowing PCIPort
         ) throws(IxyError) -> BARWindow {
             do throws(HardwareError) {
