@@ -23,7 +23,8 @@ extension VirtIO.Controller where T: ~Copyable {
                 // It went away again in the middle: it is looked for again.
                 guard transport.isPresent() else { return false }
                 isRunning = false
-                keepers.forEach(Quarantine.admit)
+                // It is off for good. Its memory is free once it is quiet; only if it is not, it must be kept.
+                do { try transport.reset() } catch { keepers.forEach(Quarantine.admit) }
                 throw error
             }
             total.resets += 1
