@@ -15,5 +15,7 @@ let package = Package(
         .executableTarget(name: "hot-path", dependencies: parts, swiftSettings: safety),
         .executableTarget(name: "soak", dependencies: parts, swiftSettings: safety),
         .executableTarget(name: "speed", dependencies: parts, swiftSettings: safety),
+        .executableTarget(name: "virtio-end", dependencies: parts, swiftSettings: safety),
+        .executableTarget(name: "virtio-speed", dependencies: parts, swiftSettings: safety),
     ]
 )

@@ -1,0 +1,83 @@
+// Our vhost-user front-end against DPDK's own (virtio-user, not vectorised), each on processor 0 with the same back-end,
+// DPDK's net_vhost in testpmd, on processor 1: 64-byte frames, bursts of 32, rings of 256.
+//
+//   virtio-speed FRONT-END STARTS WINDOWS all|mergeable
+//
+// The two processors of a virtual machine are sometimes near each other and sometimes far, and change within a fraction of
+// a second, which changes speed by a factor of three. So time is cut into windows of 40 ms, before and after each of which
+// everything is paused and a cache line thrown to and fro. The contestants, both started anew STARTS times for each layout
+// and mode, take turns window by window. Dropped are windows in which the distance changed, or in which an end had to wait
+// for its processor for more than a fiftieth of the time, as something else ran there. The back-end counts for both.
+import Foundation
+import IxyHardware
+
+let arguments = CommandLine.arguments
+guard arguments.count == 5, let starts = Int(arguments[2]), let windows = Int(arguments[3]), starts > 0, windows > 0 else {
+    fatalError("usage: virtio-speed FRONT-END STARTS WINDOWS all|mergeable")
+}
+let window: UInt64 = 40_000_000
+let mostWaiting = 0.02
+let folder = FileManager.default.temporaryDirectory.path
+
+/// Windows that do not count.
+struct Dropped {
+    var moved = 0
+    var disturbed = 0
+}
+
+/// Runs both contestants for a number of windows each.
+func compare(_ pairs: [Pair], _ dropped: inout Dropped) throws -> [[Distance: Rates]] {
+    var rates = pairs.map { _ in [Distance: Rates]() }
+    var counts = try pairs.map { try $0.count() }
+    for _ in 0..<windows {
+        for (number, pair) in pairs.enumerated() {
+            let before = Ball.roundTrip()
+            let run = pair.run(nanoseconds: window)
+            let after = Ball.roundTrip()
+            let count = try pair.count()
+            let rate = Double(count - counts[number]) / run.nanoseconds * 1e3
+            counts[number] = count
+            print("DEBUG", number, before, after, run.waited, rate)
+            guard run.waited <= mostWaiting else {
+                dropped.disturbed += 1
+                continue
+            }
+            guard let distance = Distance(before: before, after: after) else {
+                dropped.moved += 1
+                continue
+            }
+            rates[number][distance, default: Rates()].add(rate)
+        }
+    }
+    return rates
+}
+
+var dropped = Dropped()
+var layouts = [Layout(isPacked: false, isMergeable: true), Layout(isPacked: true, isMergeable: true)]
+if arguments[4] == "all" {
+    layouts += [Layout(isPacked: false, isMergeable: false), Layout(isPacked: true, isMergeable: false)]
+}
+do {
+    print("Mpps: median [quartiles] of n windows; ratio of the medians, and of those of each start")
+    for layout in layouts {
+        for mode in Mode.allCases {
+            var cell = Cell()
+            for _ in 0..<starts {
+                let pairs = [
+                    try Pair(ours: arguments[1], layout, mode, folder: folder),
+                    try Pair(ours: nil, layout, mode, folder: folder),
+                ]
+                defer { for pair in pairs { pair.end() } }
+                let rates = try compare(pairs, &dropped)
+                cell.add(ours: rates[0], theirs: rates[1])
+            }
+            for distance in Distance.allCases {
+                print("\(layout.name), \(mode), \(distance): \(cell.line(distance))")
+            }
+        }
+    }
+} catch {
+    print("virtio-speed: \(error)")
+    exit(1)
+}
+print("dropped: \(dropped.moved) windows in which the processors moved, \(dropped.disturbed) that something else disturbed")
