@@ -6,6 +6,7 @@ struct Rates {
     static func += (left: inout Rates, right: Rates) { left.all += right.all }
 
     var median: Double? { at(0.5) }
+    var count: Int { all.count }
 
     private func at(_ part: Double) -> Double? {
         all.isEmpty ? nil : all.sorted()[min(all.count - 1, Int(Double(all.count) * part))]
@@ -14,7 +15,7 @@ struct Rates {
     /// Median, quartiles, and number of windows.
     var text: String {
         guard let low = at(0.25), let middle = at(0.5), let high = at(0.75) else { return "no window" }
-        return "\(rounded(middle)) [\(rounded(low)) to \(rounded(high))] n=\(all.count)"
+        return "\(rounded(middle)) [\(rounded(low)) to \(rounded(high))] n=\(count)"
     }
 }
 

@@ -3,6 +3,8 @@
 //
 //   virtio-speed FRONT-END STARTS WINDOWS all|mergeable
 //
+// WINDOWS is how many near ones are wanted of each contestant for each start; three times as many are tried at most.
+//
 // The two processors of a virtual machine are sometimes near each other and sometimes far, and change within a fraction of
 // a second, which changes speed by a factor of three. So time is cut into windows of 40 ms, before and after each of which
 // everything is paused and a cache line thrown to and fro. The contestants, both started anew STARTS times for each layout
@@ -25,19 +27,22 @@ struct Dropped {
     var disturbed = 0
 }
 
-/// Runs both contestants for a number of windows each.
+/// Runs both contestants until each has enough near windows, or for three times as many.
 func compare(_ pairs: [Pair], _ dropped: inout Dropped) throws -> [[Distance: Rates]] {
     var rates = pairs.map { _ in [Distance: Rates]() }
     var counts = try pairs.map { try $0.count() }
-    for _ in 0..<windows {
-        for (number, pair) in pairs.enumerated() {
+    for round in 0..<3 * windows {
+        if rates.allSatisfy({ ($0[.near]?.count ?? 0) >= windows }) { break }
+        for turn in pairs.indices {
+            // The first one is another one each time.
+            let number = (turn + round) % pairs.count
+            let pair = pairs[number]
             let before = Ball.roundTrip()
             let run = pair.run(nanoseconds: window)
             let after = Ball.roundTrip()
             let count = try pair.count()
             let rate = Double(count - counts[number]) / run.nanoseconds * 1e3
             counts[number] = count
-            print("DEBUG", number, before, after, run.waited, rate)
             guard run.waited <= mostWaiting else {
                 dropped.disturbed += 1
                 continue
