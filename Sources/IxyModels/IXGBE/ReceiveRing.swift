@@ -77,12 +77,13 @@ struct ReceiveRing: ~Copyable {
         let shape = burst.store.frames.shape(first)
         // Flags make it too large.
         guard plain.lengths.contains(Int(shape)), let length = ShortLength(Int(shape)) else { return 0 }
-        let isUniform = burst.isUniform
-        if isUniform, !plain.take(burst.store.frames.line(first)) { return 0 }
-        let done = ReceiveRing.fill(
-            memory.slots.extracting(from: head, count: count),
-            from: burst.store.frames.extracting(from: first, count: count), shape, length, through: port.recent.lines,
-            isUniform ? nil : plain)
+        // Two loops, one of which looks at each frame.
+        var done = 0
+        if !burst.isUniform {
+            done = move(count, shape, length, from: burst, first, through: port, plain)
+        } else if plain.take(burst.store.frames.line(first)) {
+            done = move(count, shape, length, from: burst, first, through: port, nil)
+        }
         head += done
         if head == size { head = 0 }
         frames += done
@@ -92,10 +93,13 @@ struct ReceiveRing: ~Copyable {
 
     /// - Parameter plain: what each frame has to be like; nil if that is known.
     @inline(__always)
-    private static func fill(
-        _ slots: DeviceRing.Slots, from waiting: FrameStore.Frames, _ shape: UInt32, _ length: ShortLength,
-        through window: DMAWindow.Lines, _ plain: PlainFrames?
+    private func move(
+        _ count: Int, _ shape: UInt32, _ length: ShortLength, from burst: borrowing FrameBurst, _ first: Int,
+        through port: borrowing DMAPort, _ plain: PlainFrames?
     ) -> Int {
+        let slots = memory.slots.extracting(from: head, count: count)
+        let waiting = burst.store.frames.extracting(from: first, count: count)
+        let window = port.recent.lines
         let writeBack = UInt64(shape) << 32 | WriteBack.done | WriteBack.endOfPacket
         for index in 0..<slots.count {
             let line = waiting.line(index)
