@@ -1,73 +1,72 @@
 public import Synchronization
 
 extension DMAWindow {
-    /// The window for single words, for a loop over the rings in it.
-    public var words: Words {
-        @_lifetime(borrow self)
-        get {
-            // Sound: `base` is valid for `count` bytes as long as this window, which holds the memory, is borrowed.
-            let words = unsafe Words(start: start, count: count, base: base)
-            return unsafe _overrideLifetime(words, borrowing: self)
-        }
+    /// The words of the `count` bytes at `address`, for a loop over a ring: none if these are not all here, or not aligned.
+    ///
+    /// - Parameter alignment: a power of two, up to which words are used.
+    @_lifetime(borrow self)
+    public func words(at address: UInt64, count: Int, alignment: Int) -> Words {
+        precondition(alignment > 0 && alignment & (alignment - 1) == 0)
+        let place = unsafe place(address, count)
+        let isAligned = UInt(bitPattern: place) & UInt(alignment - 1) == 0
+        // Sound: `count` bytes from `place` on are inside of the memory that this window holds, as long as it is borrowed.
+        let words = unsafe Words(base: place, count: isAligned && place != nil ? count : 0, alignment: alignment)
+        return unsafe _overrideLifetime(words, borrowing: self)
     }
 
-    /// A window without its owner, through which words are read and written whole, as a ring needs it.
+    /// Memory that a device and its driver share, read and written in whole words, each by one of them at a time.
     ///
-    /// A word that is not here, or not aligned, is read as nil and not written.
+    /// An access that is not inside, or not aligned, traps.
     @safe @frozen
     public struct Words: ~Escapable {
-        @usableFromInline let start: UInt64
-        @usableFromInline let count: UInt64
+        /// Nil only if `count` is zero.
         @usableFromInline let base: UnsafeMutableRawPointer?
+        /// Bytes.
+        public let count: Int
+        @usableFromInline let alignment: Int
 
         @unsafe @inlinable @inline(__always)
         @_lifetime(immortal)
-        init(start: UInt64, count: UInt64, base: UnsafeMutableRawPointer?) {
-            self.start = start
-            self.count = count
+        init(base: UnsafeMutableRawPointer?, count: Int, alignment: Int) {
             unsafe self.base = base
+            self.count = count
+            self.alignment = alignment
         }
 
-        /// Where the aligned word of `size` bytes at `address` is, if it lies here.
+        /// Where the word of `size` bytes at `offset` is.
         @inlinable @inline(__always)
-        func place(_ address: UInt64, _ size: UInt64) -> UnsafeMutableRawPointer? {
-            let offset = address &- start
-            guard offset < count, size <= count &- offset else { return nil }
-            // Sound: there are bytes only if there is a base, and `size` of them from `offset` on are inside.
-            let place = unsafe base.unsafelyUnwrapped + Int(truncatingIfNeeded: offset)
-            return UInt(bitPattern: place) & UInt(size &- 1) == 0 ? unsafe place : nil
+        func place(_ offset: Int, _ size: Int) -> UnsafeMutableRawPointer {
+            precondition(
+                offset >= 0 && offset <= count &- size && offset & (size &- 1) == 0 && size <= alignment,
+                "no such word")
+            // Sound: there are bytes only if there is a base, and `size` of them from `offset` on are inside; base and
+            // offset are both aligned to the word's size.
+            return unsafe base.unsafelyUnwrapped + offset
         }
 
         /// Reads a word; all that was stored before it is visible afterwards.
         @inlinable @inline(__always)
-        public func load16(at address: UInt64) -> UInt16? {
-            guard let place = unsafe place(address, 2) else { return nil }
-            // Sound: an aligned word in the window; all bits are a valid Atomic.
-            return unsafe place.assumingMemoryBound(to: Atomic<UInt16>.self).pointee.load(ordering: .acquiring)
+        public func load16(at offset: Int) -> UInt16 {
+            // Sound: an aligned word inside; all bits are a valid Atomic. The same holds for the others.
+            unsafe place(offset, 2).assumingMemoryBound(to: Atomic<UInt16>.self).pointee.load(ordering: .acquiring)
         }
 
         @inlinable @inline(__always)
-        public func load64(at address: UInt64) -> UInt64? {
-            guard let place = unsafe place(address, 8) else { return nil }
-            // Sound: as in `load16`.
-            return unsafe place.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .acquiring)
+        public func load64(at offset: Int) -> UInt64 {
+            unsafe place(offset, 8).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .acquiring)
         }
 
         /// Writes a word after everything that was stored before.
         @inlinable @inline(__always)
-        public func store32(_ value: UInt32, at address: UInt64) -> Bool {
-            guard let place = unsafe place(address, 4) else { return false }
-            // Sound: as in `load16`.
-            unsafe place.assumingMemoryBound(to: Atomic<UInt32>.self).pointee.store(value, ordering: .releasing)
-            return true
+        public func store32(_ value: UInt32, at offset: Int) {
+            unsafe place(offset, 4).assumingMemoryBound(to: Atomic<UInt32>.self).pointee
+                .store(value, ordering: .releasing)
         }
 
         @inlinable @inline(__always)
-        public func store64(_ value: UInt64, at address: UInt64) -> Bool {
-            guard let place = unsafe place(address, 8) else { return false }
-            // Sound: as in `load16`.
-            unsafe place.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.store(value, ordering: .releasing)
-            return true
+        public func store64(_ value: UInt64, at offset: Int) {
+            unsafe place(offset, 8).assumingMemoryBound(to: Atomic<UInt64>.self).pointee
+                .store(value, ordering: .releasing)
         }
     }
 }

@@ -98,23 +98,11 @@ struct QueueCore {
 
 /// What frames are to be like that are received in a run.
 struct PlainReception {
-    /// Their destination; nil if it need not be looked at.
-    var destination: UInt64?
-}
-
-/// What a run of buffers works with: the windows in which rings and buffers were found.
-struct RunWindows: ~Escapable {
-    let rings: DMAWindow.Words
-    let buffers: DMAWindow.Lines
-
     /// Bytes of the header in a run, which is the long one.
     static var header: Int { 12 }
 
-    @_lifetime(borrow memory)
-    init(_ memory: borrowing DeviceMemory) {
-        rings = memory.rings.recent.words
-        buffers = memory.buffers.recent.lines
-    }
+    /// Their destination; nil if it need not be looked at.
+    var destination: UInt64?
 }
 
 /// The device's end of a virtqueue.

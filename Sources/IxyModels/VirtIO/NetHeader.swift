@@ -48,7 +48,7 @@ struct TransmitRules {
     let features: VirtIO.Features
 
     /// Whether frames of a line behind a long header need no further look.
-    var allowsRuns: Bool { headerSize == RunWindows.header && !splitsHeader && longest >= FrameStore.lineSize }
+    var allowsRuns: Bool { headerSize == PlainReception.header && !splitsHeader && longest >= FrameStore.lineSize }
 
     init(_ features: VirtIO.Features, mtu: Int) {
         headerSize = NetHeader.size(features)

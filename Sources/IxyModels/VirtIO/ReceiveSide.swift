@@ -13,7 +13,7 @@ struct ReceiveRules {
     let header: [UInt8]
 
     /// Whether frames of a line behind a long header need no further look.
-    var allowsRuns: Bool { headerSize == RunWindows.header && !splitsHeader && longest >= FrameStore.lineSize }
+    var allowsRuns: Bool { headerSize == PlainReception.header && !splitsHeader && longest >= FrameStore.lineSize }
 
     init(_ features: VirtIO.Features, mtu: Int) {
         headerSize = NetHeader.size(features)
