@@ -3,12 +3,12 @@
 /// It holds the memory, so that access through it stays sound even if another thread unmaps the memory meanwhile.
 @safe
 public struct DMAWindow: ~Copyable, Sendable {
-    let start: UInt64
-    let count: UInt64
+    @usableFromInline let start: UInt64
+    @usableFromInline let count: UInt64
     /// Nil only if `count` is zero.
     let memory: MappedMemory?
     /// The first byte of `memory`.
-    nonisolated(unsafe) let base: UnsafeMutableRawPointer?
+    @usableFromInline nonisolated(unsafe) let base: UnsafeMutableRawPointer?
 
     /// A window onto nothing.
     init() {
@@ -29,7 +29,7 @@ public struct DMAWindow: ~Copyable, Sendable {
     /// Where the `size` bytes at `address` are, if all of them are here.
     ///
     /// Valid as long as this window is borrowed.
-    @inline(__always)
+    @inlinable @inline(__always)
     func place(_ address: UInt64, _ size: Int) -> UnsafeMutableRawPointer? {
         let offset = address &- start
         guard offset < count, size >= 0, UInt64(size) <= count &- offset, let base = unsafe base else { return nil }

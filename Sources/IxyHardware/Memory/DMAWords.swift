@@ -1,93 +1,120 @@
 public import Synchronization
 
 extension DMAWindow {
-    /// The words of the `count` bytes at `address`, for a loop over a ring: none if these are not all here, or not aligned.
-    ///
-    /// - Parameter alignment: a power of two, up to which words are used.
+    /// The `count` words at `address`, for a loop over a ring: none if these are not all here, or not aligned.
     @_lifetime(borrow self)
-    public func words(at address: UInt64, count: Int, alignment: Int) -> Words {
-        precondition(alignment > 0 && alignment & (alignment - 1) == 0)
-        let place = unsafe place(address, count)
-        let isAligned = UInt(bitPattern: place) & UInt(alignment - 1) == 0
-        // Sound: `count` bytes from `place` on are inside of the memory that this window holds, as long as it is borrowed.
-        let words = unsafe Words(base: place, count: isAligned && place != nil ? count : 0, alignment: alignment)
+    @inlinable
+    public func words<Word: FixedWidthInteger & UnsignedInteger & AtomicRepresentable>(
+        _: Word.Type, at address: UInt64, count: Int
+    ) -> Words<Word> {
+        let size = MemoryLayout<Word>.size
+        guard count > 0, count <= 1 << 20, let place = unsafe place(address, count &* size),
+            UInt(bitPattern: place) & UInt(size &- 1) == 0
+        else { return unsafe _overrideLifetime(unsafe Words(base: nil, count: 0), borrowing: self) }
+        // Sound: `count` aligned words from `place` on are inside of the memory that this window holds, as long as it is
+        // borrowed; all bits are a valid Atomic.
+        let words = unsafe Words(base: place.assumingMemoryBound(to: Atomic<Word>.self), count: count)
         return unsafe _overrideLifetime(words, borrowing: self)
     }
 
-    /// Memory that a device and its driver share, read and written in whole words, each by one of them at a time.
-    ///
-    /// An access that is not inside, or not aligned, traps.
+    /// Memory that a device and its driver share, read and written in whole words.
     @safe @frozen
-    public struct Words: ~Escapable {
+    public struct Words<Word: FixedWidthInteger & UnsignedInteger & AtomicRepresentable>: ~Escapable {
         /// Nil only if `count` is zero.
-        @usableFromInline let base: UnsafeMutableRawPointer?
-        /// Bytes.
+        @usableFromInline let base: UnsafeMutablePointer<Atomic<Word>>?
         public let count: Int
-        @usableFromInline let alignment: Int
 
         @unsafe @inlinable @inline(__always)
         @_lifetime(immortal)
-        init(base: UnsafeMutableRawPointer?, count: Int, alignment: Int) {
+        init(base: UnsafeMutablePointer<Atomic<Word>>?, count: Int) {
             unsafe self.base = base
             self.count = count
-            self.alignment = alignment
         }
 
-        /// Where the word of `size` bytes at `offset` is.
+        /// Where a word is. Traps if there is no such word.
         @inlinable @inline(__always)
-        func place(_ offset: Int, _ size: Int) -> UnsafeMutableRawPointer {
-            precondition(
-                offset >= 0 && offset <= count &- size && offset & (size &- 1) == 0 && size <= alignment,
-                "no such word")
-            // Sound: there are bytes only if there is a base, and `size` of them from `offset` on are inside; base and
-            // offset are both aligned to the word's size.
-            return unsafe base.unsafelyUnwrapped + offset
-        }
-
-        /// Reads a word; all that was stored before it is visible afterwards.
-        @inlinable @inline(__always)
-        public func load16(at offset: Int) -> UInt16 {
-            // Sound: an aligned word inside; all bits are a valid Atomic. The same holds for the others.
-            unsafe place(offset, 2).assumingMemoryBound(to: Atomic<UInt16>.self).pointee.load(ordering: .acquiring)
-        }
-
-        @inlinable @inline(__always)
-        public func load64(at offset: Int) -> UInt64 {
-            unsafe place(offset, 8).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .acquiring)
-        }
-
-        /// Writes a word after everything that was stored before.
-        @inlinable @inline(__always)
-        public func store32(_ value: UInt32, at offset: Int) {
-            unsafe place(offset, 4).assumingMemoryBound(to: Atomic<UInt32>.self).pointee
-                .store(value, ordering: .releasing)
-        }
-
-        @inlinable @inline(__always)
-        public func store64(_ value: UInt64, at offset: Int) {
-            unsafe place(offset, 8).assumingMemoryBound(to: Atomic<UInt64>.self).pointee
-                .store(value, ordering: .releasing)
+        func place(_ index: Int) -> UnsafeMutablePointer<Atomic<Word>> {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such word")
+            // Sound: in bounds, so there is a base.
+            return unsafe base.unsafelyUnwrapped + index
         }
     }
 }
 
-extension DMAWindow.Lines {
-    /// Writes 12 bytes at `address`, the lowest byte of `first` at the front. False if they, and as many more as make a
-    /// line, are not here.
+/// Reading acquires and writing releases: all that was stored before a word is visible to whoever reads it.
+extension DMAWindow.Words where Word == UInt16 {
     @inlinable @inline(__always)
-    public func write(_ first: UInt64, _ last: UInt32, to address: UInt64) -> Bool {
-        guard let place = unsafe place(address) else { return false }
-        // Sound: 64 bytes are inside.
+    public func load(_ index: Int) -> UInt16 {
+        // Sound: `place` is a word inside.
+        unsafe place(index).pointee.load(ordering: .acquiring)
+    }
+}
+
+extension DMAWindow.Words where Word == UInt32 {
+    @inlinable @inline(__always)
+    public func store(_ value: UInt32, _ index: Int) {
+        // Sound: `place` is a word inside.
+        unsafe place(index).pointee.store(value, ordering: .releasing)
+    }
+}
+
+extension DMAWindow.Words where Word == UInt64 {
+    @inlinable @inline(__always)
+    public func load(_ index: Int) -> UInt64 {
+        // Sound: `place` is a word inside.
+        unsafe place(index).pointee.load(ordering: .acquiring)
+    }
+
+    @inlinable @inline(__always)
+    public func store(_ value: UInt64, _ index: Int) {
+        // Sound: `place` is a word inside.
+        unsafe place(index).pointee.store(value, ordering: .releasing)
+    }
+}
+
+extension DMAWindow.Lines {
+    /// Bytes of what stands before a line in `writeBehind` and `readBehind`.
+    @inlinable public static var headerSize: Int { 12 }
+
+    /// Where a line at `address` is, if it and the header before it lie here.
+    @inlinable @inline(__always)
+    func placeBehind(_ address: UInt64) -> UnsafeMutableRawPointer? {
+        let offset = address &- start
+        // What begins before the window has a large offset.
+        guard offset < room, offset &+ UInt64(Self.headerSize) < room else { return nil }
+        // Sound: there is room only if there is a base, and header and line are inside.
+        return unsafe base.unsafelyUnwrapped + Int(truncatingIfNeeded: offset)
+    }
+
+    /// Copies the first `length` bytes of `line` behind a header of 12 bytes at `address`, the lowest byte of `first` at
+    /// the front. False if these are not here.
+    @inlinable @inline(__always)
+    public func write(
+        _ line: RawSpan, _ length: ShortLength, behind first: UInt64, _ last: UInt32, to address: UInt64
+    ) -> Bool {
+        precondition(line.byteCount >= FrameStore.lineSize)
+        guard let place = unsafe placeBehind(address) else { return false }
+        // Sound: header and line are inside; the line has 64 bytes on both sides.
         unsafe place.storeBytes(of: first.littleEndian, as: UInt64.self)
         unsafe (place + 8).storeBytes(of: last.littleEndian, as: UInt32.self)
+        unsafe line.withUnsafeBytes { source in
+            unsafe copyShort(source.baseAddress.unsafelyUnwrapped, place + Self.headerSize, length.count)
+        }
         return true
     }
 
-    /// Whether the 12 bytes at `address` are zero. False if they, and as many more as make a line, are not here.
+    /// Copies `length` bytes behind a header at `address` into line `index`, if all 12 bytes of the header are zero.
+    /// False if they are not, or not here.
     @inlinable @inline(__always)
-    public func isZero(at address: UInt64) -> Bool {
-        guard let place = unsafe place(address) else { return false }
+    public func readBehindZeros(
+        _ address: UInt64, _ length: ShortLength, into lines: borrowing FrameStore.Lines, at index: Int
+    ) -> Bool {
+        precondition(index >= 0 && index < lines.count)
+        guard let place = unsafe placeBehind(address) else { return false }
         // Sound: as in `write`; all bits are valid numbers.
-        return unsafe place.loadUnaligned(as: UInt64.self) | UInt64((place + 8).loadUnaligned(as: UInt32.self)) == 0
+        guard unsafe place.loadUnaligned(as: UInt64.self) | UInt64((place + 8).loadUnaligned(as: UInt32.self)) == 0
+        else { return false }
+        unsafe copyShort(place + Self.headerSize, lines.bytes + index &* FrameStore.lineSize, length.count)
+        return true
     }
 }

@@ -99,10 +99,16 @@ struct QueueCore {
 /// What frames are to be like that are received in a run.
 struct PlainReception {
     /// Bytes of the header in a run, which is the long one.
-    static var header: Int { 12 }
+    static var header: Int { DMAWindow.Lines.headerSize }
 
     /// Their destination; nil if it need not be looked at.
     var destination: UInt64?
+
+    @inline(__always)
+    func takes(_ line: RawSpan) -> Bool {
+        guard let destination else { return true }
+        return line.bigEndian(UInt64.self, at: 0) >> 16 == destination
+    }
 }
 
 /// The device's end of a virtqueue.
