@@ -56,6 +56,62 @@ through() {   # layout mergeable queues role frames option…
     equal "received by testpmd" "$(forwarded pmd RX-packets)" "$frames"
     equal "dropped by testpmd" "$(forwarded pmd TX-dropped)" 0
     nothing_lost "$frames"
+    # Each queue had its share.
+    local queue
+    for ((queue = 0; queues > 1 && queue < queues; queue++)); do
+        grep '"summary":true' capture.out | grep "\"queue\":$queue," | grep -q '"rxPackets":[1-9]' ||
+            problem "nothing came through queue $queue"
+    done
+}
+
+# generate -> testpmd -> forward -> testpmd -> capture.
+between() {   # left layout, right layout, queues, frames
+    local left=$1 right=$2 queues=$3 frames=$4
+    testpmd pmd "$(vhost 0 "$queues" client)" "$(vhost 1 "$queues" client)" "$(vhost 2 "$queues" client)" \
+        "$(vhost 3 "$queues" client)" -- --rxq="$queues" --txq="$queues"
+    start capture "$ixy" capture "$(address v3.sock "$right" on "$queues" client)" --queues "$queues" --check-sequence \
+        --json --interrupts
+    start forward "$ixy" forward "$(address v1.sock "$left" on "$queues" client)" \
+        "$(address v2.sock "$right" on "$queues" client)" --queues "$queues" --lossless --json --interrupts
+    start generate "$ixy" generate "$(address v0.sock "$left" on "$queues" client)" --queues "$queues" --flows 8 --json \
+        --count "$frames"
+    local number
+    for number in 0 1 2 3; do ready pmd v$number.sock; done
+    features pmd v1.sock "$left" on
+    features pmd v2.sock "$right" on
+    forwarding pmd
+    ends generate 30
+    drained
+    kill -INT "${pids[forward]}" "${pids[capture]}"
+    ends forward 5
+    equal "forward's exit code" "$status" 130
+    ends capture 5
+    quit pmd
+    equal "sent by forward" "$(summary forward txPackets)" "$frames"
+    nothing_lost "$frames"
+}
+
+# generate -> testpmd -> capture, as fast as it goes: what is lost is what testpmd counts.
+lossy() {   # layout frames
+    testpmd pmd "$(vhost 0 1 client)" "$(vhost 1 1 client)" --
+    tell pmd "set burst tx delay 0 retry 0"
+    start capture "$ixy" capture "$(address v1.sock "$1" on 1 client)" --check-sequence --json
+    start generate "$ixy" generate "$(address v0.sock "$1" on 1 client)" --json --count "$2"
+    ready pmd v0.sock
+    ready pmd v1.sock
+    forwarding pmd
+    ends generate 30
+    drained
+    kill -INT "${pids[capture]}"
+    ends capture 5
+    quit pmd
+    local sent came dropped
+    sent=$(summary generate txPackets) came=$(sequence capture numbers) dropped=$(forwarded pmd TX-dropped)
+    equal "sent" "$sent" "$2"
+    equal "dropped by generate" "$(summary generate drops)" 0
+    equal "came and dropped by testpmd" $((came + dropped)) "$sent"
+    [ "$dropped" -gt 0 ] || problem "nothing was dropped, so nothing is shown"
+    whole
 }
 
 # Until testpmd has sent all that it has received, and capture has had the time to take it.
@@ -74,5 +130,14 @@ for layout in split packed; do
     row "traffic-$layout-interrupts" \
         "vhost-user, client|$layout|interrupts|500,000 numbered frames there and back, all in order|testpmd net_vhost" \
         through $layout on 1 client 500000 --interrupts
+    row "lossy-$layout" \
+        "vhost-user, client|$layout|testpmd drops what does not fit|frames that came and frames that testpmd counts as dropped are all that were sent|testpmd net_vhost" \
+        lossy $layout 300000
+done
+for setup in "split split 1" "packed packed 1" "split packed 1" "packed split 2"; do
+    read -r left right queues <<<"$setup"
+    row "forward-$left-$right-$queues" \
+        "vhost-user, client|$left, $right|forward between two back-ends, $queues queue pair(s)|100,000 numbered frames, all in order|testpmd net_vhost" \
+        between $left $right $queues 100000
 done
 conclude
