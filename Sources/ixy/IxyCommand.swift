@@ -34,7 +34,7 @@ struct IxyCommand: ParsableCommand {
     /// One line. The parser's own complaints do not say what to do about them.
     private static func sentence(for error: any Error) -> String {
         let said = message(for: error).split(separator: "\n").joined(separator: " ")
-        guard exitCode(for: error) == .validationFailure, !said.hasSuffix(".") else { return said }
+        guard exitCode(for: error) == .validationFailure, !".?".contains(said.suffix(1)) else { return said }
         let name = CommandLine.arguments.dropFirst().first { argument in
             configuration.subcommands.contains { $0.configuration.commandName == argument }
         }

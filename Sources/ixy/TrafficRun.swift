@@ -39,7 +39,6 @@ struct TrafficRun {
     ///
     /// - Parameter devices: visits each device, in the order of the names.
     mutating func wait(for threads: [any TrafficRunning], devices: (inout DeviceWatch) -> Void) {
-        for thread in threads { thread.start() }
         var watch = DeviceWatch(devices: names.count, showsLosses: showsLosses)
         func count() -> [DeviceWatch.Counts] {
             watch.beginRound(lookingAtCounters: true)
@@ -48,11 +47,11 @@ struct TrafficRun {
         }
         var table = LiveTable(devices: names.map { ($0, options.queues) }, isJSON: options.json)
         let start = MonotonicClock.nanoseconds
-        // The threads may have sent already; their meters began at zero.
-        let zero = meters.map { $0.map { _ in TrafficReading() } }
-        var last = (time: start, readings: zero, counts: count())
+        var last = (time: start, readings: readings, counts: count())
         let first = last
         var moved = (time: start, total: TrafficReading())
+        // The numbers from before are those from which the summary counts.
+        for thread in threads { thread.start() }
         while !threads.allSatisfy(\.isDone) {
             usleep(10_000)
             watch.beginRound(lookingAtCounters: false)
