@@ -102,6 +102,18 @@ import Testing
         #expect(mixed.count == 2)
     }
 
+    @Test func aPoolOfFewBuffersNeverRunsDryWhileSomeAreBack() throws {
+        var pool = try PacketPool(capacity: 32, headroom: 64, pages: .small, mapper: mapper)
+        var notes = Notes(), lent = LentBuffers(count: 16, mapper: mapper)
+        for _ in 0..<10 {
+            var batch = batch(&pool, 16)
+            #expect(batch.count == 16, "16 of the 32 are always free")
+            lent.lend(from: &batch, headerCount: 12, isApart: false, in: &notes)
+            for loan in notes.loans { lent.takeBack(UInt32(loan.id)) }
+            notes.loans = []
+        }
+    }
+
     @Test func whatIsStillLentGoesHomeWithTheRecord() throws {
         var pool = try pool()
         let free = pool.free

@@ -69,7 +69,8 @@ public struct BufferSink: ~Copyable, Sendable {
     private mutating func exchangeMagazine(_ core: UnsafeMutablePointer<PoolCore>) {
         unsafe BufferSink.hand(magazine, count: count, to: core)
         count = 0
-        guard let empty = unsafe PoolCore.pop(from: .empty, of: core) else {
+        // Of a small pool, what waits here for a magazine to fill could be all there is.
+        guard unsafe core.pointee.capacity >= 4 * Magazine.capacity, let empty = unsafe PoolCore.pop(from: .empty, of: core) else {
             magazine = -1
             unsafe granules = nil
             return
