@@ -139,4 +139,37 @@ import Testing
             #expect(try port.isMSIXEnabled() == isOn)
         }
     }
+
+    @Test func aSnapshotShowsTheDeviceAndLeavesItAlone() throws {
+        let tree = try FakeTree()
+        try tree.addVirtIO(VirtIOCapability.all)
+        // As a file answers: the same word for each half of the features, the same queue for each number.
+        var bar = [UInt8](repeating: 0, count: 0x4000)
+        bar[4] = 0x20
+        bar[18] = 2
+        bar[20] = 0x0F
+        bar[25] = 1
+        bar[0x2000...0x2005] = [2, 0, 0, 0, 0, 7]
+        try tree.write(bytes: bar, FakeTree.virtIOFolder + "/resource4")
+        let snapshot = try VirtIO.PCISnapshot.read(tree.virtIODevice())
+        #expect(!snapshot.isLegacy && snapshot.structures.map(\.offset) == [0, 0x3000, 0x1000, 0x2000])
+        #expect(snapshot.features.rawValue == 0x20 << 32 | 0x20 && snapshot.macAddress == MACAddress(2, 0, 0, 0, 0, 7))
+        #expect(snapshot.features.described.map(\.name) == ["MAC", "SR_IOV"])
+        #expect(snapshot.entries.first?.name == "device_status" && snapshot.entries.first?.value == 0x0F)
+        #expect(snapshot.queues.count == 2 && snapshot.queues[1].first?.value == 256)
+        #expect(snapshot.link == nil && snapshot.mtu == nil && snapshot.queuePairs == nil)
+        // Neither reset nor allowed to do DMA.
+        #expect(try tree.bytes(FakeTree.virtIOFolder + "/resource4")[20] == 0x0F)
+        #expect(try command(tree) == 0b011)
+    }
+
+    @Test func aSnapshotDoesNotDisturbAKernelDriver() throws {
+        let tree = try FakeTree()
+        try tree.addVirtIO(VirtIOCapability.all)
+        try tree.addDriver("virtio-pci")
+        try tree.setDriver("virtio-pci", FakeTree.virtIOFolder)
+        let message = sentence { _ = try VirtIO.PCISnapshot.read(tree.virtIODevice()) }
+        #expect(message?.contains("belongs to virtio-pci, which looking at it would confuse") == true)
+        #expect(try tree.text("bus/pci/drivers/virtio-pci/unbind") == "")
+    }
 }
