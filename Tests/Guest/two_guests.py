@@ -1,0 +1,172 @@
+"""Two guests whose cards are wired to each other: ours, with ixy, and Linux's, with its own virtio-net."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+
+from guest import Boot, Guest, Row, root
+
+# What the rows of Linux's guest begin with: its cards in two network namespaces, `left` and `right`, so that what one
+# sends to the other has to take the way through ours.
+linux_prelude = r"""
+name_of() { ls /sys/bus/pci/devices/$1/virtio*/net; }
+namespace() { unshare -n sleep 100000 & sleep 0.2; echo $! >/tmp/$1; nsenter -t $! -n ip link set lo up; }
+within() { pid=$(cat /tmp/$1); shift; nsenter -t $pid -n "$@"; }
+# place NAMESPACE CARD ADDRESS ADDRESS6: Linux's interface of a card, in a namespace, with addresses.
+place() {
+    interface=$(name_of $2)
+    ip link set $interface netns $(cat /tmp/$1)
+    within $1 sysctl -q -w net.ipv6.conf.$interface.accept_dad=0
+    within $1 ip link set $interface up
+    within $1 ip addr add $3 dev $interface
+    within $1 ip addr add $4 dev $interface
+}
+# answers NAMESPACE COMMAND…: until a command succeeds, for half a minute.
+answers() {
+    space=$1
+    shift
+    tries=0
+    until within $space "$@" >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        [ $tries -lt 60 ] || { echo "TROUBLE: in vain: $*"; return 1; }
+        sleep 0.5
+    done
+}
+# all_pings COUNT NAMESPACE ADDRESS: so many pings, all answered.
+all_pings() {
+    within $2 ping -c $1 -i 0.1 -W 10 -s 1400 $3 | tail -n 3 | grep -q "$1 packets transmitted, $1 packets received" &&
+        echo "all $1 pings answered" || echo "TROUBLE: pings to $3 are lost"
+}
+# copies NAMESPACE NAMESPACE ADDRESS: a file of 2 MiB over TCP, the same bytes at the other end.
+copies() {
+    head -c 2097152 /dev/urandom >/tmp/sent
+    within $2 nc -l -p 5000 >/tmp/came &
+    listener=$!
+    sleep 1
+    within $1 sh -c "exec nc -w 60 $3 5000 </tmp/sent"
+    wait $listener
+    cmp /tmp/sent /tmp/came && echo "2 MiB over TCP: the same bytes" || echo "TROUBLE: the file has changed"
+}
+# speaks NAMESPACE NAMESPACE ADDRESS AMOUNT OPTION…: iperf3 from one to the other.
+speaks() {
+    from=$1 to=$2 address=$3 amount=$4
+    shift 4
+    within $to iperf3 -s -1 >/tmp/server 2>&1 &
+    server=$!
+    tries=0
+    until grep -q listening /tmp/server || [ $tries -gt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+    within $from iperf3 -c $address -n $amount -i 0 --connect-timeout 20000 "$@" >/tmp/client 2>&1 ||
+        { echo "TROUBLE: iperf3 ended with $?"; cat /tmp/client; }
+    grep -E 'sender|receiver' /tmp/client
+    wait $server
+}
+"""
+
+
+class TwoGuests(Boot):
+    """Rows that run in two guests at once. Card N of one is wired to card N of the other, directly or, if the two are on
+    a bridge, through tap interfaces of this host in a network namespace of its own."""
+
+    def __init__(self, peer="Linux's virtio-net in a guest of its own"):
+        super().__init__(peer)
+        self.wires = []
+        self.halves = []
+        self.bridges = 0
+
+    def wire(self, ours, linux="virtio-net-pci", bridged=False, queues=1):
+        """Adds a card to each guest. Returns their address, which is the same in both."""
+        self.wires.append((ours, linux, bridged, queues))
+        return self.address(len(self.wires) - 1)
+
+    def row(self, name, ours, linux, shows=(), ours_shows=(), table=None, check=None):
+        """`check` looks at what a bridge has seen and returns what is wrong with it."""
+        if not self.wanted.search(name):
+            return
+        first = Row(name, f"{ours}\n", shows=ours_shows, table=table)
+        second = Row(name, f"{linux_prelude}\necho 'GUEST ready'\nhear\n{linux}\n", shows=shows)
+        first.check = check
+        self.halves.append((first, second))
+
+    def enter_namespace(self):
+        """Starts the program anew in a network namespace of its own, and makes the bridges."""
+        if not any(bridged for _, _, bridged, _ in self.wires):
+            return
+        if os.environ.get("GUEST_NAMESPACE") != "own":
+            os.execvpe("unshare", ["unshare", "-n", sys.executable, *sys.argv], dict(os.environ, GUEST_NAMESPACE="own"))
+        for index, (_, _, bridged, queues) in enumerate(self.wires):
+            if not bridged:
+                continue
+            commands = [f"link add bridge{index} type bridge mcast_snooping 0 forward_delay 0",
+                        f"link set bridge{index} addrgenmode none up"]
+            for side in ("ours", "linux"):
+                mode = "mode tap vnet_hdr" + (" multi_queue" if queues > 1 and side == "ours" else "")
+                commands += [f"tuntap add dev {side}{index} {mode}",
+                             f"link set {side}{index} addrgenmode none master bridge{index} up"]
+            for command in commands:
+                subprocess.run(["ip", *command.split()], check=True)
+
+    def options_of(self, side):
+        options = []
+        for index, (ours, linux, bridged, queues) in enumerate(self.wires):
+            other = {"ours": "linux", "linux": "ours"}[side]
+            card = {"ours": ours, "linux": linux}[side]
+            many = f",queues={queues}" if queues > 1 and side == "ours" else ""
+            if bridged:
+                netdev = f"tap,id=n{index},ifname={side}{index},script=no,downscript=no,vhost=off{many}"
+            else:
+                netdev = (f"dgram,id=n{index},local.type=unix,local.path={self.folder}/{side}{index},"
+                          f"remote.type=unix,remote.path={self.folder}/{other}{index}")
+            mac = f"02:00:00:00:{'01' if side == 'ours' else '02'}:{index + 1:02x}"
+            options += ["-netdev", netdev, "-device", f"{card},netdev=n{index},addr={4 + index:#x},mac={mac},romfile="]
+        return options
+
+    def run(self, **settings):
+        self.enter_namespace()
+        self.open_record()
+        tools = f"{root}/.build/guest/tools.cpio"
+        sides = []
+        for side in (0, 1):
+            name = ("ours", "linux")[side]
+            rows = [pair[side] for pair in self.halves]
+            for row in rows:
+                row.done = threading.Event()
+            sides.append(Guest(
+                f"{self.name}-{name}", rows, options=self.options_of(name), archives=[tools],
+                on_end=lambda row: row.done.set(), **settings))
+        self.guests = sides
+        self.guarded(self.play)
+        self.conclude()
+
+    def play(self):
+        ours, linux = self.guests
+        for guest in self.guests:
+            guest.start()
+        for first, second in self.halves:
+            # Both are there; then Linux's has its turn, and ours ends with it.
+            limit = time.monotonic() + ours.limit + 200
+            if all(guest.ready.acquire(timeout=max(0, limit - time.monotonic())) for guest in self.guests):
+                linux.say("go")
+                second.done.wait(timeout=linux.limit + 30)
+                ours.say("stop")
+                first.done.wait(timeout=60)
+            else:
+                first.problems.append("one of the two guests never was ready")
+            if not first.done.is_set() or not second.done.is_set():
+                break
+            self.merge(first, second)
+        for guest in self.guests:
+            guest.kill() if any(not row.done.is_set() for row in guest.rows) else None
+            guest.finish()
+        for first, second in self.halves:
+            if not getattr(first, "is_noted", False):
+                self.merge(first, second)
+
+    def merge(self, first, second):
+        first.is_noted = True
+        first.problems += [f"Linux's guest: {text}" for text in second.problems]
+        first.lines += [f"linux: {line}" for line in second.lines]
+        if first.check and not first.problems:
+            first.problems += first.check()
+        self.note(first)
