@@ -63,9 +63,11 @@ let package = Package(
         .testTarget(name: "IxyHardwareTests", dependencies: ["IxyHardware", "TestTree", "TestSupport"], swiftSettings: safety),
         .testTarget(
             name: "IxyTests", dependencies: ["Ixy", "IxyModels", "TestTree", "TestSupport"], swiftSettings: safety),
-        .testTarget(name: "IxyModelsTests", dependencies: ["IxyModels"], swiftSettings: safety),
+        .testTarget(name: "IxyModelsTests", dependencies: ["IxyModels", "TestSupport"], swiftSettings: safety),
         // What the tests of several modules share.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: safety),
+        .target(
+            name: "TestSupport", dependencies: ["IxyCapture", "IxyHardware"], path: "Tests/TestSupport",
+            swiftSettings: safety),
         .testTarget(
             name: "IxyCaptureTests", dependencies: ["IxyCapture", "IxyHardware", "TestSupport"], swiftSettings: safety),
         .testTarget(name: "IxyFilterTests", dependencies: ["IxyFilter", "IxyHardware"], swiftSettings: safety),

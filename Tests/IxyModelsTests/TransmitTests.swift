@@ -81,24 +81,23 @@ import Testing
         try card.stop()
     }
 
-    /// Descriptors that ask for what the model does not do, and what it says of them.
+    /// Descriptors that are wrong, or ask for what the model does not do, and what it says of them.
     private static let unusual: [(command: UInt64, text: String)] = {
         let plain = Command.data(60)
         let typeless = plain & ~(15 << 20)
         var all: [(UInt64, String)] = [
             (Command.data(60, Command.end), "IFCS"), (Command.data(60, payload: 61), "PAYLEN"),
             (Command.data(60, payload: 0), "PAYLEN"), (Command.data(9725), "more than 9724 bytes"),
-            (typeless | 2 << 20, "context descriptor"), (typeless | 7 << 20, "unknown type 7"),
-            (60 | Command.whole | 1 << 26, "IC"),
+            (typeless | 2 << 20 | 1 << 15, "FCoE"), (typeless | 2 << 20 | 1 << 13, "IPsec"),
+            (typeless | 7 << 20, "unknown type 7"),
         ]
-        for (bit, text) in [(19, "MAC"), (30, "VLE"), (31, "TSE"), (39, "CC"), (40, "POPTS"), (45, "POPTS")] {
-            all.append((plain | 1 << UInt64(bit), text))
-        }
+        for (bit, text) in [(19, "MAC"), (42, "POPTS"), (45, "POPTS")] { all.append((plain | 1 << UInt64(bit), text)) }
+        for bit in [30, 31, 39, 40, 41] { all.append((plain | 1 << UInt64(bit), "has not described")) }
         return all
     }()
 
     @Test(arguments: unusual.indices)
-    func whatTheModelDoesNotDoIsRecorded(index: Int) throws {
+    func whatIsWrongOrNotModelledIsRecorded(index: Int) throws {
         let (command, text) = TransmitTests.unusual[index]
         var card = try Card.start()
         let address = card.fill(0, frame())

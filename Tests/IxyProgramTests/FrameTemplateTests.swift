@@ -1,5 +1,6 @@
 import Ixy
 import IxyHardware
+import TestSupport
 import Testing
 
 @testable import ixy

@@ -152,7 +152,7 @@ import Testing
         let frames = (0..<64).map { port -> [UInt8] in
             var bytes = frame(count: 60, fill: 0)
             bytes.replaceSubrange(12..<14, with: [8, 0])
-            bytes[14] = 0x45
+            bytes.replaceSubrange(14..<18, with: [0x45, 0, 0, 46])
             bytes[23] = 17
             bytes.replaceSubrange(26..<34, with: [10, 0, 0, 1, 10, 0, 0, 2])
             bytes.replaceSubrange(34..<38, with: [0x10, UInt8(port), 0, 53])

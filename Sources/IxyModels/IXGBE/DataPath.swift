@@ -34,6 +34,8 @@ extension Model82599 {
         }
         data.receive = ReceiveSettings(registers, keeping: data.receive.spreader)
         data.transmit = TransmitSettings(registers)
+        transmitWork.refresh(registers)
+        flowDirector.refresh(registers)
         data.receiveRings.removeAll(keepingCapacity: true)
         data.transmitRings.removeAll(keepingCapacity: true)
         for queue in 0..<128 { data.receiveRingIndex[queue] = nil }
@@ -59,6 +61,7 @@ extension Model82599 {
         for index in data.receiveRings.indices { settleReceive(index) }
         for index in data.transmitRings.indices { settleTransmit(index) }
         data.received.settle(in: &registers)
+        settleFlows()
         // These changes are its own.
         if isCurrent { data.version = registers.changes }
     }

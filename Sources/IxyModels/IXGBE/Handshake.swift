@@ -16,6 +16,9 @@ struct Handshake {
         case transmitQueue(Int, isOn: Bool)
         /// No frame is on its way between the wire and the packet buffer. (82599 §4.6.7)
         case receivePathEmpty
+        /// The flow director's table is laid out, or its command is done. (82599 §7.1.2.7)
+        case flowDirectorReady
+        case flowDirectorCommand
     }
 
     let change: Change
@@ -70,6 +73,8 @@ extension Model82599 {
             registers.put(R.EERD.done, 1)
         case .dmaInitialized: registers.put(R.RDRXCTL.isInitialized, 1)
         case .receivePathEmpty: registers.put(R.SECRXSTAT.isEmpty, 1)
+        case .flowDirectorReady: finishFlowDirectorStart()
+        case .flowDirectorCommand: finishFlowCommand()
         case .masterStopped: registers.put(R.STATUS.masterEnabled, 0)
         case .receiveQueue(let queue, let isOn):
             registers.put(R.RXDCTL.enable, isOn ? 1 : 0, queue)
@@ -80,6 +85,7 @@ extension Model82599 {
             registers.put(R.TXDCTL.enable, isOn ? 1 : 0, queue)
             transmitQueues = transmitQueues.filter { $0 != queue } + (isOn ? [queue] : [])
             transmitQueues.sort()
+            transmitWork.contexts.forget(queue)
             isTransmitSeen[queue] = false
         }
     }

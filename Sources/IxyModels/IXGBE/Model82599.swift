@@ -37,8 +37,11 @@ struct Model82599: ~Copyable {
     /// Frames for the driver, which did not fit in the ring yet.
     var inbound = FrameBurst()
     var inboundNext = 0
+    var flowDirector = FlowDirector()
     /// Frames by the driver, on their way to the sink.
     var outbound = FrameBurst()
+    /// What the driver has said about frames that are not sent as they are.
+    var transmitWork = TransmitWork()
     /// A frame waits until a descriptor is free, instead of being dropped.
     var isLossless = false
     /// Queues that are enabled, in ascending order.
@@ -67,6 +70,7 @@ struct Model82599: ~Copyable {
         static let queue = 4
         static let masterStopped = 4
         static let receivePathEmpty = 3
+        static let flowDirector = 3
         static let link = 200
     }
 
@@ -103,6 +107,8 @@ struct Model82599: ~Copyable {
         for queue in 0..<128 { setTails(queue, 0) }
         receiveQueues.removeAll()
         transmitQueues.removeAll()
+        transmitWork.contexts.forgetAll()
+        flowDirector.removeAll()
         areInterruptsMasked = false
         isReceivePathSeenEmpty = false
         inbound.removeAll()

@@ -47,14 +47,14 @@ extension Model82599 {
         case .unwanted:
             break
         case .good(let kind):
-            switch deliver(index, status: 0) {
+            switch deliver(index, kind) {
             case .delivered: data.received.add(kind, inbound.frame(index).byteCount)
             case .noDescriptor: if isLossless { return false }
             case .fault: break
             }
         case .bad(let mistake, let isWanted):
             if isWanted, data.receive.storesBad, mistake.canBeStored {
-                let outcome = deliver(index, status: WriteBack.receiveError)
+                let outcome = deliver(index, Classification(queues: [0], high: WriteBack.receiveError))
                 if outcome == .noDescriptor, isLossless { return false }
             }
             data.received.add(mistake, isWanted: isWanted)
@@ -63,18 +63,43 @@ extension Model82599 {
         return true
     }
 
-    /// Brings frame `index` to its queue, where it is lost or has to wait if there is no descriptor.
-    private mutating func deliver(_ index: Int, status: UInt64) -> ReceiveRing.Outcome {
-        let (hash, queue) = data.receive.spreader?.queue(of: inbound.frame(index)) ?? (0, 0)
+    /// Brings frame `index`, which is good, to its queues.
+    private mutating func deliver(_ index: Int, _ kind: ReceiveVerdict.Kind) -> ReceiveRing.Outcome {
+        let found = data.receive.classify(index, of: inbound, kind, &flowDirector)
+        return deliver(index, found)
+    }
+
+    /// Brings frame `index` to its queues, where it is lost or has to wait if there is no descriptor.
+    private mutating func deliver(_ index: Int, _ found: Classification) -> ReceiveRing.Outcome {
+        if found.queues.count > 1, isLossless {
+            let count = inbound.frame(index).byteCount
+            for queue in found.queues {
+                if let ring = data.receiveRingIndex[queue], !data.receiveRings[ring].hasRoom(count) { return .noDescriptor }
+            }
+        }
+        var outcome = ReceiveRing.Outcome.delivered
+        for queue in found.queues {
+            let result = deliver(index, found, to: queue)
+            if result != .delivered { outcome = result }
+        }
+        return outcome
+    }
+
+    private mutating func deliver(_ index: Int, _ found: Classification, to queue: Int) -> ReceiveRing.Outcome {
         guard let ring = data.receiveRingIndex[queue] else {
             if !isLossless { data.received.missed += 1 }
             return .noDescriptor
         }
         if !data.receiveRings[ring].isMapped { complainOfRing(ring) }
-        let outcome = data.receive.stripsCheck
-            ? data.receiveRings[ring].put(index, of: inbound, hash: hash, status: status, through: &receivePort)
-            : data.receiveRings[ring].putWithCheck(
-                index, of: inbound, hash: hash, status: status, through: &receivePort)
+        let outcome: ReceiveRing.Outcome
+        if let tag = found.tag, data.receive.classifier.tags.strips(queue) {
+            outcome = data.receiveRings[ring].putWithoutTag(
+                index, tag, of: inbound, found, withCheck: !data.receive.stripsCheck, through: &receivePort)
+        } else {
+            outcome = data.receive.stripsCheck
+                ? data.receiveRings[ring].put(index, of: inbound, found, through: &receivePort)
+                : data.receiveRings[ring].putWithCheck(index, of: inbound, found, through: &receivePort)
+        }
         switch outcome {
         case .delivered: break
         case .noDescriptor: if !isLossless { data.receiveRings[ring].countDrop() }

@@ -122,12 +122,12 @@ struct ReceiveRing: ~Copyable {
 
     /// Puts frame `index` into the ring, over as many buffers as it needs.
     ///
-    /// - Parameter status: bits of the write-back's second word that go with its end.
+    /// - Parameter found: what its descriptors say of it.
     mutating func put(
-        _ index: Int, of burst: borrowing FrameBurst, hash: UInt32, status: UInt64, through port: inout DMAPort
+        _ index: Int, of burst: borrowing FrameBurst, _ found: Classification, through port: inout DMAPort
     ) -> Outcome {
         let length = burst.frame(index).byteCount
-        let outcome = put(burst.frame(index), hash: hash, status: status, through: &port)
+        let outcome = put(burst.frame(index), found.low, found.high, through: &port)
         if outcome == .delivered {
             frames += 1
             bytes += length + 4
@@ -137,10 +137,11 @@ struct ReceiveRing: ~Copyable {
 
     /// The same with the frame's check sequence behind it.
     mutating func putWithCheck(
-        _ index: Int, of burst: borrowing FrameBurst, hash: UInt32, status: UInt64, through port: inout DMAPort
+        _ index: Int, of burst: borrowing FrameBurst, _ found: Classification, through port: inout DMAPort
     ) -> Outcome {
-        let whole = FrameCheck.frame(burst.frame(index), isWrong: status != 0)
-        let outcome = put(whole.span.rawBytes, hash: hash, status: status, through: &port)
+        let isWrong = found.high & WriteBack.receiveError != 0
+        let whole = FrameCheck.frame(burst.frame(index), isWrong: isWrong)
+        let outcome = put(whole.span.rawBytes, found.low, found.high, through: &port)
         if outcome == .delivered {
             frames += 1
             bytes += whole.count
@@ -148,8 +149,29 @@ struct ReceiveRing: ~Copyable {
         return outcome
     }
 
+    /// The same without its tag, which goes into the descriptor. (82599 §7.4.1)
+    mutating func putWithoutTag(
+        _ index: Int, _ tag: UInt16, of burst: borrowing FrameBurst, _ found: Classification, withCheck: Bool,
+        through port: inout DMAPort
+    ) -> Outcome {
+        let frame = burst.frame(index)
+        var bytes = withCheck
+            ? FrameCheck.frame(frame, isWrong: false) : (0..<frame.byteCount).map { frame[$0] }
+        bytes.removeSubrange(12..<16)
+        let outcome = put(
+            bytes.span.rawBytes, found.low, found.high | WriteBack.tagged | UInt64(tag) << 48, through: &port)
+        if outcome == .delivered {
+            self.frames += 1
+            self.bytes += burst.frame(index).byteCount + 4
+        }
+        return outcome
+    }
+
+    /// Whether a frame of `count` bytes fits in what is free.
+    func hasRoom(_ count: Int) -> Bool { bufferSize > 0 && min(free, memory.count) * bufferSize >= count }
+
     private mutating func put(
-        _ frame: RawSpan, hash: UInt32, status: UInt64, through port: inout DMAPort
+        _ frame: RawSpan, _ low: UInt64, _ high: UInt64, through port: inout DMAPort
     ) -> Outcome {
         let needed = bufferSize >= frame.byteCount ? 1 : bufferSize > 0 ? (frame.byteCount - 1) / bufferSize + 1 : .max
         guard min(free, memory.count) >= needed else { return .noDescriptor }
@@ -157,10 +179,10 @@ struct ReceiveRing: ~Copyable {
         var position = 0
         for part in 0..<needed {
             let count = min(bufferSize, frame.byteCount - position)
-            let end = part == needed - 1 ? WriteBack.endOfPacket | status : 0
+            let end = part == needed - 1 ? WriteBack.endOfPacket | high : 0
             if port.copyIn(frame.extracting(position..<position + count), to: memory.slots.load(0, of: head)) {
-                // Word 0: RSS type and hash; word 1: status and error, length, VLAN. (82599 §7.1.6.2)
-                memory.slots.store(UInt64(hash) << 32, 0, of: head)
+                // Word 0: RSS and packet type, hash; word 1: status and error, length, VLAN. (82599 §7.1.6.2)
+                memory.slots.store(low, 0, of: head)
                 memory.slots.store(UInt64(count) << 32 | WriteBack.done | end, 1, of: head)
             } else {
                 outcome = .fault
@@ -185,6 +207,8 @@ struct ReceiveRing: ~Copyable {
 enum WriteBack {
     static var done: UInt64 { 1 << 0 }
     static var endOfPacket: UInt64 { 1 << 1 }
+    /// VP: the frame had a tag.
+    static var tagged: UInt64 { 1 << 3 }
     /// RXE: a frame that is stored although it is bad.
     static var receiveError: UInt64 { 1 << 29 }
 }

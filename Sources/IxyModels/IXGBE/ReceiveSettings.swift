@@ -25,7 +25,6 @@ struct ReceiveSettings {
     var isOn = false
     /// Bytes of the longest frame without a VLAN tag, without its check sequence.
     var longest = 1514
-    var tagType: UInt16 = 0x8100
     var stripsCheck = true
     var storesBad = false
     var checksLengths = false
@@ -35,6 +34,7 @@ struct ReceiveSettings {
     /// The addresses of the exact filter, the first byte highest.
     var addresses: [UInt64] = []
     var spreader: Spreader?
+    var classifier = Classifier()
     var plain = PlainFrames()
     /// HLREG0 and RDRXCTL differ about the check sequence.
     var isContradictory = false
@@ -47,7 +47,6 @@ struct ReceiveSettings {
         // With its check sequence a frame has up to 1518 bytes, or as many as MAXFRS says. (82599 §8.2.3.22.13)
         let limit = registers.isSet(R.HLREG0.jumbo) ? Int(registers.field(R.MAXFRS.size)) : 1518
         longest = limit - 4
-        tagType = UInt16(truncatingIfNeeded: registers.field(R.VLNCTRL.etherType))
         stripsCheck = registers.isSet(R.HLREG0.receiveCRCStrip)
         isContradictory = stripsCheck != registers.isSet(R.RDRXCTL.crcStrip)
         checksLengths = registers.isSet(R.HLREG0.lengthError)
@@ -60,13 +59,14 @@ struct ReceiveSettings {
             addresses.append(little.byteSwapped >> 16)
         }
         spreader = Spreader.make(registers, from: old)
+        classifier = Classifier(registers, groups)
         plain = plainFrames
     }
 
     /// Frames that go to queue 0 without their check sequence.
     private var plainFrames: PlainFrames {
         var plain = PlainFrames()
-        guard spreader == nil, stripsCheck, !isContradictory, takesUnicast || !addresses.isEmpty else { return plain }
+        guard spreader == nil, !classifier.isUsed, stripsCheck, !isContradictory, takesUnicast || !addresses.isEmpty else { return plain }
         plain.lengths = 60..<max(60, min(ShortLength.all.upperBound, longest) + 1)
         plain.leastType = checksLengths ? 6 : 0
         if takesUnicast {

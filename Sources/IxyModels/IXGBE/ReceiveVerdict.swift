@@ -24,12 +24,18 @@ extension ReceiveSettings {
         let count = frame.byteCount
         // Not even the addresses are whole.
         guard count >= 14 else { return .bad(fault.contains(.wrongCheck) ? .fragment : .undersize, isWanted: false) }
-        let address = UInt64(frame.bigEndian(UInt32.self, at: 0)) << 16 | UInt64(frame.bigEndian(UInt16.self, at: 4))
+        let address = frame.destination
         let kind: ReceiveVerdict.Kind =
             address == 0xFFFF_FFFF_FFFF ? .broadcast : address >> 40 & 1 == 1 ? .multicast : .unicast
-        let isWanted = accepts(address, kind)
+        let isWanted = accepts(address, kind) && classifier.tags.accepts(tag(of: frame))
         if let mistake = mistake(of: frame, fault) { return .bad(mistake, isWanted: isWanted) }
         return isWanted ? .good(kind) : .unwanted
+    }
+
+    /// The tag behind the addresses, as far as one is looked for.
+    private func tag(of frame: RawSpan) -> UInt16? {
+        guard frame.byteCount >= 18, frame.bigEndian(UInt16.self, at: 12) == classifier.tagType else { return nil }
+        return frame.bigEndian(UInt16.self, at: 14)
     }
 
     /// The address filter. (82599 §7.1.1.1)
@@ -47,7 +53,7 @@ extension ReceiveSettings {
         let isDamaged = fault.contains(.wrongCheck)
         if frame.byteCount < 60 { return isDamaged ? .fragment : .undersize }
         var type = frame.bigEndian(UInt16.self, at: 12)
-        let isTagged = type == tagType
+        let isTagged = type == classifier.tagType
         if frame.byteCount > longest + (isTagged ? 4 : 0) || fault.contains(.cut) {
             return isDamaged ? .jabber : .oversize
         }

@@ -35,6 +35,10 @@ extension Model82599 {
         case R.SECRXCTRL.name:
             registers.store(value, at: offset, word)
             applyReceivePath()
+        case R.FDIRCTRL.name:
+            applyFlowControl(value, at: offset, word)
+        case R.FDIRCMD.name:
+            applyFlowCommand(value, at: offset, word)
         case R.RDT.name, R.TDT.name:
             doorbells.store(value, at: offset)
             pollDoorbells(all: true)

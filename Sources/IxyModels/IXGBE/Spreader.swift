@@ -30,9 +30,9 @@ struct Spreader {
         self.parts = parts
     }
 
-    /// What the registers say; nil while it is off. Mode 1 is RSS alone.
+    /// What the registers say; nil while it is off. Mode 1 is RSS alone; 10 and 11 are RSS inside of pools.
     static func make(_ registers: RegisterFile, from old: Spreader?) -> Spreader? {
-        guard registers.field(R.MRQC.mode) == 1 else { return nil }
+        guard [1, 10, 11].contains(registers.field(R.MRQC.mode)) else { return nil }
         func bytes(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } }
         let key = (0..<R.RSSRK.count).flatMap { bytes(registers[R.RSSRK.offset($0)]) }
         let table = (0..<R.RETA.count).flatMap { bytes(registers[R.RETA.offset($0)]).map { $0 & 15 } }
@@ -55,6 +55,9 @@ struct Spreader {
         }
         return result
     }
+
+    /// What the redirection table has for a hash.
+    func entry(_ hash: UInt32) -> UInt8 { table[Int(hash & 127)] }
 
     /// The hash and queue of a frame. Frames that are neither IPv4 nor IPv6 go to queue 0.
     func queue(of frame: RawSpan) -> (hash: UInt32, queue: Int) {

@@ -15,8 +15,7 @@ extension Model82599 {
             case .beyond: complainOfTails()
             }
             done += data.transmitRings[index].send(
-                through: &outbound, to: sink, minimum: data.transmit.minimum, buffers: &transmitPort, heads: &port,
-                &violations)
+                through: &outbound, to: sink, &transmitWork, buffers: &transmitPort, heads: &port, &violations)
         }
         if outbound.count > 0 { outbound.flush(to: sink) }
         if done > 0 { data.isUnsettled = true }
@@ -38,14 +37,24 @@ struct TransmitSettings {
 
     /// Transmit is on, memory may be used, and there is a link.
     var isOn = false
-    /// Bytes that each frame has at least: the hardware pads. (82599 §8.2.3.22.8)
-    var minimum = 60
 
     init() {}
 
     init(_ registers: RegisterFile) {
         isOn = registers.isSet(R.DMATXCTL.enable) && registers.isSet(R.STATUS.masterEnabled)
             && registers.isSet(R.LINKS.isUp)
+    }
+}
+
+extension TransmitWork {
+    /// Takes what the registers say; contexts stay.
+    mutating func refresh(_ registers: RegisterFile) {
+        typealias R = IXGBERegisters
+        // The hardware pads. (82599 §8.2.3.22.8)
         minimum = registers.isSet(R.HLREG0.transmitPad) ? 60 : 0
+        tagType = UInt16(truncatingIfNeeded: registers.field(R.DMATXCTL.vlanType))
+        flags.first = UInt16(truncatingIfNeeded: registers.field(R.DTXTCPFLGL.first))
+        flags.middle = UInt16(truncatingIfNeeded: registers.field(R.DTXTCPFLGL.middle))
+        flags.last = UInt16(truncatingIfNeeded: registers.field(R.DTXTCPFLGH.last))
     }
 }

@@ -26,27 +26,42 @@ struct TransmitCommand {
         UInt64(count) | UInt64(count) << 46 | 3 << 20 | 1 << 24 | 1 << 25 | 1 << 29
     }
 
+    /// IFCS.
+    var addsCheck: Bool { isSet(25) }
+    /// VLE.
+    var insertsTag: Bool { isSet(30) }
+    /// TSE, of advanced descriptors.
+    var segments: Bool { isAdvanced && isSet(31) }
+    /// POPTS.IXSM and POPTS.TXSM, of advanced descriptors.
+    var insertsNetworkChecksum: Bool { isAdvanced && isSet(40) }
+    var insertsTransportChecksum: Bool { isAdvanced && isSet(41) }
+    /// IC, of legacy descriptors.
+    var insertsLegacyChecksum: Bool { !isAdvanced && isSet(26) }
+    /// IDX.
+    var contextIndex: Int { Int(word >> 36 & 7) }
+
+    /// Whether the frame, whose first descriptor this is, is not to be sent as it is. VLE, TSE, POPTS and IDX mean
+    /// nothing in those that follow. (82599 §7.2.3.2.4)
+    var asksForOffload: Bool {
+        insertsTag || segments || insertsNetworkChecksum || insertsTransportChecksum || insertsLegacyChecksum
+            || isAdvanced && isSet(39)
+    }
+
     /// What it asks for that is wrong, or that the model does not do.
-    var complaints: [Violation] {
-        if isContext {
-            return [Violation(text: "context descriptor: offloads are not modelled", section: "7.2.3.2.3")]
-        }
+    func complaints(isFirst: Bool) -> [Violation] {
+        if isContext { return [Violation(text: "context descriptor inside of a frame", section: "7.2.3.2.3")] }
         var found: [Violation] = []
         func complain(_ text: @autoclosure () -> String, _ section: String, if isTrue: Bool) {
             if isTrue { found.append(Violation(text: text(), section: section)) }
         }
         if isAdvanced {
             complain("transmit descriptor of unknown type \(type)", "7.2.3.2.4", if: type != 3)
-            complain("TSE: transmit segmentation is not modelled", "7.2.3.2.4", if: isSet(31))
-            complain("POPTS: checksum offload is not modelled", "7.2.3.2.4", if: word >> 40 & 63 != 0)
-            complain("CC: contexts are not modelled", "7.2.3.2.4", if: isSet(39))
-            complain("MAC: LinkSec and time stamps are not modelled", "7.2.3.2.4", if: word >> 18 & 3 != 0)
-        } else {
-            complain("IC of a legacy descriptor: checksum offload is not modelled", "7.2.3.2.2", if: isSet(26))
+            complain("POPTS: IPsec is not modelled", "7.2.3.2.4", if: isFirst && word >> 42 & 15 != 0)
+            complain("MAC: LinkSec and time stamps are not modelled", "7.2.3.2.4", if: isFirst && word >> 18 & 3 != 0)
         }
-        complain("VLE: VLAN insertion is not modelled", "7.2.3.2.4", if: isSet(30))
         // The hardware appends the check sequence, and must when it pads. (82599 §8.2.3.22.8)
-        complain("IFCS is clear at the end of a frame", "7.2.3.2.4", if: isEnd && !isSet(25))
+        complain("IFCS is clear in a frame's first descriptor", "7.2.3.2.4", if: isFirst && !addsCheck)
+        complain("RS set in a descriptor that is not its frame's last one", "7.2.3.2.2", if: reports && !isEnd)
         complain("transmit descriptor of no bytes", "7.2.3.2.4", if: count == 0)
         return found
     }

@@ -7,18 +7,18 @@ struct TransmitRing: ~Copyable {
 
     let queue: Int
     /// Its descriptors; none if they are not mapped.
-    private let memory: DeviceRing
-    private let size: Int
+    let memory: DeviceRing
+    let size: Int
     private let doorbell: TailRegister
     /// Where the head is reported; nil if each descriptor is written back instead. (82599 §7.2.3.5.2)
-    private let headAddress: UInt64?
+    let headAddress: UInt64?
     /// What the driver wrote to the tail last.
     private(set) var tail: UInt32
-    private var head: Int
+    var head: Int
     /// The head to report.
-    private var reported: Int?
-    private var frames = 0
-    private var bytes = 0
+    var reported: Int?
+    var frames = 0
+    var bytes = 0
     /// It cannot go on, until the driver changes something.
     private var isFaulty = false
 
@@ -61,14 +61,15 @@ struct TransmitRing: ~Copyable {
 
     /// Sends up to a burst of what the driver has given us. Returns how many descriptors were done.
     mutating func send(
-        through burst: inout FrameBurst, to sink: (any FrameSink)?, minimum: Int, buffers: inout DMAPort,
+        through burst: inout FrameBurst, to sink: (any FrameSink)?, _ work: inout TransmitWork, buffers: inout DMAPort,
         heads: inout DMAPort, _ violations: inout [Violation]
     ) -> Int {
         var done = 0
         while done < FrameBurst.limit, hasWork {
             if burst.isFull { burst.flush(to: sink) }
             var taken = take(FrameBurst.limit - done, into: &burst.store, through: &buffers)
-            if taken == 0 { taken = takeOne(into: &burst.store, minimum: minimum, through: &buffers, &violations) }
+            if taken == 0 { taken = takeOffloaded(into: &burst, to: sink, &work, through: &buffers, &violations) }
+            if taken == 0 { taken = takeOne(into: &burst.store, minimum: work.minimum, through: &buffers, &violations) }
             if taken == 0 { break }
             done += taken
         }
@@ -82,7 +83,7 @@ struct TransmitRing: ~Copyable {
     }
 
     @inline(never)
-    private func complain(_ text: @autoclosure () -> String, _ section: String, _ violations: inout [Violation]) {
+    func complain(_ text: @autoclosure () -> String, _ section: String, _ violations: inout [Violation]) {
         guard violations.count < Model82599.violationLimit else { return }
         violations.append(Violation(text: text(), section: section))
     }
@@ -176,7 +177,7 @@ struct TransmitRing: ~Copyable {
                 payload = command.payload
                 isAdvanced = command.isAdvanced
             }
-            violations += command.complaints.prefix(max(0, Model82599.violationLimit - violations.count))
+            for found in command.complaints(isFirst: part == 0) { complain(found.text, found.section, &violations) }
             if command.isContext || command.isAdvanced && command.type != 3 {
                 isGood = false
             } else if isGood, command.count > FrameStore.longest - store.unfinished {
@@ -209,7 +210,7 @@ struct TransmitRing: ~Copyable {
 
     /// How many descriptors the frame at the head has; nil if its end is not in the ring yet. A context descriptor
     /// belongs to no frame.
-    private func partsOfFrame() -> Int? {
+    func partsOfFrame() -> Int? {
         var slot = head
         for number in 1...max(1, pending) where number <= pending {
             let command = TransmitCommand(word: memory.slots.load(1, of: slot))

@@ -2,18 +2,29 @@ public import IxyHardware
 
 extension IXGBERegisters {
     /// Every register that is declared, for the dump and the model.
-    public static let all: [any Register.Type] = control + statistics
+    public static let all: [any Register.Type] = control + flowDirector + virtualization + statistics
 
     private static let control: [any Register.Type] = [
         CTRL.self, STATUS.self, CTRL_EXT.self, EEC.self, EERD.self, SWSM.self, FWSM.self, SW_FW_SYNC.self, EICR.self,
         EIMS.self, EIMC.self, GPIE.self, IVAR.self, RXCTRL.self, RDBAL.self, RDBAH.self, RDLEN.self, RDH.self,
         RDT.self, RXDCTL.self, SRRCTL.self, RSCCTL.self, DCA_RXCTRL.self, RDRXCTL.self, RXPBSIZE.self,
-        RXCSUM.self, MRQC.self, RETA.self, RSSRK.self, PSRTYPE.self, DMATXCTL.self, TDBAL.self, TDBAH.self,
-        TDLEN.self, TDH.self, TDT.self, TXDCTL.self, TDWBAL.self, TDWBAH.self, DCA_TXCTRL.self, DTXMXSZRQ.self,
+        RXCSUM.self, MRQC.self, RETA.self, RSSRK.self, PSRTYPE.self, DMATXCTL.self, DTXTCPFLGL.self, DTXTCPFLGH.self,
+        TDBAL.self, TDBAH.self, TDLEN.self, TDH.self, TDT.self, TXDCTL.self, TDWBAL.self, TDWBAH.self, DCA_TXCTRL.self, DTXMXSZRQ.self,
         TXPBSIZE.self, TXPBTHRESH.self, RTTDCS.self, MTQC.self, AUTOC.self, LINKS.self, HLREG0.self, MAXFRS.self,
         MFLCN.self, FCCFG.self, FCTRL.self, VLNCTRL.self, MCSTCTRL.self, MTA.self, RAL.self, RAH.self, MPSAR.self, VFTA.self,
         PFUTA.self, PFVLVF.self, PFVLVFB.self, SECRXCTRL.self, SECRXSTAT.self,
         FCTTV.self, FCRTL.self, FCRTH.self, FCRTV.self,
+    ]
+
+    private static let flowDirector: [any Register.Type] = [
+        FDIRCTRL.self, FDIRHKEY.self, FDIRSKEY.self, FDIRDIP4M.self, FDIRSIP4M.self, FDIRTCPM.self, FDIRUDPM.self,
+        FDIRIP6M.self, FDIRM.self, FDIRFREE.self, FDIRLEN.self, FDIRUSTAT.self, FDIRFSTAT.self, FDIRMATCH.self,
+        FDIRMISS.self, FDIRSIPv6.self, FDIRIPSA.self, FDIRIPDA.self, FDIRPORT.self, FDIRVLAN.self, FDIRHASH.self,
+        FDIRCMD.self,
+    ]
+
+    private static let virtualization: [any Register.Type] = [
+        PFVTCTL.self, PFVFRE.self, PFVFTE.self, PFDTXGSWC.self, PFVML2FLT.self,
     ]
 
     private static let statistics: [any Register.Type] = [

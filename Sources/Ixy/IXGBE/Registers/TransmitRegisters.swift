@@ -18,6 +18,31 @@ extension IXGBERegisters {
         public static let fields = [enable, doubleVLAN, vlanType].map(\.description)
     }
 
+    /// DMA Transmit TCP Flags Control Low. (82599 §8.2.3.9.3)
+    public enum DTXTCPFLGL: ReadableRegister, WritableRegister {
+        public static let name = "DTXTCPFLGL"
+        public static let summary = "DMA Transmit TCP Flags Control Low"
+        public static let section = "8.2.3.9.3"
+        public static let access = RegisterAccess.readWrite
+        public static func offset(_: Int) -> Int { 0x04A88 }
+        public static let reset: UInt32 = 0x0FF60FF6
+        public static let first = Field<DTXTCPFLGL>("TCP_flg_first_seg", 0...11)
+        public static let middle = Field<DTXTCPFLGL>("TCP_Flg_mid_seg", 16...27)
+        public static let fields = [first, middle].map(\.description)
+    }
+
+    /// DMA Transmit TCP Flags Control High. (82599 §8.2.3.9.4)
+    public enum DTXTCPFLGH: ReadableRegister, WritableRegister {
+        public static let name = "DTXTCPFLGH"
+        public static let summary = "DMA Transmit TCP Flags Control High"
+        public static let section = "8.2.3.9.4"
+        public static let access = RegisterAccess.readWrite
+        public static func offset(_: Int) -> Int { 0x04A8C }
+        public static let reset: UInt32 = 0x00000F7F
+        public static let last = Field<DTXTCPFLGH>("TCP_Flg_lst_seg", 0...11)
+        public static let fields = [last].map(\.description)
+    }
+
     /// Transmit Descriptor Base Address Low. (82599 §8.2.3.9.5)
     public enum TDBAL: ReadableRegister, WritableRegister {
         public static let name = "TDBAL"

@@ -1,11 +1,10 @@
 import IxyCapture
 import IxyHardware
-import TestSupport
 
 /// What tshark reads of `frames`: a row a frame, with the values of `fields`; a field that is not there is empty.
 ///
 /// tshark checks all checksums: a field such as `udp.checksum.status` is 1 where the sum is right.
-func dissect(_ frames: [[UInt8]], _ fields: [String]) throws -> [[String]] {
+public func dissect(_ frames: [[UInt8]], _ fields: [String]) throws -> [[String]] {
     let folder = try Folder()
     var writer = try CaptureWriter(path: folder / "frames.pcap")
     for (number, frame) in frames.enumerated() { try writer.write(frame.span.rawBytes, stamp: UInt64(number)) }
@@ -14,9 +13,10 @@ func dissect(_ frames: [[UInt8]], _ fields: [String]) throws -> [[String]] {
 }
 
 /// What tshark reads of the frames of a file that match `filter`.
-func dissect(_ path: String, _ fields: [String], where filter: String = "") throws -> [[String]] {
+public func dissect(_ path: String, _ fields: [String], where filter: String = "") throws -> [[String]] {
     var arguments = ["-r", path, "-n", "-T", "fields"]
-    for name in ["ip", "udp"] { arguments += ["-o", "\(name).check_checksum:TRUE"] }
+    for name in ["ip", "tcp", "udp"] { arguments += ["-o", "\(name).check_checksum:TRUE"] }
+    arguments += ["-o", "sctp.checksum:CRC 32c"]
     if !filter.isEmpty { arguments += ["-Y", filter] }
     for field in fields { arguments += ["-e", field] }
     let text = try Tool.tshark()(arguments)
@@ -25,7 +25,7 @@ func dissect(_ path: String, _ fields: [String], where filter: String = "") thro
 }
 
 /// All frames of a file.
-func readFrames(_ path: String) throws -> [[UInt8]] {
+public func readFrames(_ path: String) throws -> [[UInt8]] {
     var reader = try CaptureReader(path: path)
     var frames: [[UInt8]] = []
     while try reader.next() != nil {
@@ -36,11 +36,11 @@ func readFrames(_ path: String) throws -> [[UInt8]] {
 }
 
 /// The path of a file of this package.
-func packageFile(_ name: String, from source: String = #filePath) -> String {
+public func packageFile(_ name: String, from source: String = #filePath) -> String {
     source.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/" + name
 }
 
 /// The bytes as tshark writes them.
-func hex(_ bytes: some Sequence<UInt8>) -> String {
+public func hex(_ bytes: some Sequence<UInt8>) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
