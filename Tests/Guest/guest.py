@@ -151,7 +151,7 @@ class Guest:
             # A row that hangs, or leaves something running, does not spoil the next one.
             lines.append(
                 f"echo 'ROW {number} begins'\ntimeout -s KILL {self.limit} sh /rows/{number}\nstatus=$?\n"
-                f"killall -9 ixy iperf3 >/dev/null 2>&1\necho \"ROW {number} ends $status\"\n")
+                f"killall -9 ixy iperf3 nc tail sleep >/dev/null 2>&1\necho \"ROW {number} ends $status\"\n")
         return "".join(lines)
 
     def start(self):

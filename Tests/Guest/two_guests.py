@@ -11,7 +11,14 @@ from guest import Boot, Guest, Row, root
 # What the rows of Linux's guest begin with: its cards in two network namespaces, `left` and `right`, so that what one
 # sends to the other has to take the way through ours.
 linux_prelude = r"""
-name_of() { ls /sys/bus/pci/devices/$1/virtio*/net; }
+# The name of a card's interface, which comes back here when the namespace of an earlier row has ended.
+name_of() {
+    tries=0
+    until ls /sys/bus/pci/devices/$1/virtio*/net/ 2>/dev/null | grep . || [ $tries -gt 100 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+}
 namespace() { unshare -n sleep 100000 & sleep 0.2; echo $! >/tmp/$1; nsenter -t $! -n ip link set lo up; }
 within() { pid=$(cat /tmp/$1); shift; nsenter -t $pid -n "$@"; }
 # place NAMESPACE CARD ADDRESS ADDRESS6: Linux's interface of a card, in a namespace, with addresses.
@@ -42,11 +49,13 @@ all_pings() {
 # copies NAMESPACE NAMESPACE ADDRESS: a file of 2 MiB over TCP, the same bytes at the other end.
 copies() {
     head -c 2097152 /dev/urandom >/tmp/sent
-    within $2 nc -l -p 5000 >/tmp/came &
-    listener=$!
-    sleep 1
-    within $1 sh -c "exec nc -w 60 $3 5000 </tmp/sent"
-    wait $listener
+    # Each end hangs up when its input has ended, so the listener's does not.
+    within $2 sh -c 'tail -f /dev/null | nc -l -p 5000 >/tmp/came' &
+    sleep 0.5
+    within $1 nc $3 5000 </tmp/sent
+    tries=0
+    while pidof nc >/dev/null && [ $tries -lt 200 ]; do sleep 0.1; tries=$((tries + 1)); done
+    killall tail
     cmp /tmp/sent /tmp/came && echo "2 MiB over TCP: the same bytes" || echo "TROUBLE: the file has changed"
 }
 # speaks NAMESPACE NAMESPACE ADDRESS AMOUNT OPTION…: iperf3 from one to the other.

@@ -4,10 +4,14 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
 ixy=${IXY:-$PWD/.build/release/ixy}
 for tool in dpdk-testpmd tshark setpriv "$ixy"; do
-    command -v "$tool" >/dev/null || { echo "FAILED $tool is missing; run scripts/setup and swift build -c release"; exit 1; }
+    command -v "$tool" >/dev/null ||
+        { echo "FAILED $tool is missing; run scripts/setup dpdk-dev tshark and swift build -c release"; exit 1; }
 done
 # A socket's path has 107 characters at most, so not below TMPDIR.
-logs=.build/test-logs/peers
+logs=$PWD/.build/test-logs/peers
+# What each row has shown, for the table of scripts/virtio-table.
+results=$PWD/.build/test-results/peers/$(basename "$0" .sh).rows
+mkdir -p "$(dirname "$results")" && rm -f "$results"
 scratch=$(mktemp -d /tmp/ixy-peers.XXXXXX)
 chmod 755 "$scratch"
 prefix=ixy-$$
@@ -23,8 +27,8 @@ remove_all() {
     rm -rf "$scratch" /var/run/dpdk/"$prefix"-*
 }
 
-# row NAME TABLE FUNCTION ARGUMENT…: a row passes if its function returns 0, within 40 seconds. TABLE is what the table
-# says of it: transport|layout|feature|what was shown|peer.
+# row NAME TABLE FUNCTION ARGUMENT…: a row passes if its function returns 0, within two minutes: the machine may be busy.
+# TABLE is what the table says of it: transport|layout|feature|what was shown|peer.
 row() {
     local name=$1 table=$2 start=$SECONDS status=0
     shift 2
@@ -37,9 +41,8 @@ row() {
         "$@"
     ) >"$folder/verdict" 2>&1 </dev/null &
     row_pid=$!
-    local turns=800
-    while kill -0 $row_pid 2>/dev/null && ((turns-- > 0)); do sleep 0.05; done
-    if kill -KILL $row_pid 2>/dev/null; then echo "it did not end within 40 seconds" >>"$folder/verdict"; fi
+    while kill -0 $row_pid 2>/dev/null && ((SECONDS < start + 120)); do sleep 0.05; done
+    if kill -KILL $row_pid 2>/dev/null; then echo "it did not end within 120 seconds" >>"$folder/verdict"; fi
     # Bash itself would say "Killed".
     wait $row_pid 2>/dev/null
     status=$?
@@ -47,7 +50,6 @@ row() {
     if [ $status = 0 ]; then
         passed=$((passed + 1))
         echo "ok $name ($((SECONDS - start)) s)"
-        [ -z "$table" ] || echo "$table" >>"${PEERS_TABLE:-/dev/null}"
     else
         failed=$((failed + 1))
         echo "FAILED $name ($((SECONDS - start)) s)"
@@ -56,9 +58,10 @@ row() {
             [ -e "$log" ] && tail -n 3 "$log" | sed "s/^/    $(basename "$log"): /" | cut -c 1-200
         done
         # All that was said.
-        mkdir -p "$logs/$name" && cp "$folder"/*.out "$folder"/*.err "$logs/$name" 2>/dev/null
+        rm -rf "${logs:?}/$name" && mkdir -p "$logs/$name" && cp "$folder"/*.out "$folder"/*.err "$logs/$name" 2>/dev/null
         echo "    more in $logs/$name"
     fi
+    [ -z "$table" ] || echo "$name|$([ $status = 0 ] && echo passed || echo failed)|$table" >>"$results"
     rm -rf "$folder"
 }
 
@@ -87,15 +90,15 @@ start() {
 # run NAME COMMAND…: an ixy that is to end by itself, well.
 run() {
     start "$@"
-    ends "$1" 30
+    ends "$1" 60
     [ "$status" = 0 ] || problem "$1 ended with exit code $status"
 }
 
 # ends NAME SECONDS: waits for its end; `status` is its exit code.
 ends() {
-    local turns=$(($2 * 40)) pid=${pids[$1]}
+    local end=$((SECONDS + $2)) pid=${pids[$1]}
     while kill -0 "$pid" 2>/dev/null; do
-        ((turns-- > 0)) || problem "$1 did not end within $2 seconds"
+        ((SECONDS <= end)) || problem "$1 did not end within $2 seconds"
         sleep 0.025
     done
     wait "$pid"
@@ -105,10 +108,10 @@ ends() {
 
 # await SECONDS WHAT COMMAND…: until the command succeeds.
 await() {
-    local turns=$(($1 * 40)) what=$2
+    local end=$((SECONDS + $1)) what=$2
     shift 2
     until "$@" >/dev/null 2>&1; do
-        ((turns-- > 0)) || problem "waited in vain for $what"
+        ((SECONDS <= end)) || problem "waited in vain for $what"
         sleep 0.025
     done
 }
@@ -130,7 +133,7 @@ testpmd() {
         --no-pci --no-huge -m 128 --no-telemetry --file-prefix="$prefix-$name" "${eal[@]}" \
         -- -i --no-flush-rx --total-num-mbufs=8192 "${app[@]}" <&"$fifo" >"$name.out" 2>"$name.err" &
     pids[$name]=$!
-    await 10 "the prompt of testpmd" grep -q 'testpmd>' "$name.out"
+    await 40 "the prompt of testpmd" grep -q 'testpmd>' "$name.out"
     tell "$name" "set fwd io retry"
     tell "$name" "set burst tx delay 20 retry 5000"
 }
@@ -144,27 +147,28 @@ tell() {
 # forwarding NAME: starts testpmd's forwarding. It loses nothing.
 forwarding() {
     tell "$1" start
-    await 5 "testpmd's forwarding" grep -q 'packet forwarding.*ports=' "$1.out"
+    await 20 "testpmd's forwarding" grep -q 'packet forwarding.*ports=' "$1.out"
 }
 
 # quit NAME: testpmd ends in order, so that its files are whole. Its counters are in NAME.out then.
 quit() {
     tell "$1" stop
     tell "$1" quit
-    ends "$1" 10
+    ends "$1" 30
     [ "$status" = 0 ] || problem "testpmd ended with exit code $status"
 }
 
-# killed NAME: testpmd ends as a process that crashes does, and leaves its sockets behind.
+# killed NAME ROLE: testpmd ends as a process that crashes does. A socket that it has listened on would keep the next one
+# from starting; ours to listen on stay.
 killed() {
     kill -KILL "${pids[$1]}"
     wait "${pids[$1]}" 2>/dev/null
     unset "pids[$1]"
-    rm -f ./*.sock
+    [ "$2" = server ] || rm -f ./*.sock
 }
 
 # ready TESTPMD SOCKET: until that front-end's queues run.
-ready() { await 10 "the connection at $2" grep -q "$2) virtio is now ready" "$1.out" "$1.err"; }
+ready() { await 40 "the connection at $2" grep -q "$2) virtio is now ready" "$1.out" "$1.err"; }
 
 # negotiated TESTPMD SOCKET: the features that the front-end has chosen, as a number.
 negotiated() { cat "$1.out" "$1.err" | sed -n "s/.*$2) negotiated Virtio features: //p" | tail -n 1; }
@@ -178,6 +182,28 @@ features() {
     mergeable=$((bits >> 15 & 1))
     [ $packed = "$([ "$3" = packed ] && echo 1 || echo 0)" ] || problem "features $bits: not $3"
     [ $mergeable = "$([ "$4" = on ] && echo 1 || echo 0)" ] || problem "features $bits: mergeable is not $4"
+}
+
+# taken NAME: how many frames an ixy has received so far, of all devices. It tells each second.
+taken() {
+    grep -v '"summary":true' "$1.out" | grep '"queue":null' | sed -n 's/.*"rxPackets":\([0-9]*\).*/\1/p' |
+        awk '{ count += $1 } END { print count + 0 }'
+}
+
+# arrived NAME COUNT: until an ixy has received so many frames.
+arrived() {
+    are_there() { [ "$(taken "$1")" -ge "$2" ]; }
+    await 60 "$2 frames at $1" are_there "$1" "$2"
+}
+
+# settled NAME: until an ixy has received nothing for two seconds.
+settled() {
+    is_quiet() {
+        local last
+        last=$(grep -v '"summary":true' "$1.out" | grep '"queue":null' | tail -n 2)
+        [ "$(grep -c '"rxPackets":0,' <<<"$last")" = 2 ]
+    }
+    await 60 "the end of what $1 receives" is_quiet "$1"
 }
 
 # forwarded TESTPMD FIELD: of its counters for all ports, such as TX-dropped. To be asked after `quit`.

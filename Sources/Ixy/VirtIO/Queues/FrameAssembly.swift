@@ -16,8 +16,13 @@ extension VirtIO.ReceiveQueue where Ring: ~Copyable {
         }
         // The device shows all of them together, or they come with the next call.
         guard parts <= limit else { return 0 }
+        // A frame waits in the ring for a large buffer, as one that needs no such buffer does for a small one.
         var packet = large?.makePacket(count: 0)
-        var fits = packet != nil
+        guard packet != nil else {
+            counted.poolEmpty += 1
+            return 0
+        }
+        var fits = true
         for part in 0..<parts {
             guard let found = ring.claim(part) else { return noteLie() }
             let header = part == 0 ? Ring.headerCount : 0
