@@ -45,7 +45,7 @@ extension Model82599 {
             data.receiveRings.append(
                 ReceiveRing(queue, registers, tail: receiveTails[queue], doorbell, through: &port))
         }
-        for queue in transmitQueues {
+        for queue in transmitQueues where maySend(queue) {
             let doorbell = doorbells.tail(at: R.TDT.offset(queue))
             data.transmitRings.append(
                 TransmitRing(queue, registers, tail: transmitTails[queue], doorbell, through: &port))
@@ -70,6 +70,7 @@ extension Model82599 {
         let queue = data.receiveRings[index].queue
         receiveTails[queue] = data.receiveRings[index].tail
         registers[R.RDT.offset(queue)] = data.receiveRings[index].tail
+        queueCounts.addReceived(queue, data.receiveRings[index].counts)
         data.receiveRings[index].settle(in: &registers)
     }
 
@@ -77,7 +78,15 @@ extension Model82599 {
         let queue = data.transmitRings[index].queue
         transmitTails[queue] = data.transmitRings[index].tail
         registers[R.TDT.offset(queue)] = data.transmitRings[index].tail
+        queueCounts.addSent(queue, data.transmitRings[index].counts)
         data.transmitRings[index].settle(in: &registers)
+    }
+
+    /// Whether the pool of a queue may send, if there are pools. (82599 §8.2.3.27.7)
+    private func maySend(_ queue: Int) -> Bool {
+        guard registers.isSet(R.PFVTCTL.enable) else { return true }
+        let pool = queue / queuesPerPool
+        return registers.field(R.PFVFTE.pools, pool / 32) >> UInt32(pool % 32) & 1 == 1
     }
 
     /// Looks at the doorbells of the receive queues that are enabled.

@@ -2,13 +2,23 @@ import Ixy
 import IxyHardware
 
 /// The filters that give single flows a queue, in memory taken from the packet buffer. (82599 §7.1.2.7)
+///
+/// In perfect-match mode a filter has all of a flow's fields, and is found by the hash that software has computed of them;
+/// in signature mode two hashes are all that is known.
 struct FlowDirector {
     private var filters: [FlowFilter] = []
     private var masks = FlowMasks()
     private var isPerfect = false
     private var reportsMatch = false
+    private var bucketKey: UInt32 = 0
+    private var signatureKey: UInt32 = 0
     private(set) var matches = 0
     private(set) var misses = 0
+
+    /// FLM, in the second word of the write-back.
+    private static let matched: UInt64 = 1 << 2
+    /// There are 8192 buckets at most for filters that match perfectly.
+    static let bucketMask: UInt32 = 0x1FFF
 
     /// Takes what the registers say of comparing.
     mutating func refresh(_ registers: RegisterFile) {
@@ -16,6 +26,8 @@ struct FlowDirector {
         masks = FlowMasks(registers)
         isPerfect = registers.isSet(R.FDIRCTRL.perfect)
         reportsMatch = registers.isSet(R.FDIRCTRL.reportsMatch)
+        bucketKey = registers[R.FDIRHKEY.offset(0)]
+        signatureKey = registers[R.FDIRSKEY.offset(0)]
     }
 
     mutating func removeAll() {
@@ -53,10 +65,23 @@ struct FlowDirector {
         return true
     }
 
+    private func filter(for frame: RawSpan, _ headers: PacketHeaders) -> FlowFilter? {
+        if filters.isEmpty { return nil }
+        let hash = FlowHash(frame, headers, masks)
+        let bucket = hash.value(bucketKey)
+        guard isPerfect else {
+            let signature = hash.value(signatureKey)
+            return filters.first { $0.isNamed(bucket, signature) }
+        }
+        return filters.first {
+            ($0.bucket ^ bucket) & FlowDirector.bucketMask == 0 && $0.matches(frame, headers, masks)
+        }
+    }
+
     /// Sends a frame to the queue of its flow, if it has one.
     mutating func direct(_ frame: RawSpan, _ headers: PacketHeaders, _ result: inout Classification) {
         guard headers.network != nil else { return }
-        guard isPerfect, let filter = filters.first(where: { $0.matches(frame, headers, masks) }) else {
+        guard let filter = filter(for: frame, headers) else {
             misses += 1
             return
         }
@@ -68,7 +93,4 @@ struct FlowDirector {
             result.low = result.low & 0xFFFF_FFF0 | 15 | UInt64(filter.bucket) << 32 | UInt64(filter.number) << 48
         }
     }
-
-    /// FLM, in the second word of the write-back.
-    private static let matched: UInt64 = 1 << 2
 }

@@ -29,6 +29,8 @@ extension Model82599 {
         if !registers.isSet(R.FDIRCTRL.initialized) {
             violate("FDIRCMD.CMD written before FDIRCTRL.INIT-Done was set", "7.1.2.7.12")
         }
+        // Signatures are added one after the other, and nobody waits.
+        guard registers.isSet(R.FDIRCTRL.perfect) else { return finishFlowCommand() }
         begin(.flowDirectorCommand, after: Delay.flowDirector)
     }
 

@@ -38,6 +38,10 @@ struct Model82599: ~Copyable {
     var inbound = FrameBurst()
     var inboundNext = 0
     var flowDirector = FlowDirector()
+    var virtualFunctions = VirtualFunctions()
+    /// The driver of the physical function, if it is the model's.
+    var physicalFunction: PhysicalFunction?
+    var queueCounts = QueueCounts()
     /// Frames by the driver, on their way to the sink.
     var outbound = FrameBurst()
     /// What the driver has said about frames that are not sent as they are.
@@ -109,6 +113,7 @@ struct Model82599: ~Copyable {
         transmitQueues.removeAll()
         transmitWork.contexts.forgetAll()
         flowDirector.removeAll()
+        virtualFunctions.mailboxes.setPhysicalReset(true)
         areInterruptsMasked = false
         isReceivePathSeenEmpty = false
         inbound.removeAll()
@@ -119,7 +124,7 @@ struct Model82599: ~Copyable {
         linkUpAt = time + Delay.link
     }
 
-    private mutating func setTails(_ queue: Int, _ value: UInt32) {
+    mutating func setTails(_ queue: Int, _ value: UInt32) {
         doorbells.store(value, at: R.RDT.offset(queue))
         doorbells.store(value, at: R.TDT.offset(queue))
         receiveTails[queue] = value

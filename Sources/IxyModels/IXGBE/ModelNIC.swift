@@ -98,6 +98,7 @@ extension Model82599 {
     mutating func step(source: (any FrameSource)?, sink: (any FrameSink)?) -> Int {
         tick()
         if isInReset { return 0 }
+        if physicalFunction != nil { servePhysicalFunction() }
         refreshData()
         return transmit(to: sink) + receive(from: source)
     }

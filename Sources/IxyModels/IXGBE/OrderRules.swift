@@ -37,6 +37,8 @@ extension Model82599 {
             checkEtherType(changed & R.DMATXCTL.vlanType.description.mask, word)
         case R.VLNCTRL.name:
             checkEtherType(changed & R.VLNCTRL.etherType.description.mask, word)
+        case R.PFMBMEM.name:
+            checkMailboxMemory(word)
         default:
             break
         }

@@ -69,6 +69,9 @@ struct Pools {
         UInt64(registers[Table.offset(index * 2 + 1)]) << 32 | UInt64(registers[Table.offset(index * 2)])
     }
 
+    /// Whether a pool takes frames to all groups, whatever the port does.
+    var takesAllGroups: Bool { allGroups & receiving != 0 }
+
     /// The pools that take a frame, which has passed the filters of the port.
     ///
     /// - Parameters:

@@ -50,6 +50,9 @@ struct ReceiveRing: ~Copyable {
         return tail >= head ? tail - head : tail - head + size
     }
 
+    /// What was counted since it was written last.
+    var counts: (frames: Int, bytes: Int) { (frames, bytes) }
+
     /// Writes what was counted, and the head.
     mutating func settle(in registers: inout RegisterFile) {
         registers[R.RDH.offset(queue)] = UInt32(head)

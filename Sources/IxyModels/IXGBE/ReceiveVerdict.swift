@@ -42,7 +42,8 @@ extension ReceiveSettings {
     private func accepts(_ address: UInt64, _ kind: ReceiveVerdict.Kind) -> Bool {
         let isTaken = switch kind {
         case .unicast: takesUnicast
-        case .multicast: groups.accepts(address)
+        // A pool may be promiscuous by itself. (82599 §8.2.3.27.14)
+        case .multicast: groups.accepts(address) || classifier.pools?.takesAllGroups == true
         // Promiscuous modes do not cover it. (82599 §8.2.3.7.1)
         case .broadcast: takesBroadcast
         }

@@ -16,6 +16,7 @@ extension Model82599 {
             if offset == R.CTRL.offset(0) { return registers[offset] | R.CTRL.deviceReset.description.mask }
             report(word, "read while the reset runs", "4.6.3.2")
         }
+        if let value = readMailboxes(word) { return value }
         let value = registers[offset]
         switch word.access {
         case .writeOnly:
@@ -62,6 +63,7 @@ extension Model82599 {
             return
         case .writeOneToClear:
             checkStartUp(word)
+            if clearMailboxes(value, word) { return }
             registers[offset] &= ~value
             return
         case .writeOnly:

@@ -35,6 +35,12 @@ extension Model82599 {
         case R.SECRXCTRL.name:
             registers.store(value, at: offset, word)
             applyReceivePath()
+        case R.PFMAILBOX.name:
+            applyMailbox(value, word)
+        case R.CTRL_EXT.name:
+            registers.store(value, at: offset, word)
+            let control = RegisterValue<R.CTRL_EXT>(read: value)
+            if control.isSet(R.CTRL_EXT.resetDone) { virtualFunctions.mailboxes.setPhysicalReset(false) }
         case R.FDIRCTRL.name:
             applyFlowControl(value, at: offset, word)
         case R.FDIRCMD.name:

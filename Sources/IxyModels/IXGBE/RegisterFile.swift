@@ -106,6 +106,9 @@ struct RegisterFile {
         self[High.offset(index)] = UInt32(truncatingIfNeeded: sum >> 32) & 0xF
     }
 
+    /// The word at `offset` as after a reset.
+    mutating func reset(at offset: Int) { self[offset] = initial[offset / 4] }
+
     /// All registers as after a reset by software, which is none for what the ports and the firmware share.
     mutating func reset() {
         changes &+= 1

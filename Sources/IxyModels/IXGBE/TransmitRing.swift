@@ -38,6 +38,9 @@ struct TransmitRing: ~Copyable {
         head = Int(registers[R.TDH.offset(queue)])
     }
 
+    /// What was counted since it was written last.
+    var counts: (frames: Int, bytes: Int) { (frames, bytes) }
+
     /// Writes what was counted, and the head. (82599 §8.2.3.23)
     mutating func settle(in registers: inout RegisterFile) {
         registers[R.TDH.offset(queue)] = UInt32(head)

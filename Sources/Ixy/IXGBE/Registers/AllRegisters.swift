@@ -24,7 +24,8 @@ extension IXGBERegisters {
     ]
 
     private static let virtualization: [any Register.Type] = [
-        PFVTCTL.self, PFVFRE.self, PFVFTE.self, PFDTXGSWC.self, PFVML2FLT.self,
+        PFVTCTL.self, PFVFRE.self, PFVFTE.self, PFDTXGSWC.self, PFVML2FLT.self, PFMAILBOX.self, PFMBMEM.self,
+        PFMBICR.self, PFMBIMR.self, PFVFLRE.self, PFVFLREC.self,
     ]
 
     private static let statistics: [any Register.Type] = [
