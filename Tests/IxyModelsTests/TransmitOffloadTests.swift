@@ -82,6 +82,21 @@ import Testing
         try card.stop()
     }
 
+    /// As Linux's driver does.
+    @Test func aTransportsChecksumNeedsNoVersionOfIP() throws {
+        var card = try Card.start()
+        let frame = InternetFrame(transport: .tcp)
+        var bytes = frame.bytes(.prepared)
+        bytes.replaceSubrange(24..<26, with: frame.bytes()[24..<26])
+        let (low, high) = frame.context()
+        card.post(0, at: low, high & ~(1 << 10))
+        card.post(1, at: card.fill(0, bytes), Command.data(bytes.count, Command.whole | Bit.transportSum))
+        card.ring(2)
+        #expect(card.nic.violations == [])
+        #expect(card.sink.frames.map { Array($0[..<54]) } == [frame.bytes()])
+        try card.stop()
+    }
+
     @Test func optionsCountOnlyInTheFirstDescriptorOfAFrame() throws {
         var card = try Card.start()
         var frame = InternetFrame(transport: .tcp)

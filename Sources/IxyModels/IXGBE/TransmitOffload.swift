@@ -88,7 +88,9 @@ struct TransmitOffload {
 
     private func lengthRefusal(_ context: TransmitContext, _ count: Int) -> Refusal? {
         guard context.linkLength >= 14 else { return Refusal("MACLEN of \(context.linkLength) bytes", "7.2.3.2.3") }
-        guard context.networkLength >= (context.isIPv4 ? 20 : 40) else {
+        // For a transport's checksum alone nobody has to say which version of IP it is; Linux's driver does not.
+        let isIPv6 = !context.isIPv4 && command.segments
+        guard context.networkLength >= (isIPv6 ? 40 : 20) else {
             return Refusal("IPLEN of \(context.networkLength) bytes", "7.2.3.2.3")
         }
         guard context.transportStart <= count else {
