@@ -98,9 +98,12 @@ extension VirtIO {
     final class SplitControlRing: ControlRing {
         private let ring: SplitRing
         private let usesEvents: Bool
-        init(_ ring: consuming SplitRing, usesEvents: Bool) {
+        /// Descriptors have to follow each other around the table; each command takes two then. (VirtIO 1.2 §2.7.5)
+        private let isInOrder: Bool
+        init(_ ring: consuming SplitRing, usesEvents: Bool, isInOrder: Bool) {
             self.ring = ring
             self.usesEvents = usesEvents
+            self.isInOrder = isInOrder
         }
 
         var layout: QueueLayout { QueueLayout(ring) }
@@ -110,23 +113,31 @@ extension VirtIO {
         }
 
         func submit(_ address: UInt64, parts: [Int], number: Int) {
+            // Devices that use buffers in order take a command in any number of parts.
+            let parts = isInOrder ? [parts.reduce(0, +)] : parts
             var place = address
-            for (index, count) in parts.enumerated() {
-                ring.setAddress(place, of: index)
-                ring.setExtent(UInt32(count), flags: SplitDescriptor.next, next: UInt16(index + 1), of: index)
+            var descriptor = head(of: number)
+            let first = descriptor
+            for count in parts {
+                let next = (descriptor + 1) & ring.mask
+                ring.setAddress(place, of: descriptor)
+                ring.setExtent(UInt32(count), flags: SplitDescriptor.next, next: UInt16(next), of: descriptor)
                 place += UInt64(count)
+                descriptor = next
             }
-            ring.setAddress(place, of: parts.count)
-            ring.setExtent(1, flags: SplitDescriptor.write, next: 0, of: parts.count)
-            ring.offer(0, at: UInt16(truncatingIfNeeded: number))
+            ring.setAddress(place, of: descriptor)
+            ring.setExtent(1, flags: SplitDescriptor.write, next: 0, of: descriptor)
+            ring.offer(UInt16(first), at: UInt16(truncatingIfNeeded: number))
             ring.publish(UInt16(truncatingIfNeeded: number + 1))
         }
+
+        private func head(of number: Int) -> Int { isInOrder ? number * 2 & ring.mask : 0 }
 
         func isAnswered(_ number: Int) -> Bool? {
             switch ring.usedIndex() {
             case UInt16(truncatingIfNeeded: number): false
             case UInt16(truncatingIfNeeded: number + 1):
-                ring.usedID(at: UInt16(truncatingIfNeeded: number)) == 0 ? true : nil
+                ring.usedID(at: UInt16(truncatingIfNeeded: number)) == UInt32(head(of: number)) ? true : nil
             default: nil
             }
         }
@@ -156,7 +167,7 @@ extension VirtIO {
         func isAnswered(_ number: Int) -> Bool? {
             let extent = ring.extent(of: 0)
             guard PackedDescriptor.isUsed(extent, wrap: number % 2 == 0) else { return false }
-            return PackedDescriptor.id(extent) == 0 ? true : nil
+            return UInt16(truncatingIfNeeded: extent >> 32) == 0 ? true : nil
         }
     }
 }

@@ -6,6 +6,10 @@ extension VirtIO {
 
         var isPacked: Bool { features.contains(.packedRing) }
         var isMergeable: Bool { features.contains(.mergeableBuffers) }
+        /// Buffers come back in the order in which they were given. (VirtIO 1.2 §6)
+        var isInOrder: Bool { features.contains(.inOrder) }
+        /// A frame in several buffers fills all but the last one. (VirtIO 1.2 §5.1.6.4.1)
+        var fillsBuffers: Bool { features.contains(.version1) }
         var usesEvents: Bool { features.contains(.eventIndex) }
         /// The header has a number of buffers at its end. (VirtIO 1.2 §5.1.6.1)
         var hasLongHeader: Bool { !features.isDisjoint(with: [.version1, .mergeableBuffers]) }
@@ -15,7 +19,7 @@ extension VirtIO {
         /// All that the driver can make use of.
         private static let known: Features = [
             .version1, .anyLayout, .packedRing, .mergeableBuffers, .eventIndex, .macAddress, .status, .mtu,
-            .controlQueue, .controlReceive, .controlMACAddress, .multiqueue, .accessPlatform, .orderPlatform,
+            .controlQueue, .controlReceive, .controlMACAddress, .multiqueue, .accessPlatform, .orderPlatform, .inOrder,
         ]
 
         /// Chooses out of what a device offers.

@@ -99,8 +99,11 @@ extension VirtIO.Controller where T: ~Copyable {
             if agreement.isPacked {
                 try add(
                     VirtIO.PackedReceiveRing(
-                        try memory.packed(sizes.receive[pair]), isMergeable: agreement.isMergeable),
-                    VirtIO.PackedTransmitRing(try memory.packed(sizes.transmit[pair]), zeros: memory.zeros.deviceAddress),
+                        try memory.packed(sizes.receive[pair]), isMergeable: agreement.isMergeable,
+                        isInOrder: agreement.isInOrder),
+                    VirtIO.PackedTransmitRing(
+                        try memory.packed(sizes.transmit[pair]), zeros: memory.zeros.deviceAddress,
+                        isInOrder: agreement.isInOrder),
                     pair, &memory, &queues, { Ixy.ReceiveQueue(VirtIO.PackedReceiver($0)) },
                     { Ixy.TransmitQueue(VirtIO.PackedTransmitter($0)) })
             } else if agreement.hasLongHeader {
@@ -117,7 +120,7 @@ extension VirtIO.Controller where T: ~Copyable {
         if let size = sizes.control {
             let ring: any VirtIO.ControlRing = agreement.isPacked
                 ? VirtIO.PackedControlRing(try memory.packed(size)) : VirtIO.SplitControlRing(
-                    try memory.split(size), usesEvents: agreement.usesEvents)
+                    try memory.split(size), usesEvents: agreement.usesEvents, isInOrder: agreement.isInOrder)
             let made = VirtIO.ControlQueue(
                 ring, notifier: try transport.notifier(controlIndex), packet: try memory.controlPacket())
             keepers.append(made.keeper)
@@ -141,10 +144,11 @@ extension VirtIO.Controller where T: ~Copyable {
         try add(
             VirtIO.SplitReceiveRing<Header>(
                 try memory.split(sizes.receive[pair]), isMergeable: agreement.isMergeable,
-                usesEvents: agreement.usesEvents, splitsHeader: agreement.splitsHeader),
+                isInOrder: agreement.isInOrder, usesEvents: agreement.usesEvents, splitsHeader: agreement.splitsHeader,
+                fillsBuffers: agreement.fillsBuffers),
             VirtIO.SplitTransmitRing<Header>(
                 try memory.split(sizes.transmit[pair]), zeros: memory.zeros.deviceAddress,
-                usesEvents: agreement.usesEvents),
+                isInOrder: agreement.isInOrder, usesEvents: agreement.usesEvents),
             pair, &memory, &queues, eraseReceive, eraseTransmit)
     }
 

@@ -86,6 +86,69 @@ public struct PackedRing: ~Copyable, Sendable {
         unsafe events[16].store(0, ordering: .releasing)
     }
 
+    /// Goes along `count` descriptors from `first` on, to the ring's end at most. Cannot outlive the ring.
+    @_lifetime(borrow self)
+    @inlinable @inline(__always)
+    public func cursor(from first: Int, count: Int) -> Cursor {
+        precondition(first >= 0 && count >= 0 && first <= mask && count <= mask &+ 1 &- first, "no such descriptors")
+        // Sound: `words` holds `mask + 1` descriptors as long as the ring lives, to which the lifetime is bound.
+        let cursor = unsafe Cursor(words: words + first &* 2, left: count)
+        return unsafe _overrideLifetime(cursor, borrowing: self)
+    }
+
+    /// A descriptor: words that a loop keeps in registers.
+    @safe @frozen
+    public struct Cursor: SlotCursor, ~Escapable {
+        /// Valid while `left` is above zero.
+        @usableFromInline var words: UnsafeMutablePointer<Atomic<UInt64>>
+        @usableFromInline var rest: Int
+        @inlinable public var left: Int { rest }
+
+        @unsafe @inlinable @inline(__always)
+        @_lifetime(immortal)
+        init(words: UnsafeMutablePointer<Atomic<UInt64>>, left: Int) {
+            unsafe self.words = words
+            rest = left
+        }
+
+        @inlinable @inline(__always)
+        @_lifetime(self: copy self)
+        public mutating func advance() {
+            precondition(left > 0)
+            // Sound: at most one behind the last of those that `left` counted.
+            unsafe words += 2
+            rest &-= 1
+        }
+
+        @inlinable @inline(__always)
+        @_lifetime(self: copy self)
+        public mutating func narrow(to count: Int) { rest = max(0, min(rest, count)) }
+
+        /// See `PackedRing.setAddress`.
+        @inlinable @inline(__always)
+        public func setAddress(_ address: UInt64) {
+            precondition(left > 0)
+            // Sound: the descriptor exists.
+            unsafe words[0].store(address, ordering: .relaxed)
+        }
+
+        /// Writes the second word, after all that was written before: see `PackedRing.setExtent`.
+        @inlinable @inline(__always)
+        public func setExtent(_ word: UInt64) {
+            precondition(left > 0)
+            // Sound: a descriptor has two words.
+            unsafe words[1].store(word, ordering: .releasing)
+        }
+
+        /// See `PackedRing.extent`.
+        @inlinable @inline(__always)
+        public var extent: UInt64 {
+            precondition(left > 0)
+            // Sound: as in `setExtent`.
+            return unsafe words[1].load(ordering: .acquiring)
+        }
+    }
+
     /// Keeps the ring's memory mapped for the device as long as it lives, even if the ring itself is dropped.
     public var keeper: any AnyObject & Sendable { range.memory }
 }

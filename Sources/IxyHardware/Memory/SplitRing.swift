@@ -134,6 +134,102 @@ public struct SplitRing: ~Copyable, Sendable {
         unsafe used[2 &+ count &* 4].store(0, ordering: .releasing)
     }
 
+    /// Goes along `count` descriptors, each with the used element of the same number, from `first` on to the ring's end at
+    /// most. Cannot outlive the ring.
+    @_lifetime(borrow self)
+    @inlinable @inline(__always)
+    public func cursor(from first: Int, count: Int) -> Cursor {
+        precondition(first >= 0 && count >= 0 && first <= mask && count <= mask &+ 1 &- first, "no such descriptors")
+        // Sound: both arrays have `mask + 1` entries as long as the ring lives, to which the lifetime is bound.
+        let cursor = unsafe Cursor(
+            descriptor: descriptors + first &* 2, element: elements + first &* 2, number: first, left: count)
+        return unsafe _overrideLifetime(cursor, borrowing: self)
+    }
+
+    /// A descriptor and the used element of the same number: words that a loop keeps in registers.
+    @safe @frozen
+    public struct Cursor: SlotCursor, ~Escapable {
+        /// Valid while `left` is above zero.
+        @usableFromInline var descriptor: UnsafeMutablePointer<Atomic<UInt64>>
+        @usableFromInline var element: UnsafeMutablePointer<Atomic<UInt32>>
+        @usableFromInline var place: Int
+        @usableFromInline var rest: Int
+        /// The descriptor's number.
+        @inlinable public var number: Int { place }
+        @inlinable public var left: Int { rest }
+
+        @unsafe @inlinable @inline(__always)
+        @_lifetime(immortal)
+        init(
+            descriptor: UnsafeMutablePointer<Atomic<UInt64>>, element: UnsafeMutablePointer<Atomic<UInt32>>, number: Int,
+            left: Int
+        ) {
+            unsafe self.descriptor = descriptor
+            unsafe self.element = element
+            place = number
+            rest = left
+        }
+
+        @inlinable @inline(__always)
+        @_lifetime(self: copy self)
+        public mutating func advance() {
+            precondition(left > 0)
+            // Sound: at most one behind the last of those that `left` counted.
+            unsafe descriptor += 2
+            unsafe element += 2
+            place &+= 1
+            rest &-= 1
+        }
+
+        @inlinable @inline(__always)
+        @_lifetime(self: copy self)
+        public mutating func narrow(to count: Int) { rest = max(0, min(rest, count)) }
+
+        /// See `SplitRing.setAddress`.
+        @inlinable @inline(__always)
+        public func setAddress(_ address: UInt64) {
+            precondition(left > 0)
+            // Sound: the descriptor exists.
+            unsafe descriptor[0].store(address, ordering: .relaxed)
+        }
+
+        /// Writes the second word of a descriptor that the device only reads, without a next one.
+        @inlinable @inline(__always)
+        public func setLength(_ length: Int) {
+            precondition(left > 0)
+            // Sound: a descriptor has two words.
+            unsafe descriptor[1].store(UInt64(UInt32(truncatingIfNeeded: length)), ordering: .relaxed)
+        }
+
+        /// See `SplitRing.usedID`.
+        @inlinable @inline(__always)
+        public var usedID: UInt32 {
+            precondition(left > 0)
+            // Sound: the element exists.
+            return unsafe element[0].load(ordering: .relaxed)
+        }
+
+        /// See `SplitRing.usedLength`.
+        @inlinable @inline(__always)
+        public var usedLength: UInt32 {
+            precondition(left > 0)
+            // Sound: an element has two words.
+            return unsafe element[1].load(ordering: .relaxed)
+        }
+    }
+
     /// Keeps the queue's memory mapped for the device as long as it lives, even if the queue itself is dropped.
     public var keeper: any AnyObject & Sendable { range.memory }
+}
+
+/// A place in a ring that a loop moves on, up to an end that was checked before.
+public protocol SlotCursor: ~Escapable {
+    /// Places from this one on to the end; there is nothing here if it is zero.
+    var left: Int { get }
+    /// Goes on to the next place. Traps at the end.
+    @_lifetime(self: copy self)
+    mutating func advance()
+    /// Moves the end, so that at most so many places are left.
+    @_lifetime(self: copy self)
+    mutating func narrow(to count: Int)
 }

@@ -101,77 +101,6 @@ public struct ArmedBuffers: ~Copyable, Sendable {
         return moved
     }
 
-    /// Takes buffers that the device has filled, in whatever order, as packets at the end of `batch`, and puts fresh ones
-    /// in their places.
-    ///
-    /// It ends at `limit` packets, when the batch is full, when the pool is empty, or when the ring says so. Traps if the
-    /// ring says a length above `bufferSize`: it validates what the device says.
-    /// - Returns: how many packets were added.
-    @inlinable @inline(__always)
-    public mutating func exchange<Ring: UnorderedRing & ~Copyable>(
-        limit: Int, in ring: inout Ring, into batch: inout PacketBatch
-    ) -> Int {
-        let deltas = unsafe core.pointee.deviceDeltas, pageShift = unsafe core.pointee.pageShift
-        let granules = unsafe granules, core = unsafe core, mask = mask, bufferSize = bufferSize
-        let limit = min(limit, batch.room)
-        var moved = 0
-        while moved < limit {
-            if source.left == 0 {
-                guard source.reload() else { break }
-            }
-            let run = min(limit &- moved, source.left)
-            // Sound: the magazine holds `left` buffers, which are ours; the batch has room for `run` packets.
-            let fresh = unsafe source.granules + (source.left &- 1)
-            let places = unsafe batch.packets + batch.filled
-            var done = 0
-            while done < run {
-                let found = ring.filled(moved &+ done, self)
-                guard found >= 0 else { break }
-                let slot = (found &>> 32) & mask, count = found & 0xFFFF_FFFF
-                precondition(count <= bufferSize, "the caller validates lengths")
-                // Sound: `slot` is masked and `done < run`; the filled buffer is now the packet's alone, the fresh one
-                // the ring's.
-                let filled = unsafe granules[slot]
-                let granule = unsafe fresh[0 &- done]
-                unsafe granules[slot] = granule
-                ring.arm(slot, moved &+ done, unsafe deltas[Int(granule &>> pageShift)] &+ UInt64(granule) &<< 6)
-                unsafe (places + done).initialize(
-                    to: Packet(core: core, granule: filled, length: UInt16(truncatingIfNeeded: count)))
-                done &+= 1
-            }
-            source.left &-= done
-            batch.filled &+= done
-            moved &+= done
-            guard done == run else { break }
-        }
-        return moved
-    }
-
-    /// Bytes of the headroom before each buffer.
-    public var headroom: Int { unsafe core.pointee.headroom }
-
-    /// The last 16 bits before the buffer in `slot`, in the machine's order, as the device may have written them: not
-    /// checked. Zero if there is no headroom.
-    @inlinable @inline(__always)
-    public func wordBefore(_ slot: Int) -> UInt16 {
-        guard unsafe core.pointee.headroom >= 2 else { return 0 }
-        // Sound: `slot & mask` is inside, and the two bytes before its buffer are the buffer's headroom.
-        return unsafe (core.pointee.base + (Int(granules[slot & mask]) &<< 6 &- 2)).load(as: UInt16.self)
-    }
-
-    /// Appends `count` bytes, from `start` on in the filled buffer in `slot`, to `packet`. False if they do not fit.
-    /// With `start` below zero they begin in the headroom.
-    public func append(_ count: Int, from start: Int, of slot: Int, to packet: inout Packet) -> Bool {
-        let isInside = unsafe start >= -core.pointee.headroom && start <= limit && count >= 0 && count <= limit - start
-        guard isInside, count <= packet.capacity - packet.count else { return false }
-        let old = packet.count
-        packet.resize(to: old + count)
-        // Sound: both ranges were just checked, and lie in different buffers, of which one is the packet's own.
-        unsafe (packet.address + old).copyMemory(
-            from: core.pointee.base + (Int(granules[slot & mask]) << 6 + start), byteCount: count)
-        return true
-    }
-
     /// Keeps the buffers out of the pool as long as it lives: until the device cannot write into them any more.
     public var keeper: any AnyObject & Sendable { ledger }
 
@@ -197,13 +126,4 @@ public struct ArmedBuffers: ~Copyable, Sendable {
             unsafe granules.deallocate()
         }
     }
-}
-
-/// A receive ring whose device fills buffers in any order.
-public protocol UnorderedRing: ~Copyable {
-    /// Which buffer was filled as the given one of this call: its slot in the high half of the number, the packet's length
-    /// in bytes, already validated, in the low 32 bits; or a negative number to end before it.
-    mutating func filled(_ index: Int, _ buffers: borrowing ArmedBuffers) -> Int
-    /// Gives a slot, with the buffer at the device's address, to the device, as the given one of this call.
-    mutating func arm(_ slot: Int, _ index: Int, _ address: UInt64)
 }

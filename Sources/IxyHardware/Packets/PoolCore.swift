@@ -16,6 +16,8 @@ struct PoolCore: ~Copyable {
     @usableFromInline let deviceDeltas: UnsafeMutablePointer<UInt64>
     /// `granule >> pageShift` is the buffer's entry in `deviceDeltas`.
     @usableFromInline let pageShift: UInt32
+    /// The entry of all pages, if it is the same: the pool is in one piece for the device, too. Never changes.
+    @usableFromInline let commonDelta: UInt64?
     /// Bytes that fit into a buffer.
     @usableFromInline let bufferSize: Int
     /// Bytes before each buffer that belong to it, for a device's own header.
@@ -103,8 +105,8 @@ extension PoolCore {
         let core = UnsafeMutablePointer<PoolCore>.allocate(capacity: 1)
         unsafe core.initialize(
             to: PoolCore(
-                base: memory.memory.base, deviceDeltas: deltas, pageShift: UInt32(pageShift), bufferSize: bufferSize,
-                headroom: headroom, capacity: capacity, space: memory.space, memory: memory, deviceDeltaCount: deltaCount, magazines: magazines,
+                base: memory.memory.base, deviceDeltas: deltas, pageShift: UInt32(pageShift),
+                commonDelta: isContiguous ? deltas[0] : nil, bufferSize: bufferSize, headroom: headroom, capacity: capacity, space: memory.space, memory: memory, deviceDeltaCount: deltaCount, magazines: magazines,
                 magazineCount: magazineCount, granules: places, links: links, shared: shared))
         for (position, granule) in granules.enumerated() {
             let magazine = unsafe magazines + position / Magazine.capacity

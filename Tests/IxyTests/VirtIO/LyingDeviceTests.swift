@@ -10,6 +10,8 @@ import Testing
     private static let harmless: Set<Lies.Kind> = [
         .idOfAnother, .headerNoise, .flagsWrong, .wrapWrong, .eventsScribbled, .availableScribbled, .descriptorsScribbled,
         .randomWords, .lengthLong, .indexGoesBack, .idTwice,
+        // Of a frame that does not fill its buffer, nobody looks at the number of buffers.
+        .bufferCountZero, .bufferCountTooLarge, .bufferCountHuge,
     ]
     private static let aboutQueues = Lies.Kind.allCases.filter { !Lies.Kind.aboutDevice.contains($0) }
 
@@ -51,7 +53,7 @@ import Testing
             let canBeSeen = !Self.harmless.contains(kind) && !(isPacked && kind == .indexJumps)
             if canBeSeen, bench.model.counters.lies > 0 {
                 #expect(goesOn, "no traffic after \(bench.model.counters.lies) lies, \(found) of them seen")
-                #expect(found > 0 || kind == .bufferCountTooLarge || kind == .bufferCountZero)
+                #expect(found > 0)
             }
             #expect(failure == nil || found > 0)
             bench.model.tell(nil)

@@ -39,6 +39,12 @@ struct VirtIOKind: Sendable, CustomTestStringConvertible {
             $1.usesInterrupts = true
         },
         VirtIOKind("packed, rings of 4", ring: 4) { options, _ in options.features.insert(.packedRing) },
+        VirtIOKind("split, in order") { options, _ in options.features.insert(.inOrder) },
+        VirtIOKind("split, in order, rings of 4", ring: 4) { options, _ in options.features.insert(.inOrder) },
+        VirtIOKind("packed, in order") { options, _ in options.features.formUnion([.packedRing, .inOrder]) },
+        VirtIOKind("packed, in order, rings of 4", ring: 4) { options, _ in
+            options.features.formUnion([.packedRing, .inOrder])
+        },
         VirtIOKind("legacy") { options, _ in options.isLegacy = true },
         VirtIOKind("legacy, not mergeable") { $0.isLegacy = true; $1.usesMergeableBuffers = false },
         VirtIOKind("legacy, header apart") { $0.isLegacy = true; $0.features.remove(.anyLayout); _ = $1 },

@@ -1,4 +1,37 @@
+import BasicContainers
 import IxyHardware
+
+/// The buffers of one frame while it is put together.
+@usableFromInline
+struct FrameParts: ~Copyable, Sendable {
+    private var slots: UniqueArray<Int>
+    /// The frame that each buffer was last part of, by number.
+    private var frames: UniqueArray<UInt32>
+    private var frame: UInt32 = 0
+    private(set) var count = 0
+
+    /// - Parameter count: buffers that a frame can have.
+    init(count: Int) {
+        slots = UniqueArray(repeating: 0, count: count)
+        frames = UniqueArray(repeating: 0, count: count)
+    }
+
+    mutating func begin() {
+        count = 0
+        frame &+= 1
+    }
+
+    /// Adds a buffer; false if it is part of the frame already.
+    mutating func add(_ slot: Int) -> Bool {
+        guard count < slots.count, frames[slot] != frame else { return false }
+        frames[slot] = frame
+        slots[count] = slot
+        count += 1
+        return true
+    }
+
+    subscript(_ part: Int) -> Int { slots[part] }
+}
 
 /// Frames that the device has put into several buffers. (VirtIO 1.2 §5.1.6.4.1)
 extension VirtIO.ReceiveQueue where Ring: ~Copyable {
@@ -8,14 +41,14 @@ extension VirtIO.ReceiveQueue where Ring: ~Copyable {
     /// - Parameter limit: buffers that may have been filled.
     /// - Returns: packets that were added to `batch`: one or none.
     mutating func assemble(upTo limit: Int, _ batch: inout PacketBatch) -> Int {
-        guard batch.room > 0, let first = ring.claim(0) else { return noteLie() }
-        let parts = Int(buffers.wordBefore(first.slot))
-        guard parts > 1, parts <= ring.bufferCount, first.count - Ring.headerCount >= 14 else {
+        guard batch.room > 0, case .filled(let first, let count) = claim(0) else { return 0 }
+        let number = Int(buffers.wordBefore(first))
+        guard number > 1, number <= ring.bufferCount, count - Ring.headerCount >= VirtIO.FrameLengths.shortest else {
             lie()
             return 0
         }
         // The device shows all of them together, or they come with the next call.
-        guard parts <= limit else { return 0 }
+        guard number <= limit else { return 0 }
         // A frame waits in the ring for a large buffer, as one that needs no such buffer does for a small one.
         var packet = large?.makePacket(count: 0)
         guard packet != nil else {
@@ -23,48 +56,33 @@ extension VirtIO.ReceiveQueue where Ring: ~Copyable {
             return 0
         }
         var fits = true
-        for part in 0..<parts {
-            guard let found = ring.claim(part) else { return noteLie() }
+        parts.begin()
+        var next = VirtIO.ReceiveClaim.filled(slot: first, count: count)
+        for part in 0..<number {
+            if part > 0 { next = claim(part) }
+            guard case .filled(let slot, let filled) = next else { return 0 }
             let header = part == 0 ? Ring.headerCount : 0
-            let count = found.count - header
-            guard count > 0, found.count <= buffers.bufferSize + Ring.headerCount else {
+            let count = filled - header
+            guard count > 0, filled <= buffers.bufferSize + Ring.headerCount, parts.add(slot) else {
                 lie()
                 return 0
             }
             // Each buffer begins where the header lies in the first.
-            let start = header - Ring.headerCount
             if fits, var whole = packet.take() {
-                fits = buffers.append(count, from: start, of: found.slot, to: &whole)
+                fits = buffers.append(count, from: header - Ring.headerCount, of: slot, to: &whole)
                 packet = consume whole
             }
         }
-        for part in 0..<parts {
-            guard let found = ring.claim(part) else {
-                // The same buffer twice in one frame.
-                ring.sawLie = false
-                lie()
-                return 0
-            }
-            ring.arm(found.slot, part, buffers.deviceAddress(at: found.slot))
-        }
-        ring.finish(parts)
-        if ring.wantsNotification() { notifier.notify() }
+        for part in 0..<number { ring.arm(parts[part], part, buffers.deviceAddress(at: parts[part])) }
+        ring.finish(number)
         guard fits, let whole = packet.take() else {
             counted.multiSegment += 1
+            if ring.wantsNotification() { notifier.notify() }
             return 0
         }
         counted.packets += 1
         counted.bytes += UInt64(whole.count)
         batch.append(whole)
         return 1
-    }
-
-    /// What `claim` has not given is a lie, or not there yet.
-    private mutating func noteLie() -> Int {
-        if ring.sawLie {
-            ring.sawLie = false
-            lie()
-        }
-        return 0
     }
 }

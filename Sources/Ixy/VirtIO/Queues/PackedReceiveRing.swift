@@ -4,29 +4,36 @@ public import IxyHardware
 extension VirtIO {
     /// A receive queue in the packed layout. Every slot is a buffer, so what is used in a slot is replaced in that slot.
     /// (VirtIO 1.2 §2.8)
+    ///
+    /// Slots are counted on and on. As long as the device uses buffers in the order in which they were given, the id of a
+    /// buffer is the low half of the number of the slot in which the device will report it; so an id never means what it
+    /// meant a round ago, and a device that says it twice is caught.
     @frozen
     public struct PackedReceiveRing: ReceiveRing, ~Copyable {
         @usableFromInline var ring: PackedRing
-        /// The call in which each buffer was last given to the device. If it is back in the same one it has to wait for the
-        /// next, in which it cannot be the same claim again.
-        @usableFromInline var givenIn: UniqueArray<UInt32>
-        @usableFromInline var call: UInt32 = 0
-        /// The slot that is looked at next, and the wrap counter there.
+        /// The slot that is looked at next.
         @usableFromInline var next = 0
-        @usableFromInline var wrap = true
         /// Descriptors that were given since the last look at whether to notify.
         @usableFromInline var fresh = 0
         /// The length of every descriptor, with the header.
         @usableFromInline var length: UInt32 = 0
-        public var sawLie = false
-        public var sawMerged = false
-        public var bytes = 0
         public let isMergeable: Bool
+        public var readsHeader: Bool { false }
+        /// The device has promised to use buffers in order. (VirtIO 1.2 §2.8.8)
+        let isInOrder: Bool
+        /// What is used next has the id that it had at the start, and can be taken in a loop.
+        @usableFromInline var isPlain = true
+        /// The last slot of a batch for which there is one used descriptor, and the bytes in it.
+        @usableFromInline var batch: (last: Int, count: Int)?
+        /// The id of each buffer once the device has changed their order.
+        private var ids: UniqueArray<UInt16>
+        private var keepsOrder = true
 
-        public init(_ ring: consuming PackedRing, isMergeable: Bool) {
-            givenIn = UniqueArray(repeating: 0, count: ring.count)
+        public init(_ ring: consuming PackedRing, isMergeable: Bool, isInOrder: Bool) {
+            ids = UniqueArray(repeating: 0, count: ring.count)
             self.ring = ring
             self.isMergeable = isMergeable
+            self.isInOrder = isInOrder
         }
 
         @inlinable public static var headerCount: Int { LongHeader.count }
@@ -37,45 +44,101 @@ extension VirtIO {
 
         @inlinable @inline(__always)
         public mutating func waiting() -> Int? {
-            call &+= 1
             // Each slot tells for itself. One round at most, so that a device which goes on and on cannot hold us.
-            return PackedDescriptor.isUsed(ring.extent(of: next), wrap: wrap) ? ring.count : 0
+            guard isPlain || batch == nil else { return ring.count }
+            return PackedDescriptor.isUsed(ring.extent(of: next), wrap: ring.wrap(at: next)) ? ring.count : 0
         }
 
-        /// The wrap counter at `next &+ index`.
         @inlinable @inline(__always)
-        func wrap(at index: Int) -> Bool { (next &+ index > ring.mask) != wrap }
-
-        @inlinable @inline(__always)
-        public mutating func claim(_ index: Int) -> (slot: Int, count: Int)? {
-            let extent = ring.extent(of: next &+ index)
-            guard PackedDescriptor.isUsed(extent, wrap: wrap(at: index)) else { return nil }
-            let slot = PackedDescriptor.id(extent)
-            guard slot <= ring.mask else {
-                sawLie = true
-                return nil
+        public mutating func takeInOrder(
+            _ limit: Int, _ buffers: inout ArmedBuffers, into batch: inout PacketBatch
+        ) -> (packets: Int, bytes: Int) {
+            guard isPlain else { return (0, 0) }
+            // A buffer that is filled to its end may be the first one of several.
+            let longest = min(buffers.bufferSize &- (isMergeable ? 1 : 0), FrameLengths.longest)
+            var taken = 0
+            var bytes = 0
+            while taken < limit {
+                let first = next & ring.mask
+                // What a descriptor that is used in order looks like, less its length, and what it is to be next.
+                var used = PackedDescriptor.tellingUsed(next, wrap: ring.wrap(at: next))
+                var given = PackedDescriptor.given(ring.wrap(at: next &+ ring.count), PackedDescriptor.write)
+                    | PackedDescriptor.id(next &+ ring.count) | UInt64(length)
+                let done = buffers.exchange(
+                    from: first, along: ring.cursor(from: first, count: min(limit &- taken, ring.mask &+ 1 &- first)),
+                    into: &batch, header: LongHeader.count, lengths: FrameLengths.shortest...longest,
+                    length: { cursor in
+                        let extent = cursor.extent
+                        return PackedDescriptor.telling(extent) == used
+                            ? Int(truncatingIfNeeded: extent & 0xFFFF_FFFF) : 0
+                    },
+                    arm: { cursor, address in
+                        cursor.setAddress(address &- UInt64(LongHeader.count))
+                        cursor.setExtent(given)
+                        used &+= 1
+                        given &+= PackedDescriptor.nextID
+                    })
+                taken &+= done.packets
+                bytes &+= done.bytes
+                next &+= done.packets
+                guard done.goesOn else { break }
             }
-            guard givenIn[slot] != call else { return nil }
-            return (slot, Int(truncatingIfNeeded: extent & 0xFFFF_FFFF))
-        }
-
-        @inlinable @inline(__always)
-        public mutating func arm(_ slot: Int, _ index: Int, _ address: UInt64) {
-            let place = next &+ index
-            ring.setAddress(address &- UInt64(LongHeader.count), of: place)
-            // The slot is given for the next round, in which the wrap counter is the other one.
-            let flags = PackedDescriptor.available(!wrap(at: index)) | PackedDescriptor.write
-            ring.setExtent(length, id: UInt16(truncatingIfNeeded: slot), flags: flags, of: place)
-            givenIn[slot] = call
-        }
-
-        @inlinable
-        public mutating func finish(_ taken: Int) {
-            next &+= taken
             fresh &+= taken
-            if next > ring.mask {
-                next &-= ring.mask &+ 1
-                wrap.toggle()
+            return (taken, bytes)
+        }
+
+        public mutating func claim(_ index: Int) -> ReceiveClaim {
+            let place = next + index
+            if let batch, place <= batch.last {
+                let count = place == batch.last ? batch.count : Int(length)
+                return .filled(slot: place & ring.mask, count: count)
+            }
+            let extent = ring.extent(of: place)
+            guard PackedDescriptor.isUsed(extent, wrap: ring.wrap(at: place)) else { return .none }
+            let id = UInt16(truncatingIfNeeded: extent >> 32), count = Int(extent & 0xFFFF_FFFF)
+            if keepsOrder {
+                // One descriptor may stand for a batch whose last buffer it names; the others are full. (§2.8.8)
+                let skipped = Int(id &- UInt16(truncatingIfNeeded: place))
+                if skipped == 0 { return .filled(slot: place & ring.mask, count: count) }
+                if isInOrder {
+                    guard skipped < ring.count - index else { return .lie }
+                    batch = (place + skipped, count)
+                    isPlain = false
+                    return .filled(slot: place & ring.mask, count: Int(length))
+                }
+                changeOrder(from: place)
+            }
+            let slot = Int(id) & ring.mask
+            guard ids[slot] == id else { return .lie }
+            return .filled(slot: slot, count: count)
+        }
+
+        /// The device goes its own ways: from here on the id of each buffer is kept. All buffers are the device's, in the
+        /// slots from `place` on for one round.
+        private mutating func changeOrder(from place: Int) {
+            keepsOrder = false
+            isPlain = false
+            for number in place..<place + ring.count { ids[number & ring.mask] = UInt16(truncatingIfNeeded: number) }
+        }
+
+        public mutating func arm(_ slot: Int, _ index: Int, _ address: UInt64) {
+            let place = next + index + ring.count
+            ring.setAddress(address &- UInt64(LongHeader.count), of: place)
+            var id = UInt16(truncatingIfNeeded: place)
+            if !keepsOrder {
+                id = ids[slot] &+ UInt16(truncatingIfNeeded: ring.count)
+                ids[slot] = id
+            }
+            ring.setExtent(
+                length, id: id, flags: PackedDescriptor.available(ring.wrap(at: place)) | PackedDescriptor.write, of: place)
+        }
+
+        public mutating func finish(_ taken: Int) {
+            next += taken
+            fresh += taken
+            if let last = batch?.last, last < next {
+                batch = nil
+                isPlain = true
             }
         }
 
@@ -83,19 +146,21 @@ extension VirtIO {
             ring.clear()
             ring.setInterrupts(false)
             length = UInt32(buffers.bufferSize + LongHeader.count)
-            call = 0
-            next = 0
-            // The first round is given with a wrap counter of one; `arm` gives for the round after the current one.
-            wrap = false
+            batch = nil
+            keepsOrder = true
+            isPlain = true
+            // `arm` gives for the round after the current one.
+            next = -ring.count
             for slot in 0..<ring.count { arm(slot, slot, buffers.deviceAddress(at: slot)) }
-            wrap = true
+            next = 0
             fresh = ring.count
         }
 
         public mutating func wantsNotification() -> Bool {
             defer { fresh = 0 }
             // What is available ends where we look next, one round later.
-            return ring.wantsNotification(after: fresh, next: next, wrap: !wrap)
+            return ring.wantsNotification(
+                after: fresh, next: next & ring.mask, wrap: ring.wrap(at: next + ring.count))
         }
 
         public mutating func setInterrupts(_ areOn: Bool) { ring.setInterrupts(areOn) }
@@ -112,13 +177,37 @@ enum PackedDescriptor {
     @inlinable @inline(__always)
     static func available(_ wrap: Bool) -> UInt16 { wrap ? 1 << 7 : 1 << 15 }
 
-    /// Whether the device has used it: both bits are the wrap counter.
+    /// The upper half of the word, less what does not tell whose it is: the two flags, and the id.
     @inlinable @inline(__always)
-    static func isUsed(_ extent: UInt64, wrap: Bool) -> Bool {
-        let both: UInt64 = 1 << 63 | 1 << 55
-        return extent & both == (wrap ? both : 0)
+    static func telling(_ extent: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: extent &>> 32) & 0x8080_FFFF }
+
+    /// The same of a descriptor that the device has used, for the buffer with this number: both flags are as the wrap
+    /// counter.
+    @inlinable @inline(__always)
+    static func tellingUsed(_ number: Int, wrap: Bool) -> UInt32 {
+        UInt32(UInt16(truncatingIfNeeded: number)) | (wrap ? 0x8080_0000 : 0)
     }
 
+    /// The flags of a descriptor that is given to the device, in their places.
     @inlinable @inline(__always)
-    static func id(_ extent: UInt64) -> Int { Int(truncatingIfNeeded: extent &>> 32) & 0xFFFF }
+    static func given(_ wrap: Bool, _ flags: UInt16) -> UInt64 { UInt64(available(wrap) | flags) &<< 48 }
+
+    /// The id of a buffer with this number, in its place.
+    @inlinable @inline(__always)
+    static func id(_ number: Int) -> UInt64 { UInt64(UInt16(truncatingIfNeeded: number)) &<< 32 }
+
+    /// What the next id adds. Ids of one round do not carry.
+    @inlinable static var nextID: UInt64 { 1 << 32 }
+
+    /// Whether the device has used it.
+    @inlinable @inline(__always)
+    static func isUsed(_ extent: UInt64, wrap: Bool) -> Bool {
+        telling(extent) & 0x8080_0000 == tellingUsed(0, wrap: wrap)
+    }
+}
+
+extension PackedRing {
+    /// The wrap counter at a slot, where slots are counted on and on: it begins with one.
+    @inlinable @inline(__always)
+    func wrap(at number: Int) -> Bool { number & count == 0 }
 }

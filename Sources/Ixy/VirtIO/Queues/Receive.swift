@@ -12,6 +12,8 @@ extension VirtIO {
         @usableFromInline var buffers: ArmedBuffers
         /// Where frames of several buffers are put together; nil if there can be none.
         @usableFromInline var large: PacketPool?
+        /// The buffers of such a frame.
+        var parts: FrameParts
         @usableFromInline let notifier: Notifier
         /// Where the device interrupts; nil if it is only polled.
         let interrupt: EventFile?
@@ -25,6 +27,7 @@ extension VirtIO {
             ring: consuming Ring, buffers: consuming ArmedBuffers, large: consuming PacketPool?,
             notifier: consuming Notifier, interrupt: EventFile?, seat: consuming QueueSeat
         ) {
+            parts = FrameParts(count: ring.isMergeable ? ring.bufferCount : 0)
             self.ring = ring
             self.buffers = buffers
             self.large = large
@@ -44,30 +47,51 @@ extension VirtIO {
                 return 0
             }
             guard waiting > 0 else { return 0 }
-            let taken = buffers.exchange(limit: waiting, in: &ring, into: &batch)
-            counted.packets &+= UInt64(truncatingIfNeeded: taken)
-            counted.bytes &+= UInt64(truncatingIfNeeded: ring.bytes)
-            ring.bytes = 0
-            ring.finish(taken)
-            if taken > 0, ring.wantsNotification() { notifier.notify() }
+            let taken = ring.takeInOrder(waiting, &buffers, into: &batch)
+            var received = taken.packets
+            counted.packets &+= UInt64(truncatingIfNeeded: received)
+            counted.bytes &+= UInt64(truncatingIfNeeded: taken.bytes)
             // Why there are not more.
-            if ring.sawLie || ring.sawMerged || taken < waiting { return taken &+ attend(taken, waiting, &batch) }
-            return taken
+            if received < waiting, batch.room > 0 { received &+= takeOneByOne(waiting &- received, &batch) }
+            if received > 0, ring.wantsNotification() { notifier.notify() }
+            return received
         }
 
-        /// What ended a call early: a lie, a frame in several buffers, a full batch, an empty pool, or nothing at all.
+        /// Takes what is not like most: what ended a call early may be a frame in several buffers, another order, an empty
+        /// pool, a lie, or nothing at all.
         @inline(never) @usableFromInline
-        mutating func attend(_ taken: Int, _ waiting: Int, _ batch: inout PacketBatch) -> Int {
-            defer { ring.sawMerged = false }
-            if ring.sawLie {
-                ring.sawLie = false
-                lie()
-            } else if ring.sawMerged {
-                return assemble(upTo: waiting - taken, &batch)
-            } else if batch.room > 0, ring.claim(0) != nil {
-                counted.poolEmpty += 1
+        mutating func takeOneByOne(_ limit: Int, _ batch: inout PacketBatch) -> Int {
+            var done = 0
+            while done < limit, batch.room > 0 {
+                guard case .filled(let slot, let count) = claim(done) else { break }
+                let length = count - Ring.headerCount
+                // The whole header, and at least an Ethernet header. (VirtIO 1.2 §5.1.6.4)
+                guard length >= FrameLengths.shortest, length <= min(buffers.bufferSize, FrameLengths.longest) else {
+                    lie()
+                    break
+                }
+                if ring.isMergeable, buffers.wordBefore(slot) != 1, length == buffers.bufferSize || ring.readsHeader {
+                    ring.finish(done)
+                    return done + assemble(upTo: limit - done, &batch)
+                }
+                guard let address = buffers.replace(slot, count: length, into: &batch) else {
+                    counted.poolEmpty += 1
+                    break
+                }
+                ring.arm(slot, done, address)
+                counted.packets += 1
+                counted.bytes += UInt64(length)
+                done += 1
             }
-            return 0
+            ring.finish(done)
+            return done
+        }
+
+        /// What the device says of a buffer; counted if it is a lie.
+        mutating func claim(_ index: Int) -> ReceiveClaim {
+            let claim = ring.claim(index)
+            if case .lie = claim { lie() }
+            return claim
         }
 
         /// Tells the device of its first buffers.

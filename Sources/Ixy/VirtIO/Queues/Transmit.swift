@@ -38,35 +38,33 @@ extension VirtIO {
             if batch.isEmpty || buffers.room < max(buffers.count, 2 &* batch.count) {
                 guard reclaim() else { return 0 }
             }
-            var sent = 0
-            while true {
-                sent &+= buffers.lend(
-                    from: &batch, headerCount: Ring.headerCount, isApart: splitsHeader, in: &ring)
-                // Whatever is left has no room, or no frame can carry it.
-                guard !batch.isEmpty, buffers.room > 1, dropUnsendable(&batch) else { break }
-            }
-            guard sent > 0 else { return 0 }
-            packets &+= sent
-            counted.packets &+= UInt64(truncatingIfNeeded: sent)
-            counted.bytes &+= UInt64(truncatingIfNeeded: ring.bytes)
+            var sent = splitsHeader ? (packets: 0, bytes: 0) : ring.send(&batch, &buffers)
+            // What is left is nothing usual, or has no room.
+            if !batch.isEmpty, buffers.room > 0 { sendOneByOne(&batch, &sent) }
+            guard sent.packets > 0 else { return 0 }
+            packets &+= sent.packets
+            counted.packets &+= UInt64(truncatingIfNeeded: sent.packets)
+            counted.bytes &+= UInt64(truncatingIfNeeded: sent.bytes)
             ring.finish()
             if ring.wantsNotification() { notifier.notify() }
-            return sent
+            return sent.packets
         }
 
-        /// Drops the first packet if no frame can carry it, or if it lies where the device cannot reach.
+        /// Sends packets of another pool or without room for their header, and drops what no frame can carry.
         @inline(never) @usableFromInline
-        mutating func dropUnsendable(_ batch: inout PacketBatch) -> Bool {
-            var isUnsendable = !buffers.reachesFirst(of: batch)
-            var index = 0
-            batch.forEach { packet in
-                if index == 0, !TransmitLimits.lengths.contains(packet.count) { isUnsendable = true }
-                index += 1
+        mutating func sendOneByOne(_ batch: inout PacketBatch, _ sent: inout (packets: Int, bytes: Int)) {
+            while !batch.isEmpty {
+                switch buffers.lendFirst(of: &batch, headerCount: Ring.headerCount, isApart: splitsHeader) {
+                case .lent(let loan):
+                    ring.describe(loan)
+                    sent.packets += 1
+                    sent.bytes += loan.count
+                case .noRoom: return
+                case .impossible:
+                    batch.dropFirst()
+                    counted.unsendable += 1
+                }
             }
-            guard isUnsendable else { return false }
-            batch.dropFirst()
-            counted.unsendable += 1
-            return true
         }
 
         /// Returns the buffers of packets that are out. False if the device lies.
@@ -95,7 +93,7 @@ extension VirtIO {
                 // What a device reported before it went away is out.
                 packets &-= ring.takeBack(into: &buffers) ?? 0
                 counted.abandoned &+= UInt64(truncatingIfNeeded: packets)
-                buffers.takeBackAll()
+                buffers.restart()
                 packets = 0
                 ring.clear()
             }

@@ -13,64 +13,71 @@ extension VirtIO {
         mutating func wantsNotification() -> Bool
         /// Asks the device for interrupts, or for none. With interrupts on, look once more for what came meanwhile.
         mutating func setInterrupts(_ areOn: Bool)
+        /// Bytes of the header.
+        static var headerCount: Int { get }
     }
 
     /// The receiving side of a virtqueue: buffers that the device fills.
-    public protocol ReceiveRing: VirtqueueRing, UnorderedRing, ~Copyable {
+    ///
+    /// Nearly always it fills them in the order in which they were given, one for each frame: `takeInOrder` takes these,
+    /// and ends at whatever is not like that, which is judged buffer by buffer with `claim`.
+    public protocol ReceiveRing: VirtqueueRing, ~Copyable {
         /// Buffers that lie in it: each has a number from 0 on.
         var bufferCount: Int { get }
         /// How many buffers may have been filled: an upper bound. Nil if the device claims more than it has.
         mutating func waiting() -> Int?
-        /// The buffer that was filled as the given one of this call, and the bytes in it with the header; nil if there is
-        /// none, or if the device lies, which is noted in `sawLie`.
-        mutating func claim(_ index: Int) -> (slot: Int, count: Int)?
-        /// Ends a call in which the first `taken` filled buffers were replaced, and gives these to the device.
+        /// Takes filled buffers into `batch`, up to `limit`, puts fresh ones in their places and gives these to the device.
+        ///
+        /// - Returns: how many packets came, and their bytes.
+        mutating func takeInOrder(
+            _ limit: Int, _ buffers: inout ArmedBuffers, into batch: inout PacketBatch
+        ) -> (packets: Int, bytes: Int)
+        /// The buffer that was filled as the given one of those that are not finished.
+        mutating func claim(_ index: Int) -> ReceiveClaim
+        /// Gives a buffer at this address to the device, as the given one of those that are not finished.
+        mutating func arm(_ slot: Int, _ index: Int, _ address: UInt64)
+        /// Ends with the first `taken` filled buffers, which were replaced, and gives these to the device.
         mutating func finish(_ taken: Int)
         /// Gives all buffers to a device that has just been reset.
         mutating func layOut(_ buffers: borrowing ArmedBuffers)
-        /// The device said something impossible in this call.
-        var sawLie: Bool { get set }
-        /// The next filled buffer begins a frame of several.
-        var sawMerged: Bool { get set }
-        /// Bytes of the packets of this call.
-        var bytes: Int { get set }
         /// Frames may arrive in several buffers.
         var isMergeable: Bool { get }
-        /// Bytes of the header.
-        static var headerCount: Int { get }
+        /// Only the header says whether a frame goes on in the next buffer: the device need not fill the first one.
+        var readsHeader: Bool { get }
+    }
+
+    /// What the device says of a buffer.
+    public enum ReceiveClaim: Sendable {
+        /// It is not filled.
+        case none
+        /// What no honest device says.
+        case lie
+        /// It has filled the buffer in this slot with so many bytes, the header among them, which may be a lie.
+        case filled(slot: Int, count: Int)
     }
 
     /// The sending side of a virtqueue.
-    public protocol TransmitRing: VirtqueueRing, LendingRing, ~Copyable {
+    public protocol TransmitRing: VirtqueueRing, ~Copyable {
+        /// Lends packets from the front of `batch` to the device, as long as each is nothing special.
+        ///
+        /// - Returns: how many packets were lent, and their bytes.
+        mutating func send(_ batch: inout PacketBatch, _ buffers: inout LentBuffers) -> (packets: Int, bytes: Int)
+        /// Describes one packet that was lent.
+        mutating func describe(_ loan: LentBuffers.Loan)
         /// Takes back what the device has sent. Nil if it returns what it does not have.
         mutating func takeBack(into buffers: inout LentBuffers) -> Int?
-        /// Gives what was described since the last call to the device.
+        /// Gives what was lent since the last call to the device.
         mutating func finish()
         /// Empty, for a device that has just been reset.
         mutating func clear()
-        /// Bytes of the packets that were described since the last call of `finish`.
-        var bytes: Int { get set }
-        /// Bytes of the header.
-        static var headerCount: Int { get }
     }
-}
 
-extension VirtIO.ReceiveRing where Self: ~Copyable {
-    /// A frame in one buffer, as `exchange` wants it.
-    @inlinable @inline(__always)
-    public mutating func filled(_ index: Int, _ buffers: borrowing ArmedBuffers) -> Int {
-        guard let found = claim(index) else { return -1 }
-        let count = found.count &- Self.headerCount
-        // The whole header, and at least an Ethernet header. (VirtIO 1.2 §5.1.6.4)
-        guard count >= 14, count <= buffers.bufferSize else {
-            sawLie = true
-            return -1
-        }
-        if isMergeable, buffers.wordBefore(found.slot) != 1 {
-            sawMerged = true
-            return -1
-        }
-        bytes &+= count
-        return found.slot &<< 32 | count
+    /// The lengths that frames can have.
+    @usableFromInline
+    enum FrameLengths {
+        /// An Ethernet header.
+        @inlinable static var shortest: Int { 14 }
+        /// What a packet can hold.
+        @inlinable static var longest: Int { 65535 }
     }
 }

@@ -1,0 +1,276 @@
+import Ixy
+import IxyHardware
+import Testing
+
+/// What the rings make of all that a device can say about buffers: in order, in batches, in another order, and not true.
+@Suite struct VirtqueueRingTests {
+    private static let size = 8
+
+    /// A ring's memory as its device sees it.
+    private struct Bench: ~Copyable {
+        let space: IOAddressSpace
+        var port: DMAPort
+        var arena: DMAArena
+        var pool: PacketPool
+        var batch: PacketBatch
+
+        init() throws {
+            let space = IOAddressSpace()
+            let memory = try DMAMemory(count: 65536, pages: .small, mapper: space)
+            let pool = try PacketPool(capacity: 256, headroom: 64, pages: .small, mapper: space)
+            self.space = space
+            self.pool = pool
+            port = DMAPort(space)
+            arena = DMAArena(memory)
+            batch = PacketBatch(capacity: 64)
+        }
+
+        mutating func use(_ layout: VirtIO.QueueLayout, split position: Int, id: UInt32, length: UInt32 = 0) {
+            let element = layout.deviceArea + 4 + UInt64(position % VirtqueueRingTests.size * 8)
+            let isStored = port.store32(id, at: element) && port.store32(length, at: element + 4)
+            precondition(isStored)
+        }
+
+        mutating func publish(_ layout: VirtIO.QueueLayout, _ index: Int) {
+            let isStored = port.store16(UInt16(index), at: layout.deviceArea + 2)
+            precondition(isStored)
+        }
+
+        /// The id in a slot of a packed ring.
+        mutating func id(_ layout: VirtIO.QueueLayout, _ slot: Int) -> UInt16 {
+            UInt16(truncatingIfNeeded: (port.load64(at: layout.descriptors + UInt64(slot * 16 + 8)) ?? 0) >> 32)
+        }
+
+        mutating func use(_ layout: VirtIO.QueueLayout, packed place: Int, id: UInt16, length: UInt32 = 0) {
+            let size = VirtqueueRingTests.size
+            let flags: UInt64 = place / size % 2 == 0 ? 0x8082 : 0x0002
+            let word = flags << 48 | UInt64(id) << 32 | UInt64(length)
+            let isStored = port.store64(word, at: layout.descriptors + UInt64(place % size * 16 + 8))
+            precondition(isStored)
+        }
+    }
+
+    private typealias Split = VirtIO.SplitReceiveRing<VirtIO.LongHeader>
+    private typealias SplitOut = VirtIO.SplitTransmitRing<VirtIO.LongHeader>
+
+    private func split(_ bench: inout Bench, inOrder: Bool) throws -> Split {
+        Split(
+            try SplitRing(count: Self.size, in: &bench.arena), isMergeable: false, isInOrder: inOrder, usesEvents: false,
+            splitsHeader: false, fillsBuffers: true)
+    }
+
+    private func packed(_ bench: inout Bench, inOrder: Bool) throws -> VirtIO.PackedReceiveRing {
+        VirtIO.PackedReceiveRing(
+            try PackedRing(count: Self.size, in: &bench.arena), isMergeable: false, isInOrder: inOrder)
+    }
+
+    private func isLie(_ claim: VirtIO.ReceiveClaim) -> Bool {
+        if case .lie = claim { true } else { false }
+    }
+
+    private func slot(_ claim: VirtIO.ReceiveClaim) -> (Int, Int)? {
+        if case .filled(let slot, let count) = claim { (slot, count) } else { nil }
+    }
+
+    // MARK: Receive
+
+    @Test func oneElementStandsForABatchWhoseOthersAreFull() throws {
+        var bench = try Bench()
+        var ring = try split(&bench, inOrder: true)
+        let layout = ring.layout
+        let buffers = try ArmedBuffers(count: Self.size, pool: bench.pool)
+        ring.layOut(buffers)
+        bench.use(layout, split: 0, id: 2, length: 100)
+        bench.publish(layout, 3)
+        let waiting = ring.waiting()
+        #expect(waiting == 3)
+        for (index, count) in [buffers.bufferSize + 12, buffers.bufferSize + 12, 100].enumerated() {
+            let claim = slot(ring.claim(index))
+            #expect(claim?.0 == index && claim?.1 == count)
+            ring.arm(index, index, 4096)
+        }
+        ring.finish(3)
+        // And on, one by one.
+        bench.use(layout, split: 3, id: 3, length: 72)
+        bench.publish(layout, 4)
+        let more = ring.waiting()
+        #expect(more == 1)
+        let claim = slot(ring.claim(0))
+        #expect(claim?.0 == 3 && claim?.1 == 72)
+    }
+
+    @Test(arguments: [3, 7, 8, UInt32.max])
+    func aBatchBeyondWhatTheDeviceHasUsedIsALie(id: UInt32) throws {
+        var bench = try Bench()
+        var ring = try split(&bench, inOrder: true)
+        let buffers = try ArmedBuffers(count: Self.size, pool: bench.pool)
+        ring.layOut(buffers)
+        bench.use(ring.layout, split: 0, id: id, length: 100)
+        bench.publish(ring.layout, 3)
+        _ = ring.waiting()
+        let claim = ring.claim(0)
+        #expect(isLie(claim))
+    }
+
+    @Test func oneDescriptorStandsForABatch() throws {
+        var bench = try Bench()
+        var ring = try packed(&bench, inOrder: true)
+        let layout = ring.layout
+        let buffers = try ArmedBuffers(count: Self.size, pool: bench.pool)
+        ring.layOut(buffers)
+        bench.use(layout, packed: 0, id: 2, length: 100)
+        for (index, count) in [buffers.bufferSize + 12, buffers.bufferSize + 12, 100].enumerated() {
+            let claim = slot(ring.claim(index))
+            #expect(claim?.0 == index && claim?.1 == count)
+            ring.arm(index, index, 4096)
+        }
+        ring.finish(3)
+        let waiting = ring.waiting()
+        #expect(waiting == 0)
+        let claim = slot(ring.claim(0))
+        #expect(claim == nil)
+    }
+
+    @Test(arguments: [8, 9, 0xFFFF, 0x8000])
+    func anIdThatIsNotGivenIsALieInOrder(id: UInt16) throws {
+        var bench = try Bench()
+        var ring = try packed(&bench, inOrder: true)
+        let buffers = try ArmedBuffers(count: Self.size, pool: bench.pool)
+        ring.layOut(buffers)
+        bench.use(ring.layout, packed: 0, id: id, length: 100)
+        let claim = ring.claim(0)
+        #expect(isLie(claim))
+    }
+
+    @Test func anotherOrderIsFollowedAndAnIdSaidTwiceIsALie() throws {
+        var bench = try Bench()
+        var ring = try packed(&bench, inOrder: false)
+        let layout = ring.layout
+        var buffers = try ArmedBuffers(count: Self.size, pool: bench.pool)
+        ring.layOut(buffers)
+        for (place, id) in [5, 3, 0].enumerated() {
+            bench.use(layout, packed: place, id: UInt16(id), length: 100)
+            let claim = slot(ring.claim(place))
+            #expect(claim?.0 == id && claim?.1 == 100)
+            let address = buffers.replace(id, count: 88, into: &bench.batch)
+            ring.arm(id, place, address ?? 0)
+        }
+        // Given again at once, and used at once.
+        let again = bench.id(layout, 0)
+        #expect(again != 5 && again % 8 == 5)
+        bench.use(layout, packed: 3, id: again, length: 100)
+        let honest = slot(ring.claim(3))
+        #expect(honest?.0 == 5)
+        bench.use(layout, packed: 3, id: 5, length: 100)
+        let claim = ring.claim(3)
+        #expect(isLie(claim), "this id was used before")
+    }
+
+    @Test(arguments: [false, true])
+    func roundAfterRoundInOrder(isPacked: Bool) throws {
+        var bench = try Bench()
+        var buffers = try ArmedBuffers(count: Self.size, pool: bench.pool)
+        var split = try split(&bench, inOrder: false), packed = try packed(&bench, inOrder: false)
+        split.layOut(buffers)
+        packed.layOut(buffers)
+        // Past the end of 16-bit counters.
+        var wrong = 0
+        for place in 0..<70_000 {
+            var taken = (packets: 0, bytes: 0)
+            if isPacked {
+                let id = bench.id(packed.layout, place % Self.size)
+                if id != UInt16(truncatingIfNeeded: place) { wrong += 1 }
+                bench.use(packed.layout, packed: place, id: id, length: 72)
+                taken = packed.takeInOrder(Self.size, &buffers, into: &bench.batch)
+            } else {
+                bench.use(split.layout, split: place, id: UInt32(place % Self.size), length: 72)
+                bench.publish(split.layout, (place + 1) & 0xFFFF)
+                let waiting = split.waiting()
+                if waiting != 1 { wrong += 1 }
+                taken = split.takeInOrder(1, &buffers, into: &bench.batch)
+            }
+            if taken != (1, 60) { wrong += 1 }
+            bench.batch.dropAll()
+        }
+        #expect(wrong == 0)
+    }
+
+    // MARK: Transmit
+
+    private func fill(_ bench: inout Bench, _ count: Int) {
+        bench.pool.fill(&bench.batch, upTo: count, count: 60)
+    }
+
+    @Test(arguments: [false, true])
+    func oneUsedEntryReturnsABatch(isPacked: Bool) throws {
+        var bench = try Bench()
+        var buffers = LentBuffers(count: Self.size, mapper: bench.space)
+        var split = SplitOut(try SplitRing(count: Self.size, in: &bench.arena), zeros: 0, isInOrder: true, usesEvents: false)
+        var packed = VirtIO.PackedTransmitRing(
+            try PackedRing(count: Self.size, in: &bench.arena), zeros: 0, isInOrder: true)
+        split.clear()
+        packed.clear()
+        var used = 0
+        for round in 0..<1000 {
+            fill(&bench, 5)
+            let sent = isPacked ? packed.send(&bench.batch, &buffers) : split.send(&bench.batch, &buffers)
+            #expect(sent == (5, 300))
+            if isPacked {
+                bench.use(packed.layout, packed: used, id: UInt16(truncatingIfNeeded: used + 4))
+            } else {
+                bench.use(split.layout, split: used, id: UInt32((used + 4) % Self.size))
+                bench.publish(split.layout, (used + 5) & 0xFFFF)
+            }
+            let returned = isPacked ? packed.takeBack(into: &buffers) : split.takeBack(into: &buffers)
+            #expect(returned == 5, "round \(round)")
+            used += 5
+        }
+        #expect(buffers.count == 0)
+    }
+
+    @Test(arguments: [5, 8, 0xFFFF, 0xFFF8])
+    func aPacketThatWasNotSentIsNotTakenBack(id: UInt16) throws {
+        for isInOrder in [false, true] {
+            var bench = try Bench()
+            var buffers = LentBuffers(count: Self.size, mapper: bench.space)
+            var packed = VirtIO.PackedTransmitRing(
+                try PackedRing(count: Self.size, in: &bench.arena), zeros: 0, isInOrder: isInOrder)
+            packed.clear()
+            fill(&bench, 5)
+            _ = packed.send(&bench.batch, &buffers)
+            bench.use(packed.layout, packed: 0, id: id)
+            let returned = packed.takeBack(into: &buffers)
+            #expect(returned == nil)
+            #expect(buffers.count == 5)
+        }
+    }
+
+    @Test func anotherOrderIsTakenBackToo() throws {
+        var bench = try Bench()
+        var buffers = LentBuffers(count: Self.size, mapper: bench.space)
+        var split = SplitOut(try SplitRing(count: Self.size, in: &bench.arena), zeros: 0, isInOrder: false, usesEvents: false)
+        var packed = VirtIO.PackedTransmitRing(
+            try PackedRing(count: Self.size, in: &bench.arena), zeros: 0, isInOrder: false)
+        split.clear()
+        packed.clear()
+        var others = LentBuffers(count: Self.size, mapper: bench.space)
+        for round in 0..<100 {
+            for (index, offset) in [2, 0, 1, 4, 3].enumerated() {
+                if index == 0 {
+                    fill(&bench, 5)
+                    _ = split.send(&bench.batch, &buffers)
+                    fill(&bench, 5)
+                    _ = packed.send(&bench.batch, &others)
+                }
+                let place = round * 5 + index, number = round * 5 + offset
+                bench.use(split.layout, split: place, id: UInt32(number % Self.size))
+                bench.publish(split.layout, place + 1)
+                bench.use(packed.layout, packed: place, id: UInt16(number))
+                let first = split.takeBack(into: &buffers), second = packed.takeBack(into: &others)
+                #expect(first == 1 && second == 1)
+            }
+            #expect(buffers.count == 0)
+            #expect(others.count == 0)
+        }
+    }
+}
