@@ -30,8 +30,27 @@ enum Mode: String, CaseIterable {
 struct Layout {
     var isPacked: Bool
     var isMergeable: Bool
+    /// The back-end promises to use buffers in order.
+    var isInOrder = false
+    /// DPDK's front-end takes its vectorised path, which it has without mergeable buffers: in packed rings it wants the
+    /// promised order and AVX-512, and in split rings it is for receiving alone and wants no promise.
+    var isVectorised = false
 
-    var name: String { (isPacked ? "packed" : "split") + (isMergeable ? ", mergeable" : "") }
+    var name: String {
+        (isPacked ? "packed" : "split") + (isMergeable ? ", mergeable" : "") + (isInOrder ? ", in order" : "")
+            + (isVectorised ? ", DPDK vectorised" : "")
+    }
+
+    static let plain = [Layout(isPacked: false, isMergeable: true), Layout(isPacked: true, isMergeable: true)]
+    static let others = [
+        Layout(isPacked: false, isMergeable: false), Layout(isPacked: true, isMergeable: false),
+        Layout(isPacked: false, isMergeable: false, isInOrder: true),
+        Layout(isPacked: true, isMergeable: false, isInOrder: true),
+    ]
+    static let vectorised = [
+        Layout(isPacked: false, isMergeable: false, isVectorised: true),
+        Layout(isPacked: true, isMergeable: false, isInOrder: true, isVectorised: true),
+    ]
 }
 
 /// A front-end on processor 0, either ours or DPDK's, and DPDK's back-end on processor 1. Both are paused outside of `run`
@@ -59,12 +78,14 @@ final class Pair {
         _ = try backEnd.line(with: "Done")
         if let ours {
             let options = (layout.isPacked ? ",packed" : "") + (layout.isMergeable ? "" : ",mergeable=off")
-            // As in DPDK's front-end, which has no other path for it here.
-            frontEnd = try Program(ours, ["vhost-user:\(socket)\(options),in-order=off", mode.frontEnd])
+                + (layout.isInOrder ? "" : ",in-order=off")
+            frontEnd = try Program(ours, ["vhost-user:\(socket)\(options)", mode.frontEnd])
         } else {
             let device = "net_virtio_user0,mac=02:00:00:00:00:01,path=\(socket),queues=1,queue_size=256,"
-                + "packed_vq=\(layout.isPacked ? 1 : 0),mrg_rxbuf=\(layout.isMergeable ? 1 : 0),in_order=0,vectorized=0"
-            frontEnd = try testpmd("front", cpu: 0, ["--single-file-segments"], device, mode.frontEnd)
+                + "packed_vq=\(layout.isPacked ? 1 : 0),mrg_rxbuf=\(layout.isMergeable ? 1 : 0),"
+                + "in_order=\(layout.isInOrder ? 1 : 0),vectorized=\(layout.isVectorised ? 1 : 0)"
+            let options = ["--single-file-segments"] + (layout.isVectorised ? ["--force-max-simd-bitwidth=512"] : [])
+            frontEnd = try testpmd("front", cpu: 0, options, device, mode.frontEnd)
             _ = try frontEnd.line(with: "Done")
             try frontEnd.say("start")
         }

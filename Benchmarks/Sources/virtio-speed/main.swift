@@ -1,7 +1,7 @@
-// Our vhost-user front-end against DPDK's own (virtio-user, not vectorised), each on processor 0 with the same back-end,
+// Our vhost-user front-end against DPDK's own (virtio-user, vectorised where it says so), each on processor 0 with the same back-end,
 // DPDK's net_vhost in testpmd, on processor 1: 64-byte frames, bursts of 32, rings of 256.
 //
-//   virtio-speed FRONT-END STARTS WINDOWS all|mergeable
+//   virtio-speed FRONT-END STARTS WINDOWS all|mergeable|vector
 //
 // WINDOWS is how many near ones are wanted of each contestant for each start; three times as many are tried at most.
 //
@@ -15,7 +15,7 @@ import IxyHardware
 
 let arguments = CommandLine.arguments
 guard arguments.count == 5, let starts = Int(arguments[2]), let windows = Int(arguments[3]), starts > 0, windows > 0 else {
-    fatalError("usage: virtio-speed FRONT-END STARTS WINDOWS all|mergeable")
+    fatalError("usage: virtio-speed FRONT-END STARTS WINDOWS all|mergeable|vector")
 }
 let window: UInt64 = 40_000_000
 let mostWaiting = 0.02
@@ -58,9 +58,10 @@ func compare(_ pairs: [Pair], _ dropped: inout Dropped) throws -> [[Distance: Ra
 }
 
 var dropped = Dropped()
-var layouts = [Layout(isPacked: false, isMergeable: true), Layout(isPacked: true, isMergeable: true)]
-if arguments[4] == "all" {
-    layouts += [Layout(isPacked: false, isMergeable: false), Layout(isPacked: true, isMergeable: false)]
+let layouts = switch arguments[4] {
+case "mergeable": Layout.plain
+case "vector": Layout.vectorised
+default: Layout.plain + Layout.others + Layout.vectorised
 }
 do {
     print("Mpps: median [quartiles] of n windows; ratio of the medians, and of those of each start")
