@@ -91,6 +91,8 @@ public struct DeviceSettings: Sendable {
     public var pages = PageChoice.automatic
     /// Receive everything, not only what is addressed to the device.
     public var isPromiscuous = true
+    /// Receive what is addressed to any group.
+    public var receivesAllGroups = false
     /// The layout of a VirtIO device's queues.
     public var virtqueues = VirtqueueChoice.automatic
     /// Whether receive queues can sleep until the device interrupts, where it can: see `PacketReceiver.wait`.

@@ -19,6 +19,10 @@ struct DeviceOptions: ParsableArguments {
     var json = false
     @Flag(help: "Sleep until a device interrupts when there is nothing to do, instead of polling all the time.")
     var interrupts = false
+    @Flag(inversion: .prefixedNo, help: "Receive everything, or only what is addressed to the device.")
+    var promiscuous = true
+    @Flag(help: "With --no-promiscuous, receive what is addressed to any group, too.")
+    var allMulticast = false
     @Option(help: "What the memory is made of: auto, 4k, 2m or 1g.", transform: Self.parsePages)
     var pages = PageChoice.automatic
 
@@ -42,6 +46,8 @@ struct DeviceOptions: ParsableArguments {
         settings.transmitRing = ring
         settings.pages = pages
         settings.usesInterrupts = interrupts
+        settings.isPromiscuous = promiscuous
+        settings.receivesAllGroups = allMulticast
         // Both rings full, a magazine at each end, and the batches in the app's hands.
         settings.poolCapacity = 2 * ring + max(1024, 4 * batch)
         return settings

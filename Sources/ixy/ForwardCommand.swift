@@ -29,10 +29,10 @@ struct ForwardCommand: ParsableCommand {
         var bench = ModelBench()
         var first = try openDevice(left, on: &bench, settings: options.settings)
         var second = try openDevice(right, on: &bench, settings: options.settings)
-        guard first.sharesMemory(with: second) else {
-            throw IxyError.invalidSetting(
-                "\(left.text) and \(right.text) cannot reach each other's memory, so packets would have to be copied",
-                remedy: "forward between two devices of the same kind")
+        let copies = !first.sharesMemory(with: second)
+        if copies {
+            Console.note(
+                "\(left.text) and \(right.text) cannot reach each other's memory: every packet is copied on its way.")
         }
         try first.waitForLink()
         try second.waitForLink()
@@ -40,8 +40,12 @@ struct ForwardCommand: ParsableCommand {
         run.idleLimit = idleLimit
         var threads: [any TrafficRunning] = []
         for index in (0..<options.queues).reversed() {
+            // A ring full of copies, and the batches in the app's hands.
+            let copies = copies ? options.ring + 2 * options.batch + 256 : nil
             let work = ForwardWork(
-                left: try QueuePair(from: &first), right: try QueuePair(from: &second), batch: options.batch,
+                left: try QueuePair(from: &first), right: try QueuePair(from: &second),
+                toRight: ForwardLane(batch: options.batch, copier: try copies.map { try second.makeCopier(capacity: $0) }),
+                toLeft: ForwardLane(batch: options.batch, copier: try copies.map { try first.makeCopier(capacity: $0) }),
                 touches: touch, isLossless: lossless, leftMeter: run.meters[0][index],
                 rightMeter: run.meters[1][index], budget: run.budget)
             threads.append(TrafficThread(work, cpu: try run.cpu(index), rests: options.interrupts))
@@ -69,9 +73,8 @@ struct ForwardCommand: ParsableCommand {
 struct ForwardWork: TrafficWork, ~Copyable {
     private var left: QueuePair
     private var right: QueuePair
-    /// What came in on one side and goes out on the other.
-    private var toRight: PacketBatch
-    private var toLeft: PacketBatch
+    private var toRight: ForwardLane
+    private var toLeft: ForwardLane
     private let touches: Bool
     private let isLossless: Bool
     private let leftMeter: QueueMeter
@@ -81,13 +84,14 @@ struct ForwardWork: TrafficWork, ~Copyable {
     private(set) var isIdle = false
 
     init(
-        left: consuming QueuePair, right: consuming QueuePair, batch: Int, touches: Bool, isLossless: Bool,
-        leftMeter: QueueMeter, rightMeter: QueueMeter, budget: PacketBudget
+        left: consuming QueuePair, right: consuming QueuePair, toRight: consuming ForwardLane,
+        toLeft: consuming ForwardLane, touches: Bool, isLossless: Bool, leftMeter: QueueMeter, rightMeter: QueueMeter,
+        budget: PacketBudget
     ) {
         self.left = left
         self.right = right
-        toRight = PacketBatch(capacity: batch)
-        toLeft = PacketBatch(capacity: batch)
+        self.toRight = toRight
+        self.toLeft = toLeft
         self.touches = touches
         self.isLossless = isLossless
         self.leftMeter = leftMeter
@@ -97,42 +101,16 @@ struct ForwardWork: TrafficWork, ~Copyable {
 
     mutating func step() -> Bool {
         isIdle = true
-        let lostRight = Self.forward(
-            &left.receive, &right.transmit, &toRight, touches: touches, isLossless: isLossless, budget: budget,
-            isIdle: &isIdle)
-        let lostLeft = Self.forward(
-            &right.receive, &left.transmit, &toLeft, touches: touches, isLossless: isLossless, budget: budget, isIdle: &isIdle)
+        let lostRight = toRight.forward(
+            &left.receive, &right.transmit, touches: touches, isLossless: isLossless, budget: budget, isIdle: &isIdle)
+        let lostLeft = toLeft.forward(
+            &right.receive, &left.transmit, touches: touches, isLossless: isLossless, budget: budget, isIdle: &isIdle)
         // What a device's ring could not take counts as that device's drop.
         rightMeter.addDrops(lostRight)
         leftMeter.addDrops(lostLeft)
         steps &+= 1
         if steps & 63 == 0 { updateMeters() }
         return !(budget.isUsedUp && toLeft.isEmpty && toRight.isEmpty)
-    }
-
-    /// Moves one batch.
-    ///
-    /// - Returns: how many packets were dropped because the ring was full.
-    private static func forward(
-        _ source: inout ReceiveQueue, _ target: inout TransmitQueue, _ batch: inout PacketBatch, touches: Bool,
-        isLossless: Bool, budget: PacketBudget, isIdle: inout Bool
-    ) -> Int {
-        // A batch that waits for room is not touched again.
-        if batch.isEmpty, source.receive(into: &batch) > 0 {
-            isIdle = false
-            let granted = budget.claim(batch.count)
-            while batch.count > granted { _ = batch.popLast() }
-            if touches {
-                batch.forEach { packet in
-                    if packet.count > 48 { packet.bytes[48] &+= 1 }
-                }
-            }
-        }
-        target.transmit(&batch)
-        guard !isLossless else { return 0 }
-        let lost = batch.count
-        batch.dropAll()
-        return lost
     }
 
     mutating func rest() {
@@ -144,12 +122,15 @@ struct ForwardWork: TrafficWork, ~Copyable {
     private mutating func updateMeters() {
         left.update(leftMeter)
         right.update(rightMeter)
+        rightMeter.update(copies: toRight.copied)
+        leftMeter.update(copies: toLeft.copied)
     }
 
     mutating func finish() {
         // Packets that waited for room without success.
         rightMeter.addDrops(toRight.count)
         leftMeter.addDrops(toLeft.count)
+        updateMeters()
         left.flush(leftMeter)
         right.flush(rightMeter)
     }

@@ -50,7 +50,8 @@ struct LiveTable {
         for row in rows where row.queue == nil {
             text += "\(row.device): received \(row.change.receivedPackets) packets (\(row.change.receivedBytes) bytes), "
                 + "sent \(row.change.sentPackets) packets (\(row.change.sentBytes) bytes), "
-                + "dropped \(row.change.drops)" + (row.resets > 0 ? ", reset \(row.resets) times\n" : "\n")
+                + "dropped \(row.change.drops)" + (row.change.copies > 0 ? ", copied \(row.change.copies)" : "")
+                + (row.resets > 0 ? ", reset \(row.resets) times\n" : "\n")
         }
         Console.write(text)
     }
@@ -97,7 +98,7 @@ struct LiveTable {
             + "\"rxMpps\":\(rates.receivedMpps.fixed(6)),\"rxGbits\":\(rates.receivedGbits.fixed(6)),"
             + "\"txPackets\":\(row.change.sentPackets),\"txBytes\":\(row.change.sentBytes),"
             + "\"txMpps\":\(rates.sentMpps.fixed(6)),\"txGbits\":\(rates.sentGbits.fixed(6)),"
-            + "\"drops\":\(row.change.drops),\"resets\":\(row.resets)}\n"
+            + "\"drops\":\(row.change.drops),\"copied\":\(row.change.copies),\"resets\":\(row.resets)}\n"
     }
 
     /// Writes the lines, over those of the last time if this is a terminal.

@@ -10,6 +10,7 @@ final class QueueMeter: Sendable {
     private let receiveDrops = Atomic<UInt64>(0)
     private let transmitDrops = Atomic<UInt64>(0)
     private let appDrops = Atomic<UInt64>(0)
+    private let copies = Atomic<UInt64>(0)
 
     /// Notes what a receive queue has counted.
     func update(_ counters: ReceiveCounters) {
@@ -30,6 +31,9 @@ final class QueueMeter: Sendable {
         if count > 0 { appDrops.wrappingAdd(UInt64(count), ordering: .relaxed) }
     }
 
+    /// Notes how many packets were copied for the device, because it does not reach the memory in which they arrived.
+    func update(copies count: UInt64) { copies.store(count, ordering: .relaxed) }
+
     /// The numbers now.
     var reading: TrafficReading {
         TrafficReading(
@@ -37,7 +41,8 @@ final class QueueMeter: Sendable {
             receivedBytes: receivedBytes.load(ordering: .relaxed),
             sentPackets: sentPackets.load(ordering: .relaxed), sentBytes: sentBytes.load(ordering: .relaxed),
             drops: receiveDrops.load(ordering: .relaxed) &+ transmitDrops.load(ordering: .relaxed)
-                &+ appDrops.load(ordering: .relaxed))
+                &+ appDrops.load(ordering: .relaxed),
+            copies: copies.load(ordering: .relaxed))
     }
 }
 
@@ -48,6 +53,7 @@ struct TrafficReading: Sendable, Equatable {
     var sentPackets: UInt64 = 0
     var sentBytes: UInt64 = 0
     var drops: UInt64 = 0
+    var copies: UInt64 = 0
 
     static func + (left: Self, right: Self) -> Self { combine(left, right, &+) }
     static func - (left: Self, right: Self) -> Self { combine(left, right, &-) }
@@ -57,7 +63,7 @@ struct TrafficReading: Sendable, Equatable {
             receivedPackets: operation(left.receivedPackets, right.receivedPackets),
             receivedBytes: operation(left.receivedBytes, right.receivedBytes),
             sentPackets: operation(left.sentPackets, right.sentPackets),
-            sentBytes: operation(left.sentBytes, right.sentBytes), drops: operation(left.drops, right.drops))
+            sentBytes: operation(left.sentBytes, right.sentBytes), drops: operation(left.drops, right.drops), copies: operation(left.copies, right.copies))
     }
 
     /// What a frame takes on the wire beside its bytes: frame check sequence 4, preamble and start 8, gap 12.

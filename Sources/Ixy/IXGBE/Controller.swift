@@ -37,6 +37,7 @@ extension IXGBE {
             self.name = name
             self.address = address
             self.settings = settings
+            receivesAllGroups = settings.receivesAllGroups
         }
 
         deinit {

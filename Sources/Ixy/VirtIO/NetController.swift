@@ -43,6 +43,7 @@ extension VirtIO {
             self.transport = transport
             self.address = address
             self.settings = settings
+            receivesAllGroups = settings.receivesAllGroups
             self.agreement = agreement
             self.mac = mac
         }
