@@ -116,6 +116,26 @@ class Exchange:
         ]
         self.is_stopped = threading.Event()
 
+    @classmethod
+    def filtered(cls, left, right, mac, groups):
+        """Frames into the left card for its own address, for everybody, for a group and for somebody else, of which all
+        but the last ones come out at the right one, those for the group only with `groups`."""
+        own = bytes.fromhex(mac.replace(":", ""))
+        everybody, group, other = b"\xff" * 6, b"\x01\0\x5e\0\0\x07", b"\x02\0\0\0\0\x99"
+        kinds = [(own, True), (other, False), (everybody, True), (group, groups)]
+        frames, expected = [], []
+        for number in range(100):
+            for seed, (target, passes) in enumerate(kinds):
+                frame = made_up(4 * number + seed & 255, 1, 200, target)[0][:-4] + number.to_bytes(4, "big")
+                frames.append(frame)
+                if passes:
+                    expected.append(frame)
+        made = cls(left, right, 0, 60)
+        # All may be on the way, as those that are filtered never come.
+        made.window = len(frames)
+        made.directions = [Direction("left to right", left, right, frames, expected)]
+        return made
+
     def run(self):
         """Sends and compares until all is there, or until `stop`."""
         for direction in self.directions:

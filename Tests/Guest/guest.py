@@ -68,6 +68,20 @@ forward() {
 }
 # Waits for a word of the host.
 hear() { read -r word <$console; }
+# Has the host give QEMU's monitor one of the row's commands.
+ask() {
+    echo "GUEST asks $1"
+    hear
+}
+# Waits until ixy says so.
+says() {
+    tries=0
+    until grep -q "$1" /out; do
+        tries=$((tries + 1))
+        [ $tries -lt 300 ] || { echo "TROUBLE: ixy never says: $1"; return 1; }
+        sleep 0.1
+    done
+}
 """
 
 
@@ -252,14 +266,22 @@ class Boot:
     def address(index):
         return f"0000:00:{4 + index:02x}.0"
 
+    @staticmethod
+    def index(address):
+        return int(address.split(":")[2].split(".")[0], 16) - 4
+
+    def mac(self, address):
+        return f"02:00:00:00:00:{self.index(address) + 1:02x}"
+
     def port(self, address):
-        return self.cards[int(address.split(":")[2].split(".")[0], 16) - 4][1]
+        return self.cards[self.index(address)][1]
 
     def card_options(self):
         options = []
         for index, (device, port) in enumerate(self.cards):
             options += ["-netdev", port.netdev(f"n{index}"), "-device",
-                        f"{device},netdev=n{index},addr={4 + index:#x},mac=02:00:00:00:00:{index + 1:02x},romfile="]
+                        f"{device},id=card{index},netdev=n{index},addr={4 + index:#x},"
+                        f"mac={self.mac(self.address(index))},romfile="]
         return options
 
     def row(self, name, script, **others):

@@ -148,8 +148,34 @@ class TwoGuests(Boot):
         self.guarded(self.play)
         self.conclude()
 
+    def recording(self, address):
+        """What a bridge has seen."""
+        return f"{self.folder}/bridge{self.index(address)}.pcap"
+
+    def listen(self):
+        """Records what passes the bridges."""
+        self.listeners = [
+            subprocess.Popen(["tcpdump", "-q", "-U", "-Z", "root", "-i", f"bridge{index}", "-w", f"{self.folder}/bridge{index}.pcap"],
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            for index, (_, _, bridged, _) in enumerate(self.wires) if bridged]
+
+    def dissect(self, address, wanted, count, wrong):
+        """What tshark says of what passed a bridge: `count` frames that are wanted, at least, and none that is wrong."""
+        def matches(expression):
+            found = subprocess.run(
+                ["tshark", "-r", self.recording(address), "-o", "ip.check_checksum:TRUE", "-Y", expression],
+                capture_output=True, text=True)
+            return len(found.stdout.splitlines())
+        problems = []
+        if (seen := matches(wanted)) < count:
+            problems.append(f"tshark finds {seen} of {count} frames: {wanted}")
+        if seen := matches(wrong):
+            problems.append(f"tshark finds {seen} frames that are wrong: {wrong}")
+        return problems
+
     def play(self):
         ours, linux = self.guests
+        self.listen()
         for guest in self.guests:
             guest.start()
         for first, second in self.halves:
@@ -171,6 +197,9 @@ class TwoGuests(Boot):
         for first, second in self.halves:
             if not getattr(first, "is_noted", False):
                 self.merge(first, second)
+        for listener in self.listeners:
+            listener.terminate()
+            listener.wait()
 
     def merge(self, first, second):
         first.is_noted = True
