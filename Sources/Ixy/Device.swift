@@ -23,6 +23,8 @@ public struct Device: ~Copyable, Sendable {
     let pages: PageSize
     /// Bytes before each packet that it wants for its own header.
     let headroom: Int
+    /// Whether its packets have room to note what is left to do with them, see `PacketOffload`.
+    public let carriesOffloads: Bool
     /// Calls in a row that found nothing.
     private var idleCalls = 0
 
@@ -30,7 +32,7 @@ public struct Device: ~Copyable, Sendable {
     public init(
         address: String, driver: consuming any NetworkDriver & ~Copyable,
         receiveQueues: consuming UniqueArray<ReceiveQueue>, transmitQueues: consuming UniqueArray<TransmitQueue>,
-        mapper: any DMAMapper, pages: PageSize, headroom: Int = 0,
+        mapper: any DMAMapper, pages: PageSize, headroom: Int = 0, carriesOffloads: Bool = false,
         gate: DeviceGate
     ) {
         self.address = address
@@ -40,13 +42,15 @@ public struct Device: ~Copyable, Sendable {
         self.mapper = mapper
         self.pages = pages
         self.headroom = headroom
+        self.carriesOffloads = carriesOffloads
         self.gate = gate
     }
 
     /// A pool of at least `capacity` buffers of 2 KiB, with the device's headroom, that the device can reach, for an app that makes packets itself.
     public func makePool(capacity: Int) throws(IxyError) -> PacketPool {
         do {
-            return try PacketPool(capacity: capacity, headroom: headroom, pages: pages, mapper: mapper)
+            return try PacketPool(
+                capacity: capacity, headroom: headroom, pages: pages, mapper: mapper, carriesOffloads: carriesOffloads)
         } catch {
             throw .hardware(error)
         }

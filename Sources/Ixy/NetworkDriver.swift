@@ -99,6 +99,9 @@ public struct DeviceSettings: Sendable {
     public var usesInterrupts = false
     /// Whether a VirtIO device may put a frame into several buffers, if it can.
     public var usesMergeableBuffers = true
+    /// Whether a VirtIO device and the driver leave each other checksums to finish and TCP segments to cut: see
+    /// `PacketOffload`. What is received then is to be sent through a device with offloads again.
+    public var usesOffloads = false
 
     public init() {}
 

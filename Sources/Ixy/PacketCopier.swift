@@ -9,6 +9,9 @@ public struct PacketCopier: ~Copyable, Sendable {
     /// Packets that were copied.
     public private(set) var copied: UInt64 = 0
 
+    /// Packets that were dropped because something is left to do with them that the device does not do.
+    public private(set) var unfinished: UInt64 = 0
+
     init(small: consuming PacketPool, large: consuming PacketPool) {
         self.small = small
         self.large = large
@@ -32,6 +35,11 @@ public struct PacketCopier: ~Copyable, Sendable {
                 return true
             }
             twin.bytes.copy(packet.readOnlyBytes)
+            // What nobody will finish must not go out.
+            guard twin.setOffload(packet.offload) || packet.offload.isFinished else {
+                unfinished += 1
+                return false
+            }
             target.append(twin)
             done += 1
             return false
@@ -48,9 +56,11 @@ extension Device {
     public func makeCopier(capacity: Int) throws(IxyError) -> PacketCopier {
         do throws(HardwareError) {
             return PacketCopier(
-                small: try PacketPool(capacity: capacity, headroom: headroom, pages: pages, mapper: mapper),
+                small: try PacketPool(
+                    capacity: capacity, headroom: headroom, pages: pages, mapper: mapper, carriesOffloads: carriesOffloads),
                 large: try PacketPool(
-                    capacity: 16, bufferSize: 65536, headroom: max(64, headroom), pages: pages, mapper: mapper))
+                    capacity: 16, bufferSize: 65536, headroom: max(64, headroom), pages: pages, mapper: mapper,
+                    carriesOffloads: carriesOffloads))
         } catch {
             throw .hardware(error)
         }

@@ -19,6 +19,8 @@ struct DeviceOptions: ParsableArguments {
     var json = false
     @Flag(help: "Sleep until a device interrupts when there is nothing to do, instead of polling all the time.")
     var interrupts = false
+    @Flag(help: "Leave checksums and the cutting of large TCP segments to VirtIO devices, and take unfinished frames of them.")
+    var offload = false
     @Flag(inversion: .prefixedNo, help: "Receive everything, or only what is addressed to the device.")
     var promiscuous = true
     @Flag(help: "With --no-promiscuous, receive what is addressed to any group, too.")
@@ -48,6 +50,7 @@ struct DeviceOptions: ParsableArguments {
         settings.usesInterrupts = interrupts
         settings.isPromiscuous = promiscuous
         settings.receivesAllGroups = allMulticast
+        settings.usesOffloads = offload
         // Both rings full, a magazine at each end, and the batches in the app's hands.
         settings.poolCapacity = 2 * ring + max(1024, 4 * batch)
         return settings

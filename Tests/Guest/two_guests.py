@@ -90,7 +90,7 @@ class TwoGuests(Boot):
         return self.address(len(self.wires) - 1)
 
     def row(self, name, ours, linux, shows=(), ours_shows=(), table=None, check=None):
-        """`check` looks at what a bridge has seen and returns what is wrong with it."""
+        """`check` looks at the row and at what a bridge has seen, and returns what is wrong."""
         if not self.wanted.search(name):
             return
         first = Row(name, f"{ours}\n", shows=ours_shows, table=table)
@@ -206,5 +206,5 @@ class TwoGuests(Boot):
         first.problems += [f"Linux's guest: {text}" for text in second.problems]
         first.lines += [f"linux: {line}" for line in second.lines]
         if first.check and not first.problems:
-            first.problems += first.check()
+            first.problems += first.check(first)
         self.note(first)

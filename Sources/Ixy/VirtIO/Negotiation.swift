@@ -16,6 +16,13 @@ extension VirtIO {
         /// The device wants the header in a descriptor of its own. (VirtIO 1.2 §2.7.4.3)
         var splitsHeader: Bool { features.isDisjoint(with: [.version1, .anyLayout]) }
 
+        /// What driver and device leave to each other; nil if nothing.
+        var offloads: OffloadRules? { features.contains(.guestChecksum) ? OffloadRules(features: features) : nil }
+
+        private static let offloads: Features = [
+            .checksum, .guestChecksum, .guestTSO4, .guestTSO6, .hostTSO4, .hostTSO6,
+        ]
+
         /// All that the driver can make use of.
         private static let known: Features = [
             .version1, .anyLayout, .packedRing, .mergeableBuffers, .eventIndex, .macAddress, .status, .mtu,
@@ -28,7 +35,7 @@ extension VirtIO {
         static func choose(
             from offered: Features, settings: DeviceSettings, isLegacy: Bool, device: String
         ) throws(IxyError) -> Agreement {
-            var features = offered.intersection(known)
+            var features = offered.intersection(settings.usesOffloads ? known.union(offloads) : known)
             if isLegacy { features.formIntersection(Features(rawValue: 0xFFFF_FFFF)) }
             // The packed layout came with version 1.
             if !features.contains(.version1) { features.remove(.packedRing) }
@@ -52,7 +59,28 @@ extension VirtIO {
             }
             // Without the queue its commands are nothing. (VirtIO 1.2 §5.1.3.1)
             if !features.contains(.controlQueue) { features.subtract([.controlReceive, .controlMACAddress]) }
-            return Agreement(features: features, isLegacy: isLegacy)
+            // A large segment needs a place; the specification's other one is buffers of 64 KiB. (VirtIO 1.2 §5.1.6.3.1)
+            if !features.contains(.mergeableBuffers) { features.subtract([.guestTSO4, .guestTSO6]) }
+            let agreement = Agreement(features: features, isLegacy: isLegacy)
+            if settings.usesOffloads { try agreement.checkOffloads(device) }
+            return agreement
+        }
+    }
+}
+
+extension VirtIO.Agreement {
+    /// - Throws: `.missingFeature` if the device has no offloads, or none that the driver can make use of.
+    private func checkOffloads(_ device: String) throws(IxyError) {
+        guard features.isSuperset(of: [.checksum, .guestChecksum]) else {
+            throw .missingFeature(
+                device: device, feature: "checksum offload (VIRTIO_NET_F_CSUM, 0, and VIRTIO_NET_F_GUEST_CSUM, 1)",
+                remedy: "leave out --offload, or turn it on in the device, as QEMU does with a tap")
+        }
+        guard hasLongHeader, !splitsHeader else {
+            throw .missingFeature(
+                device: device,
+                feature: "frames as offloads need them (VIRTIO_NET_F_MRG_RXBUF, 15, and VIRTIO_F_ANY_LAYOUT, 27, or version 1)",
+                remedy: "leave out --offload, or turn these on in the device")
         }
     }
 }

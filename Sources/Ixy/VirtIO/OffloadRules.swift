@@ -2,6 +2,7 @@ import IxyHardware
 
 extension VirtIO {
     /// What driver and device leave to each other, and how a frame's header says so. (VirtIO 1.2 §5.1.6.2, §5.1.6.4)
+    @usableFromInline
     struct OffloadRules: Sendable, Equatable {
         let features: Features
 

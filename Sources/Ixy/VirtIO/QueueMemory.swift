@@ -9,12 +9,15 @@ extension VirtIO {
         private let pages: PageSize
         let mapper: any DMAMapper
         private let isMergeable: Bool
+        private let carriesOffloads: Bool
         /// A header of zeros, for packets that have no room for their own.
         let zeros: DMARange
 
         /// Frames of several buffers are put together in buffers of this size, of which each receive queue has so many.
         private static let largeSize = 65536
         private static let largeCount = 16
+        /// With segments to cut they are the rule.
+        private static let segmentCount = 128
 
         /// Allocates for queues of these sizes.
         static func allocate(
@@ -34,9 +37,11 @@ extension VirtIO {
             let rings = zip(sizes.receive, sizes.transmit).reduce(0) { $0 + $1.0 + $1.1 }
             let pool = try PacketPool(
                 capacity: settings.poolCapacity.map { $0 * settings.queues } ?? rings + 1024 * settings.queues,
-                bufferSize: bufferSize, headroom: VirtIO.headroom, pages: pages, mapper: mapper)
+                bufferSize: bufferSize, headroom: VirtIO.headroom, pages: pages, mapper: mapper,
+                carriesOffloads: agreement.offloads != nil)
             return QueueMemory(
-                arena: arena, pool: pool, pages: pages, mapper: mapper, isMergeable: agreement.isMergeable, zeros: zeros)
+                arena: arena, pool: pool, pages: pages, mapper: mapper, isMergeable: agreement.isMergeable,
+                carriesOffloads: agreement.offloads != nil, zeros: zeros)
         }
 
         mutating func split(_ count: Int) throws(IxyError) -> SplitRing {
@@ -56,8 +61,9 @@ extension VirtIO {
             guard isMergeable else { return nil }
             do throws(HardwareError) {
                 return try PacketPool(
-                    capacity: QueueMemory.largeCount, bufferSize: QueueMemory.largeSize, headroom: VirtIO.headroom,
-                    pages: pages, mapper: mapper)
+                    capacity: carriesOffloads ? QueueMemory.segmentCount : QueueMemory.largeCount,
+                    bufferSize: QueueMemory.largeSize, headroom: VirtIO.headroom, pages: pages, mapper: mapper,
+                    carriesOffloads: carriesOffloads)
             } catch {
                 throw .hardware(error)
             }

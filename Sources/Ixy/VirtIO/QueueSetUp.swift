@@ -20,10 +20,11 @@ extension VirtIO {
         consuming func makeDevice<T: Transport & ~Copyable>(
             _ controller: consuming Controller<T>, mapper: any DMAMapper, pages: PageSize
         ) -> Device {
-            let gate = controller.gate
+            let gate = controller.gate, carriesOffloads = controller.agreement.offloads != nil
             return Device(
                 address: controller.address, driver: consume controller, receiveQueues: receive,
-                transmitQueues: transmit, mapper: mapper, pages: pages, headroom: VirtIO.headroom, gate: gate)
+                transmitQueues: transmit, mapper: mapper, pages: pages, headroom: VirtIO.headroom,
+                carriesOffloads: carriesOffloads, gate: gate)
         }
     }
 
@@ -162,15 +163,18 @@ extension VirtIO.Controller where T: ~Copyable {
         let armed = try memory.armedBuffers(receive.bufferCount)
         let lent = LentBuffers(count: transmit.count, mapper: memory.mapper)
         keepers += [receive.keeper, transmit.keeper, armed.keeper, lent.keeper]
-        queues.receive.append(
-            eraseReceive(
-                VirtIO.ReceiveQueue(
-                    ring: receive, buffers: armed, large: try memory.largePool(),
-                    notifier: try transport.notifier(pair * 2), interrupt: try interrupt(pair * 2), seat: gate.makeSeat())))
+        let made = VirtIO.ReceiveQueue(
+            ring: receive, buffers: armed, large: try memory.largePool(), notifier: try transport.notifier(pair * 2),
+            interrupt: try interrupt(pair * 2), seat: gate.makeSeat())
+        if let offloads = agreement.offloads {
+            queues.receive.append(Ixy.ReceiveQueue(VirtIO.OffloadReceiver(made, offloads)))
+        } else {
+            queues.receive.append(eraseReceive(made))
+        }
         queues.transmit.append(
             eraseTransmit(
                 VirtIO.TransmitQueue(
                     ring: transmit, buffers: lent, notifier: try transport.notifier(pair * 2 + 1),
-                    seat: gate.makeSeat(), splitsHeader: agreement.splitsHeader)))
+                    seat: gate.makeSeat(), splitsHeader: agreement.splitsHeader, offloads: agreement.offloads)))
     }
 }

@@ -67,7 +67,10 @@ public struct InFlightBuffers: ~Copyable, Sendable {
         // Sound: the first `batch.count` packets are initialised, and `limit` is at most that.
         let packets = unsafe batch.packets
         if unsafe sink.core == nil {
-            guard unsafe packets[0].core.pointee.space == space else { return 0 }
+            // Of packets with offloads it is not known whether they are finished.
+            guard unsafe packets[0].core.pointee.space == space, unsafe packets[0].core.pointee.offloads == nil else {
+                return 0
+            }
             unsafe sink.adopt(packets[0].core)
         }
         guard let adopted = unsafe sink.core else { return 0 }
@@ -91,7 +94,7 @@ public struct InFlightBuffers: ~Copyable, Sendable {
                 address &+= unsafe UInt64(packet.pointee.start)
             } else {
                 // An address of another space would be some other memory to this device.
-                guard unsafe core.pointee.space == space else { break }
+                guard unsafe core.pointee.space == space, unsafe core.pointee.offloads == nil else { break }
                 address = unsafe packet.pointee.deviceAddress
                 strangers &+= 1
             }

@@ -143,7 +143,8 @@ public struct LentBuffers: ~Copyable, Sendable {
     /// The pool of the first packet is taken for the usual one, if the device can reach it.
     @inline(never) @usableFromInline
     mutating func adopt(_ core: UnsafeMutablePointer<PoolCore>) {
-        guard unsafe core.pointee.space == space else { return }
+        // A packet that may have work left is looked at one by one.
+        guard unsafe core.pointee.space == space, unsafe core.pointee.offloads == nil else { return }
         unsafe ledger.usual.pointee = core
         unsafe sink.adopt(core)
     }
@@ -243,7 +244,8 @@ extension LentBuffers {
         case lent(Loan)
         /// It waits for numbers to come back.
         case noRoom
-        /// It is shorter than an Ethernet header, or in memory which the device cannot reach.
+        /// It is shorter than an Ethernet header, in memory which the device cannot reach, or has work left that the device
+        /// does not do.
         case impossible
     }
 
@@ -252,7 +254,12 @@ extension LentBuffers {
     /// - Parameters:
     ///   - headerCount: as for `lend`.
     ///   - isApart: the header always lies elsewhere.
-    public mutating func lendFirst(of batch: inout PacketBatch, headerCount: Int, isApart: Bool) -> Lending {
+    ///   - header: what the device's header says of work that is left with the packet: its first 8 bytes, and the two after
+    ///     them; nil if the device does not do that.
+    public mutating func lendFirst(
+        of batch: inout PacketBatch, headerCount: Int, isApart: Bool,
+        header: (PacketOffload) -> (word: UInt64, offset: UInt16)? = { _ in nil }
+    ) -> Lending {
         precondition(!batch.isEmpty && (headerCount == 10 || headerCount == 12))
         // Sound: the batch has a first packet.
         let packet = unsafe batch.packets
@@ -261,14 +268,23 @@ extension LentBuffers {
         guard unsafe core.pointee.space == space, unsafe packet.pointee.count >= LentBuffers.shortest else {
             return .impossible
         }
+        let offload = unsafe packet.pointee.offload
+        let isUnfinished = !offload.isFinished
         let isApart = unsafe isApart || core.pointee.headroom + Int(packet.pointee.start) < headerCount
+        // A header that lies elsewhere says nothing.
+        guard let written = isUnfinished ? header(offload) : (0, 0), !isUnfinished || !isApart else { return .impossible }
         guard room >= (isApart ? 2 : 1) else { return .noRoom }
         if unsafe sink.core == nil { unsafe adopt(core) }
         let number = end, slot = number & mask
         let loan = unsafe Loan(
             number: number, isApart: isApart, address: packet.pointee.deviceAddress, count: packet.pointee.count)
-        // Sound: there are so many bytes before the packet.
-        if !isApart { unsafe LentBuffers.zeroHeader(at: packet.pointee.address - headerCount, count: headerCount) }
+        if !isApart {
+            // Sound: there are so many bytes before the packet.
+            let place = unsafe packet.pointee.address - headerCount
+            unsafe LentBuffers.zeroHeader(at: place, count: headerCount)
+            unsafe place.storeBytes(of: written.word, as: UInt64.self)
+            unsafe (place + 8).storeBytes(of: written.offset, as: UInt16.self)
+        }
         // Sound: the slots are masked and free; the record owns the buffer from here on, and the batch forgets it.
         unsafe granules[slot] = granule
         unsafe ledger.cores[slot] = core

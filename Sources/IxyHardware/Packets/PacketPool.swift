@@ -16,9 +16,12 @@ public struct PacketPool: ~Copyable, Sendable {
     ///     has room for the rest, at most 65535 bytes.
     ///   - pages: what the memory is made of.
     ///   - mapper: what makes it reachable for the device.
+    ///   - carriesOffloads: there is room to note what is left to do with each packet, see `PacketOffload`. Such packets
+    ///     can be sent only through devices that take offloads.
     /// - Throws: `.invalid`; `.noHugePages`; what `mapper` throws.
     public init(
-        capacity: Int, bufferSize: Int = 2048, headroom: Int = 0, pages: PageSize, mapper: any DMAMapper
+        capacity: Int, bufferSize: Int = 2048, headroom: Int = 0, pages: PageSize, mapper: any DMAMapper,
+        carriesOffloads: Bool = false
     ) throws(HardwareError) {
         guard (1...1 << 24).contains(capacity) else {
             throw .invalid(what: "a pool of \(capacity) buffers", remedy: "use 1 to 16777216")
@@ -44,7 +47,7 @@ public struct PacketPool: ~Copyable, Sendable {
         let first = UInt32(headroom / PoolCore.granuleSize)
         unsafe core = PoolCore.create(
             capacity: total, bufferSize: bufferSize - headroom, headroom: headroom, memory: memory,
-            granules: (0..<UInt32(total)).map { $0 * granules + first })
+            granules: (0..<UInt32(total)).map { $0 * granules + first }, carriesOffloads: carriesOffloads)
         source = unsafe BufferSource(core)
     }
 
@@ -70,7 +73,9 @@ public struct PacketPool: ~Copyable, Sendable {
     public mutating func makePacket(count: Int) -> Packet? {
         precondition(count >= 0 && count <= bufferSize, "the packet does not fit in a buffer of the pool")
         guard let granule = source.take() else { return nil }
-        // Sound: the buffer was free and is now this packet's; the length was checked.
+        // Sound: the entry is the buffer's, which was free and is now this packet's.
+        if let place = unsafe PoolCore.offload(of: granule, core) { unsafe place.pointee = PacketOffload() }
+        // Sound: the length was checked.
         return unsafe Packet(core: core, granule: granule, length: UInt16(count))
     }
 

@@ -28,6 +28,9 @@ struct PoolCore: ~Copyable {
     /// Whose addresses the buffers have. Never changes.
     @usableFromInline let space: ObjectIdentifier
 
+    /// For each buffer, what is left to do with the packet in it; nil for pools whose packets are always finished.
+    @usableFromInline let offloads: UnsafeMutablePointer<PacketOffload>?
+
     let memory: DMAMemory
     let deviceDeltaCount: Int
     let magazines: UnsafeMutablePointer<Magazine>
@@ -39,8 +42,8 @@ struct PoolCore: ~Copyable {
     /// On cache lines of their own: other threads write them.
     let shared: UnsafeMutablePointer<SharedPoolState>
 
-    static var granuleSize: Int { 64 }
-    var granulesPerBuffer: Int { (bufferSize + headroom) / PoolCore.granuleSize }
+    @inlinable static var granuleSize: Int { 64 }
+    @inlinable var granulesPerBuffer: Int { (bufferSize + headroom) / PoolCore.granuleSize }
 }
 
 /// Up to 64 free buffers.
@@ -73,7 +76,8 @@ extension PoolCore {
 
     /// Lays out buffers in `memory` and puts all of them into magazines.
     static func create(
-        capacity: Int, bufferSize: Int, headroom: Int, memory: DMAMemory, granules: [UInt32]
+        capacity: Int, bufferSize: Int, headroom: Int, memory: DMAMemory, granules: [UInt32],
+        carriesOffloads: Bool
     ) -> UnsafeMutablePointer<PoolCore> {
         let isContiguous = memory.isContiguous(offset: 0, count: memory.memory.count)
         let pageShift = isContiguous ? 31 : memory.memory.pageSize.trailingZeroBitCount - 6
@@ -98,6 +102,11 @@ extension PoolCore {
         let linkCount = memory.memory.count / (bufferSize + headroom) + 1
         let links = UnsafeMutablePointer<UInt32>.allocate(capacity: linkCount)
         unsafe links.initialize(repeating: 0, count: linkCount)
+        var offloads: UnsafeMutablePointer<PacketOffload>?
+        if carriesOffloads {
+            unsafe offloads = .allocate(capacity: linkCount)
+            unsafe offloads?.initialize(repeating: PacketOffload(), count: linkCount)
+        }
         let shared = UnsafeMutablePointer<SharedPoolState>.allocate(capacity: 1)
         unsafe shared.initialize(to: SharedPoolState())
         unsafe shared.pointee.missing.store(capacity, ordering: .relaxed)
@@ -106,7 +115,7 @@ extension PoolCore {
         unsafe core.initialize(
             to: PoolCore(
                 base: memory.memory.base, deviceDeltas: deltas, pageShift: UInt32(pageShift),
-                commonDelta: isContiguous ? deltas[0] : nil, bufferSize: bufferSize, headroom: headroom, capacity: capacity, space: memory.space, memory: memory, deviceDeltaCount: deltaCount, magazines: magazines,
+                commonDelta: isContiguous ? deltas[0] : nil, bufferSize: bufferSize, headroom: headroom, capacity: capacity, space: memory.space, offloads: offloads, memory: memory, deviceDeltaCount: deltaCount, magazines: magazines,
                 magazineCount: magazineCount, granules: places, links: links, shared: shared))
         for (position, granule) in granules.enumerated() {
             let magazine = unsafe magazines + position / Magazine.capacity

@@ -167,6 +167,7 @@ extension PoolCore {
         // Sound: no holder and no packet is left, so this thread is the only one that knows the core.
         unsafe core.pointee.deviceDeltas.deallocate()
         unsafe core.pointee.links.deallocate()
+        unsafe core.pointee.offloads?.deallocate()
         unsafe core.pointee.granules.deallocate()
         unsafe core.pointee.magazines.deinitialize(count: core.pointee.magazineCount).deallocate()
         unsafe core.pointee.shared.deinitialize(count: 1).deallocate()

@@ -31,6 +31,10 @@ public final class ModelVirtIO: SteppedModel, DMADevice {
         public var isScrambled = false
         /// All frames are wanted until the driver says otherwise, as with devices that know no filter.
         public var startsPromiscuous = false
+        /// It leaves checksums of frames for the driver to it, if the driver takes that.
+        public var leavesWork = false
+        /// With `leavesWork`, and if the driver takes that: TCP segments of more data than so much are not cut.
+        public var segmentSize: Int?
         /// It does not agree with any choice of features.
         public var refusesFeatures = false
 

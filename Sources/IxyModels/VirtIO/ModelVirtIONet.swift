@@ -42,7 +42,7 @@ struct ModelVirtIONet: ~Copyable {
             macAddress: options.macAddress, queuePairs: options.queuePairs, mtu: options.mtu)
         filter = ReceiveFilter(own: options.macAddress.value)
         transmitRules = TransmitRules([], mtu: options.mtu)
-        receiveRules = ReceiveRules([], mtu: options.mtu)
+        receiveRules = ReceiveRules([], options)
         kicks = []
         interrupts = []
         for _ in 0..<options.queuePairs * 2 + 1 {
@@ -231,7 +231,7 @@ struct ModelVirtIONet: ~Copyable {
     /// Makes all queues, of which those live that are set up.
     mutating func prepareQueues() {
         transmitRules = TransmitRules(accepted, mtu: options.mtu)
-        receiveRules = ReceiveRules(accepted, mtu: options.mtu)
+        receiveRules = ReceiveRules(accepted, options)
         if isPacked { packedQueues = makeQueues() } else { splitQueues = makeQueues() }
     }
 

@@ -11,15 +11,18 @@ struct ReceiveRules {
     let longest: Int
     /// The header of a frame in one buffer.
     let header: [UInt8]
+    /// What is left to the driver; nil if nothing.
+    let leftWork: LeftWork?
 
     /// Whether frames of a line behind a long header need no further look.
-    var allowsRuns: Bool { headerSize == PlainReception.header && !splitsHeader && longest >= FrameStore.lineSize }
+    var allowsRuns: Bool { headerSize == PlainReception.header && !splitsHeader && longest >= FrameStore.lineSize && leftWork == nil }
 
-    init(_ features: VirtIO.Features, mtu: Int) {
+    init(_ features: VirtIO.Features, _ options: ModelVirtIO.Options) {
         headerSize = NetHeader.size(features)
         isMergeable = features.contains(.mergeableBuffers)
         splitsHeader = features.isDisjoint(with: [.version1, .anyLayout])
-        longest = features.contains(.mtu) ? mtu + 18 : .max
+        leftWork = LeftWork(features, options)
+        longest = features.contains(.mtu) && leftWork?.segmentSize == nil ? options.mtu + 18 : .max
         header = Array(NetHeader.received(buffers: 1).prefix(headerSize))
     }
 }
@@ -43,7 +46,7 @@ extension DeviceQueue {
         guard frame.byteCount <= rules.longest else { return .tooLong }
         guard let chain = next(&memory) else { return .noBuffer }
         let total = rules.headerSize + frame.byteCount
-        guard chain.count == 1, chain.readable == 0, chain.writable >= total, !rules.splitsHeader else {
+        guard chain.count == 1, chain.readable == 0, chain.writable >= total, !rules.splitsHeader, rules.leftWork == nil else {
             return deliverParts(frame, from: chain, rules, &memory)
         }
         let address = chain.first.address
@@ -61,7 +64,8 @@ extension DeviceQueue {
     private mutating func deliverParts(
         _ frame: borrowing RawSpan, from first: DeviceChain, _ rules: ReceiveRules, _ memory: inout DeviceMemory
     ) -> Delivery {
-        let total = rules.headerSize + frame.byteCount
+        let left = rules.leftWork?.leave(frame)
+        let total = rules.headerSize + (left?.frame.count ?? frame.byteCount)
         var chains: [DeviceChain] = []
         var room = 0
         var next: DeviceChain? = first
@@ -82,7 +86,12 @@ extension DeviceQueue {
             return isHopeless ? .tooLong : .noBuffer
         }
         var bytes = Array(NetHeader.received(buffers: chains.count).prefix(rules.headerSize))
-        for index in 0..<frame.byteCount { bytes.append(frame[index]) }
+        if let left {
+            bytes.replaceSubrange(0..<left.header.count, with: left.header)
+            bytes += left.frame
+        } else {
+            for index in 0..<frame.byteCount { bytes.append(frame[index]) }
+        }
         var position = 0
         for chain in chains {
             // All buffers but the last are filled. (VirtIO 1.2 §5.1.6.4.1)

@@ -69,6 +69,7 @@ extension VirtIO.ReceiveQueue where Ring: ~Copyable {
             }
             // Each buffer begins where the header lies in the first.
             if fits, var whole = packet.take() {
+                if part == 0 { buffers.copyHeader(Ring.headerCount, of: slot, to: &whole) }
                 fits = buffers.append(count, from: header - Ring.headerCount, of: slot, to: &whole)
                 packet = consume whole
             }

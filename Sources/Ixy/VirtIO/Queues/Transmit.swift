@@ -10,6 +10,8 @@ extension VirtIO {
         @usableFromInline var seat: QueueSeat
         /// The device wants each header in a buffer of its own.
         @usableFromInline let splitsHeader: Bool
+        /// What may be left to the device; nil if nothing.
+        let offloads: OffloadRules?
         /// Packets that are lent.
         @usableFromInline var packets = 0
         @usableFromInline var counted = TransmitCounters()
@@ -17,13 +19,14 @@ extension VirtIO {
 
         init(
             ring: consuming Ring, buffers: consuming LentBuffers, notifier: consuming Notifier,
-            seat: consuming QueueSeat, splitsHeader: Bool
+            seat: consuming QueueSeat, splitsHeader: Bool, offloads: OffloadRules? = nil
         ) {
             self.ring = ring
             self.buffers = buffers
             self.notifier = notifier
             self.seat = seat
             self.splitsHeader = splitsHeader
+            self.offloads = offloads
             self.ring.clear()
         }
 
@@ -54,7 +57,10 @@ extension VirtIO {
         @inline(never) @usableFromInline
         mutating func sendOneByOne(_ batch: inout PacketBatch, _ sent: inout (packets: Int, bytes: Int)) {
             while !batch.isEmpty {
-                switch buffers.lendFirst(of: &batch, headerCount: Ring.headerCount, isApart: splitsHeader) {
+                let lending = buffers.lendFirst(of: &batch, headerCount: Ring.headerCount, isApart: splitsHeader) { offload in
+                    offloads.flatMap { $0.canFinish(offload) ? OffloadRules.header(offload) : nil }
+                }
+                switch lending {
                 case .lent(let loan):
                     ring.describe(loan)
                     sent.packets += 1
