@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "IxyHardware", targets: ["IxyHardware"]),
         .library(name: "IxyModels", targets: ["IxyModels"]),
         .executable(name: "ixy", targets: ["ixy"]),
+        .executable(name: "ixy-nic", targets: ["ixy-nic"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -52,6 +53,12 @@ let package = Package(
                 "Ixy", "IxyModels", "IxyCapture", "IxyFilter", "IxyHardware",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "BasicContainers", package: "swift-collections"),
+            ],
+            swiftSettings: safety),
+        .executableTarget(
+            name: "ixy-nic",
+            dependencies: [
+                "Ixy", "IxyModels", "IxyHardware", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: safety),
         // What Tests/Peers/*.sh runs beside DPDK.

@@ -10,7 +10,7 @@ struct IxyCommand: ParsableCommand {
         abstract: "Network card drivers in user space: forward, generate, capture and answer packets.",
         subcommands: [
             ListCommand.self, ForwardCommand.self, GenerateCommand.self, CaptureCommand.self, ReplayCommand.self,
-            EchoCommand.self, ServeCommand.self, RegistersCommand.self, BindCommand.self,
+            EchoCommand.self, ServeCommand.self, RegistersCommand.self, BindCommand.self, VMCommand.self,
         ])
 
     /// Runs the command that the arguments name. What goes wrong is told in one sentence on standard error.

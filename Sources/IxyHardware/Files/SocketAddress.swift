@@ -1,7 +1,7 @@
 import Glibc
 
 /// A path as the name of a socket. (unix(7))
-struct SocketAddress {
+struct SocketAddress: Sendable {
     private var address = sockaddr_un()
 
     /// - Throws: `.hardware` if a socket cannot have this name.

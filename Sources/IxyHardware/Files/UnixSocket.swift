@@ -40,6 +40,25 @@ public struct UnixSocket: ~Copyable, Sendable {
         }
     }
 
+    /// Two ends of a connection: one for this process, and one for a child, which may have an end that waits.
+    public static func pair() throws(SocketError) -> SocketPair {
+        var numbers: [CInt] = [-1, -1]
+        // Sound: the call fills in two numbers.
+        let result = unsafe socketpair(
+            AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &numbers)
+        guard result == 0 else { throw .lastSystemError("socketpair", on: "a connection to a child") }
+        _ = fcntl(numbers[0], F_SETFL, O_NONBLOCK)
+        return SocketPair(
+            own: UnixSocket(FileDescriptor(adopting: numbers[0])), other: FileDescriptor(adopting: numbers[1]))
+    }
+
+    /// Both ends of a connection.
+    @frozen
+    public struct SocketPair: ~Copyable {
+        public let own: UnixSocket
+        public let other: FileDescriptor
+    }
+
     /// The number by which it is handed to another process, as long as this value lives.
     public var descriptor: CInt { file.rawValue }
 
@@ -154,6 +173,26 @@ extension UnixSocket {
             }
         }
         return bytes
+    }
+
+    /// Receives what there is, at most 4096 bytes; nil if nothing comes in time.
+    ///
+    /// - Throws: `.closed` at the end of the connection; `.hardware`.
+    public func receiveSome(before deadline: Deadline) throws(SocketError) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        while true {
+            guard try wait(for: POLLIN, before: deadline) else { return nil }
+            var control = ControlBuffer()
+            let (got, code, _, length) = receive(into: &bytes, from: 0, control: &control)
+            // Nobody sends files here; they are closed.
+            var files = PassedFiles()
+            _ = control.admit(to: &files, length: length)
+            if got > 0 { return Array(bytes[..<got]) }
+            guard got < 0, code != ECONNRESET else { throw .closed }
+            guard code == EINTR || code == EAGAIN else {
+                throw .hardware(.system(call: "recvmsg", subject: "a socket", reason: systemReason(code)))
+            }
+        }
     }
 
     /// One `recvmsg`: its result, `errno` if that is negative, the message's flags, and the length of its control part.

@@ -35,9 +35,14 @@ public final class IOAddressSpace: DMAMapper {
     public static let gap: UInt64 = 0x20_0000
 
     private let state = Mutex(State(next: firstAddress))
+    /// What stands between these addresses and memory, if anything does.
+    private let translator: (any AddressTranslator)?
     @usableFromInline let changes = Atomic<UInt64>(0)
 
-    public init() {}
+    public init() { translator = nil }
+
+    /// The addresses of a device behind an IOMMU: `translator` says what they are in its `memory`.
+    public init(behind translator: any AddressTranslator) { self.translator = translator }
 
     public func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
         let page = UInt64(memory.pageSize)
@@ -82,8 +87,20 @@ public final class IOAddressSpace: DMAMapper {
     /// How many pieces of memory are mapped now: none once all devices have stopped and all packets are gone.
     public var mappedCount: Int { state.withLock { $0.mappings.count } }
 
+    /// What was found before may not hold any more: ports look anew.
+    public func forgetTranslations() { changes.wrappingAdd(1, ordering: .releasing) }
+
     /// Whether all of `range` lies in one piece of memory that is mapped now.
     public func contains(_ range: Range<UInt64>) -> Bool {
+        if translator != nil {
+            // Pages that are neighbours here may not be so in memory.
+            var position = range.lowerBound
+            while position < range.upperBound {
+                guard let found = mapping(containing: position) else { return false }
+                position = found.start + UInt64(found.count)
+            }
+            return true
+        }
         guard let found = mapping(containing: range.lowerBound) else { return false }
         return range.upperBound - found.start <= UInt64(found.count)
     }
@@ -93,8 +110,44 @@ public final class IOAddressSpace: DMAMapper {
 
     /// What is mapped at `address`.
     func mapping(containing address: UInt64) -> Mapping? {
-        state.withLock { state in
+        if let translator { return translated(address, by: translator) }
+        return state.withLock { state in
             state.mappings.first { address >= $0.start && address - $0.start < UInt64($0.count) }
         }
+    }
+
+    /// The run of translated addresses around `address`, as far as it lies in one piece of memory.
+    private func translated(_ address: UInt64, by translator: any AddressTranslator) -> Mapping? {
+        guard let run = translator.translate(address), address >= run.start, address - run.start < run.count,
+            let found = translator.memory.mapping(containing: run.place + (address - run.start))
+        else { return nil }
+        // The part of the run that lies inside of what was found there.
+        let first = max(run.place, found.start)
+        let end = min(run.place + run.count, found.start + UInt64(found.count))
+        return Mapping(
+            start: run.start + (first - run.place), memory: found.memory, offset: found.offset + Int(first - found.start),
+            count: Int(end - first))
+    }
+}
+
+/// What turns a device's addresses into those of memory, such as an IOMMU.
+public protocol AddressTranslator: Sendable {
+    /// The memory behind it.
+    var memory: IOAddressSpace { get }
+    /// The consecutive addresses around `address`, and where they lie in memory; nil if a device must not go there.
+    func translate(_ address: UInt64) -> TranslatedRun?
+}
+
+/// `count` addresses from `start` on are those from `place` on. No sum overflows.
+public struct TranslatedRun: Sendable, Equatable {
+    public let start: UInt64
+    public let place: UInt64
+    public let count: UInt64
+
+    public init(start: UInt64, place: UInt64, count: UInt64) {
+        precondition(count <= .max - start && count <= .max - place, "a run of addresses ends beyond the last one")
+        self.start = start
+        self.place = place
+        self.count = count
     }
 }

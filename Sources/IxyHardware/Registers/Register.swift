@@ -25,6 +25,8 @@ public protocol Register: Sendable {
     static var count: Int { get }
     /// Byte offset of register `index` in the BAR, for `0 ..< count`.
     static func offset(_ index: Int) -> Int
+    /// Further places at which register `index` answers, as some do that moved when the chip grew.
+    static func aliases(_ index: Int) -> [Int]
     /// The value after a reset, where it is fixed.
     static var reset: UInt32 { get }
     /// The value of register `index` after a reset, for arrays whose registers differ.
@@ -39,6 +41,7 @@ public protocol Register: Sendable {
 
 extension Register {
     public static var count: Int { 1 }
+    public static func aliases(_: Int) -> [Int] { [] }
     public static var reset: UInt32 { 0 }
     public static func reset(at _: Int) -> UInt32 { reset }
     public static var isUndefinedAfterReset: Bool { false }

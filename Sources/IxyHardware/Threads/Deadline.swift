@@ -1,3 +1,5 @@
+import Glibc
+
 /// A moment after which nobody waits any longer. Whoever waits in several steps hands it on from step to step, so that
 /// the steps cannot add up to more.
 public struct Deadline: Sendable {
@@ -12,5 +14,12 @@ public struct Deadline: Sendable {
     public var milliseconds: Int {
         let now = MonotonicClock.nanoseconds
         return now >= nanoseconds ? 0 : Int(clamping: (nanoseconds - now + 999_999) / 1_000_000)
+    }
+}
+
+extension Deadline {
+    /// Sleeps until then.
+    public func pass() {
+        while milliseconds > 0 { usleep(UInt32(clamping: milliseconds * 1000)) }
     }
 }

@@ -32,8 +32,8 @@ extension Model82599 {
             receivePort.forget()
             transmitPort.forget()
         }
-        data.receive = ReceiveSettings(registers, keeping: data.receive.spreader)
-        data.transmit = TransmitSettings(registers)
+        data.receive = ReceiveSettings(registers, isBusMaster: isBusMaster, keeping: data.receive.spreader)
+        data.transmit = TransmitSettings(registers, isBusMaster: isBusMaster)
         transmitWork.refresh(registers)
         flowDirector.refresh(registers)
         data.receiveRings.removeAll(keepingCapacity: true)

@@ -60,6 +60,17 @@ struct Model82599: ~Copyable {
     var isReceivePathSeenEmpty = false
     /// EIMC has been written since the last reset.
     var areInterruptsMasked = false
+    var interrupts = Interrupts()
+    var interruptSettings: InterruptSettings
+    /// `RegisterFile.changes` when they were made.
+    var interruptVersion = 0
+    /// The driver is in another machine: interrupts are moderated by the wall's clock, as it has no part in ours, and
+    /// what it does wrong again and again is written down once.
+    var isServed = false
+    /// The bus lets it reach memory.
+    var isBusMaster = true
+    /// The module in its cage.
+    var module = ModuleEEPROM()
     /// Each queue's tail as it was last seen.
     var receiveTails = [UInt32](repeating: 0, count: 128)
     var transmitTails = [UInt32](repeating: 0, count: 128)
@@ -85,6 +96,8 @@ struct Model82599: ~Copyable {
         transmitPort = DMAPort(space)
         doorbells = try DoorbellPage(count: RegisterFile.size)
         self.macAddress = macAddress
+        interruptSettings = InterruptSettings(registers)
+        interruptVersion = registers.changes
         // It was switched on long ago.
         loadEEPROM()
         registers.put(R.RDRXCTL.isInitialized, 1)
@@ -101,12 +114,17 @@ struct Model82599: ~Copyable {
             registers.put(R.LINKS.speed, 3)
             registers.put(R.STATUS.linkUp, 1)
             linkUpAt = .max
+            // What the other end of a backplane would have said. (82599 §8.2.3.22)
+            registers[R.ANLP1.offset(0)] = 0x000F_0000
+            raise(R.EICR.linkChange)
         }
     }
 
     /// Starts a reset: all registers as after power-on, all queues off. (82599 §4.2.1.6)
     mutating func beginReset() {
         registers.reset()
+        interrupts = Interrupts()
+        module = ModuleEEPROM()
         handshakes.removeAll()
         for queue in 0..<128 { setTails(queue, 0) }
         receiveQueues.removeAll()

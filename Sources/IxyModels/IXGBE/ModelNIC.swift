@@ -63,6 +63,30 @@ public final class ModelNIC: SteppedModel, DMADevice {
             return model.violations
         }
     }
+    /// The interrupts that are due now; their sending is the caller's.
+    public func takeInterrupts() -> InterruptRequest {
+        withState { state in state.model.takeInterrupts() }
+    }
+
+    /// Says that the driver is in another machine.
+    public func setServed() { control { $0.isServed = true } }
+
+    /// Whether the bus lets the port reach memory, as the driver has said in its configuration space.
+    public func setBusMaster(_ isOn: Bool) {
+        control { model in
+            model.isBusMaster = isOn
+            model.data.version = -1
+        }
+    }
+
+    /// A reset that comes over the bus and asks for nothing first.
+    public func resetFunction() {
+        control { model in
+            model.beginReset()
+            model.resetEnds = model.time
+        }
+    }
+
     /// Register reads by the driver so far.
     public var registerReads: Int { control { $0.reads } }
 
@@ -100,10 +124,13 @@ extension Model82599 {
         if isInReset { return 0 }
         if physicalFunction != nil { servePhysicalFunction() }
         refreshData()
-        return transmit(to: sink) + receive(from: source)
+        let moved = transmit(to: sink) + receive(from: source)
+        if moved > 0 { raiseQueueInterrupts() }
+        return moved
     }
 
     mutating func dropLink() {
+        if registers.isSet(R.LINKS.isUp) { raise(R.EICR.linkChange) }
         registers.put(R.LINKS.isUp, 0)
         registers.put(R.LINKS.linkStatus, 0)
         registers.put(R.STATUS.linkUp, 0)

@@ -19,6 +19,8 @@ struct ReceiveRing: ~Copyable {
     private var bytes = 0
     private var dropped = 0
     private var isFaulty = false
+    /// Something was written back since it was last asked.
+    private var hasNews = false
 
     init(
         _ queue: Int, _ registers: RegisterFile, tail: UInt32, _ doorbell: consuming TailRegister,
@@ -91,6 +93,7 @@ struct ReceiveRing: ~Copyable {
         if head == size { head = 0 }
         frames += done
         bytes += done * (Int(shape) + 4)
+        if done > 0 { hasNews = true }
         return done
     }
 
@@ -178,6 +181,7 @@ struct ReceiveRing: ~Copyable {
     ) -> Outcome {
         let needed = bufferSize >= frame.byteCount ? 1 : bufferSize > 0 ? (frame.byteCount - 1) / bufferSize + 1 : .max
         guard min(free, memory.count) >= needed else { return .noDescriptor }
+        hasNews = true
         var outcome = Outcome.delivered
         var position = 0
         for part in 0..<needed {
@@ -197,6 +201,11 @@ struct ReceiveRing: ~Copyable {
     }
 
     mutating func countDrop() { dropped += 1 }
+    /// Whether something was written back since the last call.
+    mutating func takeNews() -> Bool {
+        defer { hasNews = false }
+        return hasNews
+    }
     /// Whether its descriptors are where the driver may put them.
     var isMapped: Bool { memory.count == size }
     /// Whether this is the first time that it is asked.

@@ -41,8 +41,8 @@ struct ReceiveSettings {
 
     init() {}
 
-    init(_ registers: RegisterFile, keeping old: Spreader?) {
-        isOn = registers.isSet(R.RXCTRL.enable) && registers.isSet(R.STATUS.masterEnabled)
+    init(_ registers: RegisterFile, isBusMaster: Bool, keeping old: Spreader?) {
+        isOn = isBusMaster && registers.isSet(R.RXCTRL.enable) && registers.isSet(R.STATUS.masterEnabled)
             && registers.isSet(R.LINKS.isUp) && !registers.isSet(R.SECRXCTRL.pathDisable)
         // With its check sequence a frame has up to 1518 bytes, or as many as MAXFRS says. (82599 §8.2.3.22.13)
         let limit = registers.isSet(R.HLREG0.jumbo) ? Int(registers.field(R.MAXFRS.size)) : 1518

@@ -7,6 +7,7 @@ extension Model82599 {
         reads += 1
         tick()
         pollDoorbells(all: true)
+        let offset = registers.place(of: offset)
         guard let word = registers.word(at: offset) else {
             reportNoRegister("read", at: offset)
             return 0
@@ -17,7 +18,8 @@ extension Model82599 {
             report(word, "read while the reset runs", "4.6.3.2")
         }
         if let value = readMailboxes(word) { return value }
-        let value = registers[offset]
+        if let value = readsInterrupts(word, at: offset) { return value }
+        let value = readPins(word) ?? registers[offset]
         switch word.access {
         case .writeOnly:
             report(word, "read, though it is write-only")
@@ -49,6 +51,7 @@ extension Model82599 {
     mutating func write(_ value: UInt32, at offset: Int) {
         tick()
         pollDoorbells(all: true)
+        let offset = registers.place(of: offset)
         guard let word = registers.word(at: offset) else {
             reportNoRegister("written", at: offset)
             return
@@ -63,7 +66,7 @@ extension Model82599 {
             return
         case .writeOneToClear:
             checkStartUp(word)
-            if clearMailboxes(value, word) { return }
+            if clearMailboxes(value, word) || writeInterrupts(value, word) { return }
             registers[offset] &= ~value
             return
         case .writeOnly:

@@ -4,14 +4,10 @@ import IxyHardware
 /// What the hardware does with a value that was written.
 extension Model82599 {
     mutating func apply(_ value: UInt32, at offset: Int, _ word: RegisterFile.Word) {
+        if writeInterrupts(value, word) || writePins(value, at: offset, word) { return }
         switch word.register.name {
         case R.CTRL.name:
             applyControl(value, at: offset, word)
-        case R.EIMS.name:
-            registers[offset] |= value & word.stored
-        case R.EIMC.name:
-            registers[R.EIMS.offset(0)] &= ~value
-            if value & word.stored == word.stored { areInterruptsMasked = true }
         case R.SWSM.name:
             applySemaphores(value, at: offset, word)
         case R.EERD.name:

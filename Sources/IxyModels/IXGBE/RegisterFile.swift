@@ -25,6 +25,8 @@ struct RegisterFile {
     /// Which words software has written since the last reset.
     private var isWritten = [Bool](repeating: false, count: size / 4)
     private let words: [Word?]
+    /// Where a register is that also answers at another place.
+    private let places: [Int: Int]
     /// The values after a reset.
     private let initial: [UInt32]
     /// Grows with each change of a value.
@@ -33,19 +35,25 @@ struct RegisterFile {
     init() {
         var words = [Word?](repeating: nil, count: RegisterFile.size / 4)
         var initial = [UInt32](repeating: 0, count: RegisterFile.size / 4)
-        for register in IXGBERegisters.all {
+        var places: [Int: Int] = [:]
+        for register in IXGBERegisters.all + IXGBERegisters.unused {
             let (access, reserved, stored) = (register.access, register.reservedBits, register.storedBits)
             for index in 0..<register.count {
                 let place = register.offset(index) / 4
+                for alias in register.aliases(index) { places[alias] = place * 4 }
                 words[place] = Word(register: register, index: index, access: access, reserved: reserved, stored: stored)
                 initial[place] = register.isUndefinedAfterReset
                     ? RegisterFile.leftover & ~reserved : register.reset(at: index)
             }
         }
         self.words = words
+        self.places = places
         self.initial = initial
         values = initial
     }
+
+    /// Where the register lies that answers at `offset`.
+    func place(of offset: Int) -> Int { places[offset] ?? offset }
 
     /// What lies at `offset`, or nil if the table knows nothing there.
     func word(at offset: Int) -> Word? {

@@ -40,8 +40,8 @@ struct TransmitSettings {
 
     init() {}
 
-    init(_ registers: RegisterFile) {
-        isOn = registers.isSet(R.DMATXCTL.enable) && registers.isSet(R.STATUS.masterEnabled)
+    init(_ registers: RegisterFile, isBusMaster: Bool) {
+        isOn = isBusMaster && registers.isSet(R.DMATXCTL.enable) && registers.isSet(R.STATUS.masterEnabled)
             && registers.isSet(R.LINKS.isUp)
     }
 }

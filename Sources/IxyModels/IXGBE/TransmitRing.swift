@@ -21,6 +21,8 @@ struct TransmitRing: ~Copyable {
     var bytes = 0
     /// It cannot go on, until the driver changes something.
     private var isFaulty = false
+    /// Something was reported since it was last asked.
+    private var hasNews = false
 
     init(
         _ queue: Int, _ registers: RegisterFile, tail: UInt32, _ doorbell: consuming TailRegister,
@@ -52,6 +54,12 @@ struct TransmitRing: ~Copyable {
         registers.add(R.GOTCL.self, R.GOTCH.self, bytes)
         frames = 0
         bytes = 0
+    }
+
+    /// Whether something was reported since the last call.
+    mutating func takeNews() -> Bool {
+        defer { hasNews = false }
+        return hasNews
     }
 
     /// Looks at the doorbell. One that was not rung is of no interest only if nothing is left to do.
@@ -120,6 +128,7 @@ struct TransmitRing: ~Copyable {
             writesBack: headAddress == nil, &last)
         guard done > 0 else { return 0 }
         store.take(done, length: length.count)
+        if last >= 0 { hasNews = true }
         if last >= 0 { reported = head + last + 1 == size ? 0 : head + last + 1 }
         advance(done)
         frames += done
@@ -192,6 +201,7 @@ struct TransmitRing: ~Copyable {
             }
             let next = head + 1 == size ? 0 : head + 1
             if command.reports {
+                hasNews = true
                 if headAddress != nil { reported = next } else { memory.slots.store(command.done, 1, of: head) }
             }
             head = next

@@ -26,7 +26,9 @@ extension Model82599 {
     @inline(never)
     mutating func violate(_ text: String, _ section: String) {
         guard violations.count < Model82599.violationLimit else { return }
-        violations.append(Violation(text: text, section: section))
+        let violation = Violation(text: text, section: section)
+        if isServed, violations.contains(violation) { return }
+        violations.append(violation)
     }
 
     /// What was done to a register, against `section`, or against the register's own.

@@ -67,6 +67,7 @@ extension IXGBERegisters {
         public static let access = RegisterAccess.readWrite
         public static let count = 128
         public static func offset(_ index: Int) -> Int { 0x0A200 + 8 * index }
+        public static func aliases(_ index: Int) -> [Int] { index < 16 ? [0x05400 + 8 * index] : [] }
         public static let address = Field<RAL>("RAL", 0...31)
         public static let fields = [address].map(\.description)
     }
@@ -79,6 +80,7 @@ extension IXGBERegisters {
         public static let access = RegisterAccess.readWrite
         public static let count = 128
         public static func offset(_ index: Int) -> Int { 0x0A204 + 8 * index }
+        public static func aliases(_ index: Int) -> [Int] { index < 16 ? [0x05404 + 8 * index] : [] }
         public static let address = Field<RAH>("RAH", 0...15)
         public static let isValid = Field<RAH>("AV", 31)
         public static let fields = [address, isValid].map(\.description)

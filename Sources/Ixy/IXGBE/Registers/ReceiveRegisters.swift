@@ -96,6 +96,7 @@ extension IXGBERegisters {
         public static let access = RegisterAccess.readWrite
         public static let count = 128
         public static func offset(_ index: Int) -> Int { index < 64 ? 0x01014 + 0x40 * index : 0x0D014 + 0x40 * (index - 64) }
+        public static func aliases(_ index: Int) -> [Int] { index < 16 ? [0x02100 + 4 * index] : [] }
         public static let reset: UInt32 = 0x00000402
         public static let packetBufferSize = Field<SRRCTL>("BSIZEPACKET", 0...4)
         public static let headerBufferSize = Field<SRRCTL>("BSIZEHEADER", 8...13)
@@ -128,6 +129,7 @@ extension IXGBERegisters {
         public static let access = RegisterAccess.readWrite
         public static let count = 128
         public static func offset(_ index: Int) -> Int { index < 64 ? 0x0100C + 0x40 * index : 0x0D00C + 0x40 * (index - 64) }
+        public static func aliases(_ index: Int) -> [Int] { index < 16 ? [0x02200 + 4 * index] : [] }
         public static let reset: UInt32 = 0x0000B200
         public static let descriptorDCA = Field<DCA_RXCTRL>("Descriptor DCA EN", 5)
         public static let headerDCA = Field<DCA_RXCTRL>("Rx Header DCA EN", 6)
@@ -195,6 +197,7 @@ extension IXGBERegisters {
         public static let section = "8.2.3.7.12"
         public static let access = RegisterAccess.readWrite
         public static func offset(_: Int) -> Int { 0x05818 }
+        public static func aliases(_: Int) -> [Int] { [0x0EC80] }
         public static let mode = Field<MRQC>("MRQE", 0...3)
         public static let hashFields = Field<MRQC>("RSS Field Enable", 16...31)
         public static let fields = [mode, hashFields].map(\.description)
@@ -208,6 +211,7 @@ extension IXGBERegisters {
         public static let access = RegisterAccess.readWrite
         public static let count = 32
         public static func offset(_ index: Int) -> Int { 0x05C00 + 4 * index }
+        public static func aliases(_ index: Int) -> [Int] { [0x0EB00 + 4 * index] }
         public static let entry0 = Field<RETA>("Entry 0", 0...3)
         public static let entry1 = Field<RETA>("Entry 1", 8...11)
         public static let entry2 = Field<RETA>("Entry 2", 16...19)
@@ -223,6 +227,7 @@ extension IXGBERegisters {
         public static let access = RegisterAccess.readWrite
         public static let count = 10
         public static func offset(_ index: Int) -> Int { 0x05C80 + 4 * index }
+        public static func aliases(_ index: Int) -> [Int] { [0x0EB80 + 4 * index] }
         public static let key = Field<RSSRK>("K", 0...31)
         public static let fields = [key].map(\.description)
     }
@@ -235,6 +240,7 @@ extension IXGBERegisters {
         public static let access = RegisterAccess.readWrite
         public static let count = 64
         public static func offset(_ index: Int) -> Int { 0x0EA00 + 4 * index }
+        public static func aliases(_ index: Int) -> [Int] { index < 16 ? [0x05480 + 4 * index] : [] }
         public static let tcp = Field<PSRTYPE>("TCP", 4)
         public static let udp = Field<PSRTYPE>("UDP", 5)
         public static let ipv4 = Field<PSRTYPE>("IPv4", 8)

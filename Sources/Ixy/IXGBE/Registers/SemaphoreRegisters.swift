@@ -50,9 +50,10 @@ extension IXGBERegisters {
         public static let firmwarePHYs = Field<SW_FW_SYNC>("FW_PHY_SM0, FW_PHY_SM1", 6...7, isReadOnly: true)
         public static let firmwareRegisters = Field<SW_FW_SYNC>("FW_MAC_CSR_SM", 8, isReadOnly: true)
         public static let firmwareFlash = Field<SW_FW_SYNC>("FW_FLASH_SM", 9, isReadOnly: true)
+        public static let softwareManageability = Field<SW_FW_SYNC>("SW_MNG_SM", 10)
         public static let fields = [
             softwareEEPROM, softwarePHYs, softwareRegisters, softwareFlash, firmwareEEPROM, firmwarePHYs,
-            firmwareRegisters, firmwareFlash,
+            firmwareRegisters, firmwareFlash, softwareManageability,
         ].map(\.description)
     }
 }

@@ -236,6 +236,7 @@ extension IXGBERegisters {
         public static let summary = "Packets Transmitted of a counter set"
         public static let count = 16
         public static func offset(_ index: Int) -> Int { 0x08680 + 4 * index }
+        public static func aliases(_ index: Int) -> [Int] { [0x06030 + 0x40 * index] }
     }
     /// Bytes Transmitted of a counter set, low.
     public enum QBTCL: StatisticsRegister {

@@ -1,0 +1,60 @@
+public import IxyHardware
+import Synchronization
+
+/// A tap interface or a datagram socket as a port's other end.
+public final class FramePort: FrameSource, FrameSink {
+    fileprivate enum Way: ~Copyable {
+        case file(FrameFile)
+        case socket(ConnectedFrames)
+    }
+    fileprivate struct State: ~Copyable {
+        let way: Way
+        var buffer = [UInt8](repeating: 0, count: 65536)
+    }
+    private let state: Mutex<State>
+    /// The number to wait for.
+    public let descriptor: CInt
+
+    public init(_ file: consuming FrameFile) {
+        descriptor = file.descriptor
+        state = Mutex(State(way: .file(file)))
+    }
+    public init(_ socket: consuming ConnectedFrames) {
+        descriptor = socket.descriptor
+        state = Mutex(State(way: .socket(socket)))
+    }
+
+    public var isExhausted: Bool { false }
+
+    public func pull(_ limit: Int, into burst: inout FrameBurst) {
+        state.withLock { state in
+            for _ in 0..<limit where !burst.isFull {
+                guard let count = state.read() else { return }
+                burst.append(state.buffer.span.rawBytes.extracting(first: count))
+            }
+        }
+    }
+
+    public func accept(_ burst: borrowing FrameBurst) {
+        state.withLock { state in
+            for index in 0..<burst.count { state.write(burst.frame(index)) }
+        }
+    }
+}
+
+extension FramePort.State {
+    fileprivate mutating func read() -> Int? {
+        switch way {
+        case .file(let file): file.read(into: &buffer)
+        case .socket(let socket): socket.read(into: &buffer)
+        }
+    }
+
+    /// What the other side does not take is lost, as on a wire.
+    fileprivate func write(_ frame: RawSpan) {
+        switch way {
+        case .file(let file): _ = file.write(frame)
+        case .socket(let socket): _ = socket.write(frame)
+        }
+    }
+}
