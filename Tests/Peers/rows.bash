@@ -182,6 +182,8 @@ features() {
     mergeable=$((bits >> 15 & 1))
     [ $packed = "$([ "$3" = packed ] && echo 1 || echo 0)" ] || problem "features $bits: not $3"
     [ $mergeable = "$([ "$4" = on ] && echo 1 || echo 0)" ] || problem "features $bits: mergeable is not $4"
+    [ $((bits >> 35 & 1)) = "$([ "${in_order:-on}" = on ] && echo 1 || echo 0)" ] ||
+        problem "features $bits: in-order is not ${in_order:-on}"
 }
 
 # taken NAME: how many frames an ixy has received so far, of all devices. It tells each second.

@@ -7,6 +7,7 @@ address() {
     echo -n "vhost-user:$1,mergeable=$3,queues=$4"
     if [ "$2" = packed ]; then echo -n ,packed; fi
     if [ "$5" = server ]; then echo -n ,server; fi
+    if [ "${in_order:-on}" = off ]; then echo -n ,in-order=off; fi
 }
 
 # vhost NUMBER QUEUES ROLE: testpmd's option for the other end of vNUMBER.sock. ROLE is ours.
@@ -175,8 +176,13 @@ for layout in split packed; do
     for setup in {on,off}" "{1,2}" "{client,server}; do
         read -r mergeable queues role <<<"$setup"
         row "traffic-$layout-mergeable-$mergeable-$queues-$role" \
-            "vhost-user, $role|$layout|mergeable $mergeable, $queues queue pair(s), polling|50,000 numbered frames there and back, all in order|testpmd net_vhost" \
+            "vhost-user, $role|$layout|mergeable $mergeable, in order, $queues queue pair(s), polling|50,000 numbered frames there and back, all in order|testpmd net_vhost" \
             through $layout $mergeable $queues $role 50000
+    done
+    for mergeable in on off; do
+        in_order=off row "traffic-$layout-mergeable-$mergeable-any-order" \
+            "vhost-user, client|$layout|mergeable $mergeable, no order promised, polling|50,000 numbered frames there and back, all in order|testpmd net_vhost" \
+            through $layout $mergeable 1 client 50000
     done
     for role in client server; do
         row "restart-$layout-$role" \
