@@ -51,6 +51,13 @@ row "wrong address" "no device address" "$ixy" forward nonsense $model
 row "address with a function of 8" "no device address" "$ixy" forward 0000:03:00.8 $model
 row "card to itself" "cannot forward to itself" "$ixy" forward 0000:03:00.0 03:00.0
 row "unknown model" "no known model" "$ixy" forward model:i350 $model
+row "nothing to serve" "Missing expected argument" "$ixy" serve
+row "served device with an unknown option" "no option of a served device" "$ixy" serve "$scratch/a.sock,color=red"
+row "socket served twice" "named twice" "$ixy" serve "$scratch/a.sock" "$scratch/a.sock,generate"
+row "served recording and made-up frames" "one of them only" "$ixy" serve "$scratch/a.sock,in=a,generate"
+row "served recording that is read and written" "read and written" "$ixy" serve "$scratch/a.sock,in=a.pcap,out=a.pcap"
+code=$failure row "socket in no folder" "cannot be served" "$ixy" serve "$scratch/none/a.sock"
+code=$failure row "offloads of an 82599" "leave out --offload" "$ixy" forward --offload $model $model
 row "unknown option of a model" "no option of a model" "$ixy" forward $model,color=red $model
 row "option of a model said twice" "twice" "$ixy" forward $model,in=a,in=b $model
 row "recording and made-up frames" "one of them only" "$ixy" forward $model,in=a,generate $model

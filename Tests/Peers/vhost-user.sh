@@ -18,6 +18,9 @@ cleanup() {
 trap cleanup EXIT
 passed=0
 failed=0
+# What each row has shown, for the table of scripts/virtio-table.
+results=$PWD/.build/test-results/peers/vhost-user.rows
+mkdir -p "$(dirname "$results")" && rm -f "$results"
 
 # testpmd NAME OPTIONS… -- OPTIONS…: starts it; it forwards at once all that comes, until `end` or until this script is gone.
 testpmd() {
@@ -36,9 +39,10 @@ leave() {
     for _ in $(seq 50); do kill -0 "$1" 2>/dev/null || break; sleep 0.1; done
     end "$1"
 }
-await() { for _ in $(seq 100); do "$@" 2>/dev/null && return 0; sleep 0.1; done; return 1; }
+await() { for _ in $(seq 400); do "$@" 2>/dev/null && return 0; sleep 0.1; done; return 1; }
 
 result() {   # name status log…
+    note "$1" "$([ "$2" = 0 ] && echo passed || echo failed)"
     if [ "$2" = 0 ]; then
         passed=$((passed + 1))
         echo "ok $1"
@@ -47,6 +51,17 @@ result() {   # name status log…
         echo "FAILED $1"
         tail -n 15 "${@:3}" | sed 's/^/    /'
     fi
+}
+
+# Notes a row for the table. Its name is side-layout-pairs-role.
+note() {   # name passed-or-failed
+    local side layout pairs role
+    IFS=- read -r side layout pairs role <<<"$1"
+    case $side-$layout in
+    fe-restart) echo "$1|$2|vhost-user, client|split|back-end killed and started again|a frame there and back, before and after|testpmd net_vhost" ;;
+    fe-*) echo "$1|$2|vhost-user, $role|$layout|handshake and notifications, $pairs queue pair(s)|a frame of each pair there and back|testpmd net_vhost" ;;
+    be-*) echo "$1|$2|vhost-user back-end, $role|$layout|our back-end: handshake and notifications, $pairs queue pair(s)|frames of each pair taken|testpmd net_virtio_user" ;;
+    esac >>"$results"
 }
 
 echo_back_end() {   # name queues client-or-server
@@ -66,10 +81,10 @@ for ring in split packed; do
             if [ $role = client ]; then
                 echo_back_end "$name" $queues server
                 await test -S "$scratch/$name.sock"
-                timeout -s KILL 40 "$peer" front-end "$address" >"$scratch/$name.out" 2>&1
+                timeout -s KILL 90 "$peer" front-end "$address" >"$scratch/$name.out" 2>&1
                 status=$?
             else
-                timeout -s KILL 40 "$peer" front-end "$address,server" >"$scratch/$name.out" 2>&1 &
+                timeout -s KILL 90 "$peer" front-end "$address,server" >"$scratch/$name.out" 2>&1 &
                 front=$!
                 pids+=("$front")
                 await test -S "$scratch/$name.sock"
@@ -87,7 +102,7 @@ done
 name=fe-restart
 echo_back_end "$name" 1 server
 await test -S "$scratch/$name.sock"
-timeout -s KILL 40 "$peer" front-end "vhost-user:$scratch/$name.sock" reconnect >"$scratch/$name.out" 2>&1 &
+timeout -s KILL 90 "$peer" front-end "vhost-user:$scratch/$name.sock" reconnect >"$scratch/$name.out" 2>&1 &
 front=$!
 pids+=("$front")
 await grep -q "end the back-end now" "$scratch/$name.out"
@@ -106,7 +121,7 @@ for ring in split packed; do
             packed=$([ $ring = packed ] && echo 1 || echo 0)
             side=$([ $role = client ] && echo ,server=1)
             vdev=net_virtio_user0,path=$scratch/$name.sock,queues=$queues,queue_size=256,packed_vq=$packed,mrg_rxbuf=1,in_order=0$side
-            timeout -s KILL 40 "$peer" back-end "$scratch/$name.sock" $role $((2 * queues)) >"$scratch/$name.out" 2>&1 &
+            timeout -s KILL 90 "$peer" back-end "$scratch/$name.sock" $role $((2 * queues)) >"$scratch/$name.out" 2>&1 &
             back=$!
             pids+=("$back")
             [ $role = server ] && await test -S "$scratch/$name.sock"

@@ -92,6 +92,9 @@ extension IXGBE {
         guard (1...64).contains(settings.queues) else {
             throw .invalidSetting("\(settings.queues) queues", remedy: "use 1 to 64")
         }
+        guard !settings.usesOffloads else {
+            throw .invalidSetting("offloads of an 82599, which this driver does not use", remedy: "leave out --offload")
+        }
         for (what, size) in [("receive", settings.receiveRing), ("transmit", settings.transmitRing)] {
             // The length register counts 128-byte units (82599 §8.2.3.8.3), and the driver masks slot numbers.
             guard (64...4096).contains(size), size & (size - 1) == 0 else {

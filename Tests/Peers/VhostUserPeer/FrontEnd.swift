@@ -10,11 +10,11 @@ func demand(_ condition: Bool, _ text: String) throws {
     guard condition else { throw Failure(description: text) }
 }
 
-/// Looks at `condition` until it holds or five seconds have passed.
+/// Looks at `condition` until it holds or 40 seconds have passed: the other side may have to start on a busy machine.
 func wait(for what: String, _ condition: () throws -> Bool) throws {
-    let deadline = Deadline(milliseconds: 5000)
+    let deadline = Deadline(milliseconds: 40_000)
     while try !condition() {
-        try demand(deadline.milliseconds > 0, "waited 5 s for \(what)")
+        try demand(deadline.milliseconds > 0, "waited 40 s for \(what)")
         pause(milliseconds: 1)
     }
 }
@@ -69,7 +69,8 @@ final class Memories: Sendable {
 }
 
 func frontEnd(_ address: String, reconnects: Bool) throws {
-    let settings = try VhostUserSettings(parsing: address)
+    var settings = try VhostUserSettings(parsing: address)
+    settings.patience = 60_000
     let mapper = SharedMemoryMapper()
     let memories = try Memories(mapper: mapper, isPacked: settings.isPacked)
     var transport = try VhostUserTransport.open(settings, mapper: mapper)
@@ -78,7 +79,7 @@ func frontEnd(_ address: String, reconnects: Bool) throws {
     try echo(&transport, memories, queues: settings.queues, isPacked: settings.isPacked)
     guard reconnects else { return }
     say("end the back-end now")
-    let deadline = Deadline(milliseconds: 20_000)
+    let deadline = Deadline(milliseconds: 60_000)
     while transport.isPresent() {
         try demand(deadline.milliseconds > 0, "the end of the back-end was not noticed")
         pause(milliseconds: 1)

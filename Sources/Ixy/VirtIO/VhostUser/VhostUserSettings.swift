@@ -7,7 +7,7 @@ public struct VhostUserSettings: Sendable, Equatable {
     /// The driver listens and the back-end connects, instead of the other way round.
     public var isServer = false
     /// How long the driver waits for the first back-end to connect, in milliseconds. Only with `isServer`.
-    public var patience = 10_000
+    public var patience = 30_000
     /// The most queue pairs.
     public var queues = 1
     /// Use packed rings if the back-end has them.
