@@ -6,6 +6,7 @@ A violation of the datasheet fails the boot unless Tests/Guest/explained names i
 import os
 import re
 
+import frames
 import guest
 from guest import root
 
@@ -14,6 +15,22 @@ prelude = r"""
 . /etc/profile
 load() { for module; do modprobe ${module//_/-} 2>/dev/null || modprobe $module || echo "TROUBLE: no $module"; done; }
 vfio() { load vfio_pci; for card; do ixy bind $card >/dev/null || echo "TROUBLE: $card is not bound"; done; }
+# Linux's driver on these cards only, as eth0, eth1 and so on.
+linux_on() {
+    [ -e /sys/module/ixgbe ] && return
+    echo 0 >/sys/bus/pci/drivers_autoprobe
+    modprobe ixgbe || echo "TROUBLE: no ixgbe"
+    for card; do echo $card >/sys/bus/pci/drivers/ixgbe/bind; done
+    echo 1 >/sys/bus/pci/drivers_autoprobe
+}
+# Waits for an answer of this host.
+answers() {
+    tries=0
+    until ping -c 1 -W 1 $1 >/dev/null; do
+        tries=$((tries + 1))
+        [ $tries -lt 60 ] || { echo "TROUBLE: no answer of $1"; return; }
+    done
+}
 # Linux's driver on both cards: eth0 here, eth1 in the name space `right`.
 ixgbe_pair() {
     [ -e /sys/module/ixgbe ] || modprobe ixgbe || echo "TROUBLE: no ixgbe"
@@ -82,9 +99,28 @@ class ModelBoot(guest.Boot):
 
     def __init__(self, peer="Linux's ixgbe"):
         super().__init__(peer)
+        self.plans = []
+        self.ports = {}
+
+    def plan(self, *options):
+        """Adds a card, with these options of `ixy vm --nic`. Returns its PCI address."""
+        self.plans.append(",".join(["82599", *options]))
+        return self.address(len(self.plans) - 1)
+
+    def host_card(self):
+        """Adds a card whose other end is a socket of ours."""
+        port = frames.Port(self.folder, len(self.plans))
+        address = self.plan(f"local={port.guest_path}", f"remote={port.host_path}", "lossless")
+        self.ports[address] = port
+        return address
+
+    def port(self, address):
+        return self.ports[address]
 
     def run(self, **settings):
         self.open_record()
+        if self.plans:
+            settings["cards"] = self.plans
         machine = ModelGuest(self.name, self.rows, on_end=self.note, **settings)
         self.guests = [machine]
 

@@ -110,5 +110,15 @@ public struct ConnectedFrames: ~Copyable, Sendable {
 
     public var descriptor: CInt { file.descriptor }
     public func read(into buffer: inout [UInt8]) -> Int? { file.read(into: &buffer) }
-    public func write(_ frame: RawSpan) -> Bool { file.write(frame, to: there) }
+
+    /// Sends a frame; false if it is lost. A socket whose queue is full is given a fifth of a second: the kernel does not
+    /// tell when there is room.
+    public func write(_ frame: RawSpan) -> Bool {
+        for _ in 0..<2000 {
+            if file.write(frame, to: there) { return true }
+            guard errno == EAGAIN || errno == EINTR else { return false }
+            usleep(100)
+        }
+        return false
+    }
 }

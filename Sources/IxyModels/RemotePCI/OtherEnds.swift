@@ -1,5 +1,6 @@
 import IxyCapture
 import IxyHardware
+import Synchronization
 
 /// What the cards of a virtual machine are plugged into.
 final class OtherEnds {
@@ -9,39 +10,45 @@ final class OtherEnds {
     /// What is to be waited for.
     private(set) var files: [CInt] = []
     private var unnamed = 0
+    /// What each card has sent.
+    private var counters: [FrameCounter] = []
+
+    /// How many frames a card has sent.
+    func sent(_ card: Int) -> Int { counters[card].count }
+
+    private func attach(_ card: RemoteNIC, source: (any FrameSource)?, sink: (any FrameSink)?) {
+        let counter = FrameCounter(sink)
+        counters.append(counter)
+        card.nic.attach(source: source, sink: counter)
+    }
 
     /// Plugs a card in.
     func connect(_ card: RemoteNIC, _ plan: CardPlan) throws {
         switch plan.end ?? nextWire() {
         case .wire(let name):
             if let wire = wires.removeValue(forKey: name) {
-                card.nic.attach(source: wire.there, sink: wire.back)
+                attach(card, source: wire.there, sink: wire.back)
             } else {
                 let wire = (there: Wire(capacity: 4096), back: Wire(capacity: 4096))
                 wires[name] = wire
-                card.nic.attach(source: wire.back, sink: wire.there)
+                attach(card, source: wire.back, sink: wire.there)
             }
         case .files(let input, let output):
             // What a recording holds can wait for the guest.
             card.nic.setLossless(true)
-            if let input {
-                let source = try CaptureSource(path: input)
-                sources.append(source)
-                card.nic.attach(source: source)
-            }
-            if let output {
-                let sink = try CaptureSink(path: output)
-                sinks.append(sink)
-                card.nic.attach(sink: sink)
-            }
+            let source = try input.map { path in try CaptureSource(path: path) }
+            let sink = try output.map { path in try CaptureSink(path: path) }
+            if let source { sources.append(source) }
+            if let sink { sinks.append(sink) }
+            attach(card, source: source, sink: sink)
         case .tap(let name):
             let port = FramePort(try FrameFile.tap(name))
             files.append(port.descriptor)
-            card.nic.attach(source: port, sink: port)
+            attach(card, source: port, sink: port)
         case .socket(let local, let remote):
             let port = FramePort(try FrameFile.socket(local: local, remote: remote))
             files.append(port.descriptor)
-            card.nic.attach(source: port, sink: port)
+            attach(card, source: port, sink: port)
         }
         if plan.isLossless { card.nic.setLossless(true) }
     }
@@ -66,5 +73,19 @@ final class OtherEnds {
 
     deinit {
         for sink in sinks { sink.abandon() }
+    }
+}
+
+/// Counts frames on their way to the other end, or to nowhere.
+private final class FrameCounter: FrameSink {
+    private let sink: (any FrameSink)?
+    private let total = Atomic<Int>(0)
+    var count: Int { total.load(ordering: .relaxed) }
+
+    init(_ sink: (any FrameSink)?) { self.sink = sink }
+
+    func accept(_ burst: borrowing FrameBurst) {
+        total.wrappingAdd(burst.count, ordering: .relaxed)
+        sink?.accept(burst)
     }
 }

@@ -8,7 +8,8 @@ public final class RemoteNIC {
     public let nic: ModelNIC
     private let registers: ModelRegisters
     private let addresses: DeviceAddresses
-    private let socket: UnixSocket
+    /// Nil once the card is pulled out.
+    private var socket: UnixSocket?
     private var configuration = PCIConfigurationSpace.intel82599()
     private var messages = MessageTable()
     /// The guest's memory as it was last described.
@@ -30,7 +31,7 @@ public final class RemoteNIC {
     public init(
         socket: consuming UnixSocket, slot: Int, unit: RemappingUnit?, macAddress: MACAddress
     ) throws(HardwareError) {
-        self.socket = socket
+        self.socket = consume socket
         addresses = DeviceAddresses(unit: unit, source: UInt16(slot << 3))
         nic = try ModelNIC(space: IOAddressSpace(behind: addresses), macAddress: macAddress)
         registers = ModelRegisters(nic)
@@ -42,7 +43,13 @@ public final class RemoteNIC {
     }
 
     /// The number to wait for.
-    public var descriptor: CInt { socket.descriptor }
+    public var descriptor: CInt { socket?.descriptor ?? -1 }
+
+    /// Pulls the card out: from now on the guest reads all ones.
+    public func unplug() {
+        socket = nil
+        isClosed = true
+    }
 
     /// Everything that the guest's driver did wrong.
     public var violations: [Violation] { problems + nic.violations }
@@ -60,14 +67,15 @@ public final class RemoteNIC {
             accesses += 1
             if let value = try act(message, &files) { try send(ProxyMessage.answer(value)) }
         } catch {
-            isClosed = true
+            unplug()
             throw error
         }
     }
 
     private func receive(_ count: Int, _ files: inout PassedFiles) throws(RemotePCIError) -> [UInt8] {
+        guard socket != nil else { throw .closed }
         do {
-            return try socket.receive(count: count, files: &files, before: Deadline(milliseconds: 10_000))
+            return try socket!.receive(count: count, files: &files, before: Deadline(milliseconds: 10_000))
         } catch .closed {
             throw .closed
         } catch {
@@ -76,8 +84,9 @@ public final class RemoteNIC {
     }
 
     private func send(_ bytes: [UInt8]) throws(RemotePCIError) {
+        guard socket != nil else { throw .closed }
         do {
-            try socket.send(bytes, before: Deadline(milliseconds: 10_000))
+            try socket!.send(bytes, before: Deadline(milliseconds: 10_000))
         } catch .closed {
             throw .closed
         } catch {

@@ -57,7 +57,13 @@ public final class VirtualMachine {
 
     /// Serves until QEMU ends, or until `shouldStop` says so; then QEMU is ended.
     public func run(until shouldStop: () -> Bool) throws -> ChildProcess.Ending {
-        try server.run { shouldStop() || process.poll() != nil }
+        try server.run {
+            for (index, limit) in unplugs.enumerated() {
+                guard let limit, !server.cards[index].isClosed else { continue }
+                if ends.sent(index) >= limit { server.cards[index].unplug() }
+            }
+            return shouldStop() || process.poll() != nil
+        }
         if process.poll() == nil {
             process.send(15)
             let deadline = Deadline(milliseconds: shouldStop() ? 2000 : 10_000)
