@@ -66,6 +66,19 @@ import Testing
         try card.stop()
     }
 
+    /// Linux's self test sends to itself. (82599 §8.2.3.22.8)
+    @Test func inLoopbackItHearsItself() throws {
+        var card = try Card.start()
+        card.registers.modify(R.HLREG0.self) { $0.set(R.HLREG0.loopback) }
+        let address = card.fill(0, frame())
+        card.post(0, at: address, Command.data(60))
+        card.ring(1)
+        #expect(card.sink.frames == [])
+        #expect(card.count(R.GPRC.self) == 1)
+        #expect(card.nic.violations == [])
+        try card.stop()
+    }
+
     @Test func withoutALinkTheRingWaits() throws {
         var card = try Card.start()
         card.nic.setConnected(false)

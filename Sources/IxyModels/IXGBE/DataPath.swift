@@ -34,6 +34,7 @@ extension Model82599 {
         }
         data.receive = ReceiveSettings(registers, isBusMaster: isBusMaster, keeping: data.receive.spreader)
         data.transmit = TransmitSettings(registers, isBusMaster: isBusMaster)
+        if data.transmit.isLooped, loop == nil { loop = Wire(capacity: 256) }
         transmitWork.refresh(registers)
         flowDirector.refresh(registers)
         data.receiveRings.removeAll(keepingCapacity: true)

@@ -67,6 +67,8 @@ struct Model82599: ~Copyable {
     /// The driver is in another machine: interrupts are moderated by the wall's clock, as it has no part in ours, and
     /// what it does wrong again and again is written down once.
     var isServed = false
+    /// From the MAC back to itself, once somebody has asked for that.
+    var loop: Wire?
     /// The bus lets it reach memory.
     var isBusMaster = true
     /// The module in its cage.

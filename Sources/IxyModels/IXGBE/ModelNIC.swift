@@ -124,7 +124,9 @@ extension Model82599 {
         if isInReset { return 0 }
         if physicalFunction != nil { servePhysicalFunction() }
         refreshData()
-        let moved = transmit(to: sink) + receive(from: source)
+        // With LPBK the MAC hears itself, and nobody else. (82599 §8.2.3.22.8)
+        let moved = data.transmit.isLooped
+            ? transmit(to: loop) + receive(from: loop) : transmit(to: sink) + receive(from: source)
         if moved > 0 { raiseQueueInterrupts() }
         return moved
     }

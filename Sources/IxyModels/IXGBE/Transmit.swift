@@ -37,12 +37,15 @@ struct TransmitSettings {
 
     /// Transmit is on, memory may be used, and there is a link.
     var isOn = false
+    /// What is sent comes back. (82599 §8.2.3.22.8)
+    var isLooped = false
 
     init() {}
 
     init(_ registers: RegisterFile, isBusMaster: Bool) {
         isOn = isBusMaster && registers.isSet(R.DMATXCTL.enable) && registers.isSet(R.STATUS.masterEnabled)
             && registers.isSet(R.LINKS.isUp)
+        isLooped = registers.isSet(R.HLREG0.loopback)
     }
 }
 
