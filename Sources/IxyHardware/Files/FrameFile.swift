@@ -111,14 +111,13 @@ public struct ConnectedFrames: ~Copyable, Sendable {
     public var descriptor: CInt { file.descriptor }
     public func read(into buffer: inout [UInt8]) -> Int? { file.read(into: &buffer) }
 
-    /// Sends a frame; false if it is lost. A socket whose queue is full is given a fifth of a second: the kernel does not
-    /// tell when there is room.
-    public func write(_ frame: RawSpan) -> Bool {
-        for _ in 0..<2000 {
-            if file.write(frame, to: there) { return true }
-            guard errno == EAGAIN || errno == EINTR else { return false }
+    /// Sends a frame; false if it is lost. A socket whose queue is full is given until `deadline`: the kernel does not tell
+    /// when there is room.
+    public func write(_ frame: RawSpan, before deadline: Deadline) -> Bool {
+        while !file.write(frame, to: there) {
+            guard errno == EAGAIN || errno == EINTR, deadline.milliseconds > 0 else { return false }
             usleep(100)
         }
-        return false
+        return true
     }
 }

@@ -9,6 +9,8 @@ public final class FramePort: FrameSource, FrameSink {
     }
     fileprivate struct State: ~Copyable {
         let way: Way
+        /// How long a socket that is full is waited for.
+        var patience = 0
         var buffer = [UInt8](repeating: 0, count: 65536)
     }
     private let state: Mutex<State>
@@ -19,9 +21,10 @@ public final class FramePort: FrameSource, FrameSink {
         descriptor = file.descriptor
         state = Mutex(State(way: .file(file)))
     }
-    public init(_ socket: consuming ConnectedFrames) {
+    /// - Parameter isPatient: the other side may be slow, and nothing is to be lost on the way to it.
+    public init(_ socket: consuming ConnectedFrames, isPatient: Bool) {
         descriptor = socket.descriptor
-        state = Mutex(State(way: .socket(socket)))
+        state = Mutex(State(way: .socket(socket), patience: isPatient ? 10_000 : 50))
     }
 
     public var isExhausted: Bool { false }
@@ -54,7 +57,7 @@ extension FramePort.State {
     fileprivate func write(_ frame: RawSpan) {
         switch way {
         case .file(let file): _ = file.write(frame)
-        case .socket(let socket): _ = socket.write(frame)
+        case .socket(let socket): _ = socket.write(frame, before: Deadline(milliseconds: patience))
         }
     }
 }

@@ -46,7 +46,8 @@ final class OtherEnds {
             files.append(port.descriptor)
             attach(card, source: port, sink: port)
         case .socket(let local, let remote):
-            let port = FramePort(try FrameFile.socket(local: local, remote: remote))
+            let port = FramePort(
+                try FrameFile.socket(local: local, remote: remote), isPatient: plan.isLossless)
             files.append(port.descriptor)
             attach(card, source: port, sink: port)
         }
