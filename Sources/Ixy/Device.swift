@@ -117,34 +117,71 @@ public struct Device: ~Copyable, Sendable {
     }
 }
 
-/// A receive queue of any driver. One indirect call a batch.
+/// A receive queue of any driver. That of an 82599 is called directly, others through one indirect call a batch.
+@frozen
 public struct ReceiveQueue: PacketReceiver, ~Copyable {
-    var queue: any PacketReceiver & ~Copyable
+    /// One of the two is there.
+    @usableFromInline var ixgbe: IXGBE.ReceiveQueue?
+    @usableFromInline var other: (any PacketReceiver & ~Copyable)?
 
     public init(_ queue: consuming some PacketReceiver & ~Copyable) {
-        self.queue = consume queue
+        other = consume queue
     }
 
+    public init(_ queue: consuming IXGBE.ReceiveQueue) {
+        ixgbe = consume queue
+    }
+
+    @inlinable
     @discardableResult
-    public mutating func receive(into batch: inout PacketBatch) -> Int { queue.receive(into: &batch) }
-    public mutating func wait(milliseconds: Int) { queue.wait(milliseconds: milliseconds) }
+    public mutating func receive(into batch: inout PacketBatch) -> Int {
+        ixgbe?.receive(into: &batch) ?? receiveFromOther(into: &batch)
+    }
+
+    @inline(never) @usableFromInline
+    mutating func receiveFromOther(into batch: inout PacketBatch) -> Int { other?.receive(into: &batch) ?? 0 }
+
+    public mutating func wait(milliseconds: Int) {
+        ixgbe?.wait(milliseconds: milliseconds)
+        other?.wait(milliseconds: milliseconds)
+    }
     @discardableResult
-    public mutating func rejoin() -> Bool { queue.rejoin() }
-    public var counters: ReceiveCounters { mutating get { queue.counters } }
+    public mutating func rejoin() -> Bool { ixgbe?.rejoin() ?? other?.rejoin() ?? false }
+    public var counters: ReceiveCounters { mutating get { ixgbe?.counters ?? other?.counters ?? ReceiveCounters() } }
+
+    /// The queue of an 82599; nil if it is of another device.
+    consuming func takeIXGBE() -> IXGBE.ReceiveQueue? { ixgbe }
 }
 
-/// A transmit queue of any driver. One indirect call a batch.
+/// A transmit queue of any driver. That of an 82599 is called directly, others through one indirect call a batch.
+@frozen
 public struct TransmitQueue: PacketTransmitter, ~Copyable {
-    var queue: any PacketTransmitter & ~Copyable
+    /// One of the two is there.
+    @usableFromInline var ixgbe: IXGBE.TransmitQueue?
+    @usableFromInline var other: (any PacketTransmitter & ~Copyable)?
 
     public init(_ queue: consuming some PacketTransmitter & ~Copyable) {
-        self.queue = consume queue
+        other = consume queue
     }
 
+    public init(_ queue: consuming IXGBE.TransmitQueue) {
+        ixgbe = consume queue
+    }
+
+    @inlinable
     @discardableResult
-    public mutating func transmit(_ batch: inout PacketBatch) -> Int { queue.transmit(&batch) }
+    public mutating func transmit(_ batch: inout PacketBatch) -> Int {
+        ixgbe?.transmit(&batch) ?? transmitToOther(&batch)
+    }
+
+    @inline(never) @usableFromInline
+    mutating func transmitToOther(_ batch: inout PacketBatch) -> Int { other?.transmit(&batch) ?? 0 }
+
     @discardableResult
-    public mutating func rejoin() -> Bool { queue.rejoin() }
-    public var inFlight: Int { mutating get { queue.inFlight } }
-    public var counters: TransmitCounters { mutating get { queue.counters } }
+    public mutating func rejoin() -> Bool { ixgbe?.rejoin() ?? other?.rejoin() ?? false }
+    public var inFlight: Int { mutating get { ixgbe?.inFlight ?? other?.inFlight ?? 0 } }
+    public var counters: TransmitCounters { mutating get { ixgbe?.counters ?? other?.counters ?? TransmitCounters() } }
+
+    /// The queue of an 82599; nil if it is of another device.
+    consuming func takeIXGBE() -> IXGBE.TransmitQueue? { ixgbe }
 }

@@ -1,7 +1,7 @@
 // Forwards frames between two modelled ports, all in one thread, so that callgrind can count the instructions of the
 // driver's part, `forwardBatch`, and of the models' part, `stepModel`, apart from each other.
 //
-//   hot-path PACKETS [BATCH] [82599 | split | packed]
+//   hot-path PACKETS [BATCH] [82599 | in-place | split | packed]
 
 import Ixy
 import IxyHardware
@@ -20,6 +20,15 @@ func forwardBatch(_ source: inout ReceiveQueue, _ target: inout TransmitQueue, _
     batch.forEach { packet in packet.bytes[48] &+= 1 }
     target.transmit(&batch)
     return received
+}
+
+/// The same, run to completion.
+@inline(never)
+func forwardInPlace(_ pipeline: inout Pipeline, _ limit: Int) -> Int {
+    pipeline.run(limit: limit) { packet in
+        packet.bytes[48] &+= 1
+        return .send
+    }
 }
 
 /// Moves a modelled port on, with what makes its frames and what checks them.
@@ -65,6 +74,50 @@ func run(packets: UInt64, batchSize: Int) throws {
         if UInt64(forwarded) < packets {
             let received = forwardBatch(&source, &target, &batch)
             require(batch.isEmpty, "the transmit ring was full")
+            forwarded += received
+            calls += 1
+            if received == 0 { patience -= 1 }
+        } else {
+            patience -= 1
+        }
+        stepModel(rightPort, steps)
+    }
+    let newReads = leftPort.registerReads + rightPort.registerReads - reads
+    print("packets \(forwarded) batch \(batchSize) calls \(calls) register-reads \(newReads)")
+    require(sink.received == packets && sink.outOfOrder == 0, "\(sink.received) of \(packets) arrived, \(sink.outOfOrder) out of order")
+    require(newReads == 0, "the driver read \(newReads) registers")
+    require(leftPort.violations.isEmpty && rightPort.violations.isEmpty, "\(leftPort.violations + rightPort.violations)")
+    try left.stop()
+    try right.stop()
+}
+
+/// The same with a pipeline.
+func runInPlace(packets: UInt64, batchSize: Int) throws {
+    let space = IOAddressSpace()
+    let leftPort = try ModelNIC(space: space, macAddress: MACAddress(2, 0, 0, 0, 0, 1))
+    let rightPort = try ModelNIC(space: space, macAddress: MACAddress(2, 0, 0, 0, 0, 2))
+    let sink = SequenceSink()
+    leftPort.attach(source: SequenceSource(count: packets))
+    leftPort.setLossless(true)
+    rightPort.attach(sink: sink)
+    var left = try Device.open(leftPort, address: "left")
+    var right = try Device.open(rightPort, address: "right")
+    var pipeline = try Pipeline(from: &left, to: &right)
+    // The model moves up to 64 frames a step.
+    let steps = (batchSize + FrameBurst.limit - 1) / FrameBurst.limit
+    var patience = 10_000
+    while leftPort.pending == 0, patience > 0 {
+        leftPort.step()
+        rightPort.step()
+        patience -= 1
+    }
+    let reads = leftPort.registerReads + rightPort.registerReads
+    var forwarded = 0, calls = 0
+    patience = 10_000
+    while sink.received < packets, patience > 0 {
+        stepModel(leftPort, steps)
+        if UInt64(forwarded) < packets {
+            let received = forwardInPlace(&pipeline, batchSize)
             forwarded += received
             calls += 1
             if received == 0 { patience -= 1 }
@@ -130,15 +183,16 @@ func runVirtIO(packets: UInt64, batchSize: Int, isPacked: Bool) throws {
 let arguments = CommandLine.arguments
 let kind = arguments.count > 3 ? arguments[3] : "82599"
 guard arguments.count >= 2, let packets = UInt64(arguments[1]), let batchSize = Int(arguments.count > 2 ? arguments[2] : "32"),
-    (1...256).contains(batchSize), ["82599", "split", "packed"].contains(kind)
+    (1...256).contains(batchSize), ["82599", "in-place", "split", "packed"].contains(kind)
 else {
-    print("usage: hot-path PACKETS [BATCH] [82599 | split | packed]   (batch 1 to 256, default 32)")
+    print("usage: hot-path PACKETS [BATCH] [82599 | in-place | split | packed]   (batch 1 to 256, default 32)")
     exit(2)
 }
 do {
-    if kind == "82599" {
-        try run(packets: packets, batchSize: batchSize)
-    } else {
+    switch kind {
+    case "82599": try run(packets: packets, batchSize: batchSize)
+    case "in-place": try runInPlace(packets: packets, batchSize: batchSize)
+    default:
         try runVirtIO(packets: packets, batchSize: batchSize, isPacked: kind == "packed")
     }
 } catch {

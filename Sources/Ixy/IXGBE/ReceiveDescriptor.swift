@@ -14,6 +14,22 @@ enum ReceiveDescriptor {
     /// The status of a frame that is delivered: done, in one buffer, without error.
     @inlinable static var whole: UInt64 { done | endOfPacket }
 
+    /// Where the length is.
+    @inlinable static var length: UInt64 { 0xFFFF << 32 }
+
+    /// By how much a whole frame is longer than the shortest one; some large number if the descriptor has none.
+    ///
+    /// - Parameters:
+    ///   - told: `status` and `length`.
+    ///   - least: what the shortest frame has there. Both are kept by the queue, since as constants they would be made
+    ///     anew for each packet.
+    @inlinable @inline(__always)
+    static func excess(_ writeBack: UInt64, told: UInt64, least: UInt64) -> UInt64 {
+        // Taken away, `least` leaves a small number in the upper half if all is well, which changes places with the lower.
+        let rest = (writeBack & told) &- least
+        return rest &<< 32 | rest &>> 32
+    }
+
     /// Bytes in the buffer: bits 32 to 47 of the second word.
     @inlinable @inline(__always)
     static func length(_ writeBack: UInt64) -> Int {

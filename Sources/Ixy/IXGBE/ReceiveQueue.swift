@@ -14,6 +14,14 @@ extension IXGBE {
         @usableFromInline var seat: QueueSeat
         /// The slot that the device fills next.
         @usableFromInline var next = 0
+        /// Slots that are armed, which the device was not told of, and of how many it is told at once: it has others.
+        @usableFromInline var untold = 0
+        @usableFromInline let portion: Int
+        /// What a packet may have.
+        @usableFromInline let lengths: FrameLengths
+        /// See `ReceiveDescriptor.excess`.
+        @usableFromInline let told: UInt64
+        @usableFromInline let least: UInt64
         /// A frame of several segments is being thrown away, up to its end-of-packet.
         @usableFromInline var isSkipping = false
         @usableFromInline var counted = ReceiveCounters()
@@ -23,6 +31,10 @@ extension IXGBE {
             ring: consuming DescriptorRing, buffers: consuming ArmedBuffers, tail: consuming TailRegister,
             seat: consuming QueueSeat
         ) {
+            portion = min(32, ring.count / 4)
+            lengths = FrameLengths(shortest: 1, longest: buffers.bufferSize)
+            told = ReceiveDescriptor.status | ReceiveDescriptor.length
+            least = ReceiveDescriptor.whole | 1 << 32
             self.ring = ring
             self.buffers = buffers
             self.tail = tail
@@ -42,46 +54,66 @@ extension IXGBE {
         @discardableResult
         public mutating func receive(into batch: inout PacketBatch) -> Int {
             guard !seat.isCalled || rejoin() else { return 0 }
-            let first = next
-            var received = 0
-            var passed = 0
-            var bytes = 0
-            // At most one round of the ring a call, so that a device which marks all as done cannot hold us.
-            while passed < ring.mask {
-                // What the device said that ended the run; nil if it was not read. While a frame is skipped, no
-                // packet is taken.
-                var ending: UInt64?
-                let bufferSize = buffers.bufferSize
-                let taken = buffers.exchange(
-                    from: first &+ passed, limit: isSkipping ? 0 : ring.mask &- passed, in: ring, into: &batch,
-                    length: { slots, slot in
-                        let writeBack = slots.load(1, of: slot)
-                        let length = ReceiveDescriptor.length(writeBack)
-                        let isWhole = writeBack & ReceiveDescriptor.status == ReceiveDescriptor.whole
-                        guard isWhole, length > 0, length <= bufferSize else {
-                            ending = writeBack
-                            return -1
-                        }
-                        bytes &+= length
-                        return length
-                    },
-                    arm: { slots, slot, address in
-                        slots.store(address, 0, of: slot)
-                        slots.store(0, 1, of: slot)
-                    })
-                received &+= taken
-                passed &+= taken
-                guard passed < ring.mask, batch.room > 0, skipOne(first &+ passed, ending) else { break }
-                passed &+= 1
-            }
-            guard passed > 0 else { return 0 }
-            let slot = (first &+ passed) & ring.mask
-            next = slot
-            counted.packets &+= UInt64(truncatingIfNeeded: received)
+            guard !isSkipping else { return receiveSlowly(into: &batch) }
+            let told = told, least = least
+            let arrivals = buffers.exchange(
+                from: next, in: ring, into: &batch, lengths: lengths,
+                excess: { ReceiveDescriptor.excess($0, told: told, least: least) })
+            let count = arrivals.count
+            settle(count, packets: count, bytes: arrivals.bytes)
+            // Nearly always that is all there is, or all that there is room for.
+            let isDone = arrivals.isEnded ? arrivals.ending & ReceiveDescriptor.done == 0 : batch.room == 0
+            guard isDone else { return count &+ receiveSlowly(into: &batch) }
+            tell()
+            return count
+        }
+
+        /// The next slots are done with.
+        @inlinable @inline(__always)
+        mutating func settle(_ passed: Int, packets: Int, bytes: Int) {
+            next = (next &+ passed) & ring.mask
+            untold &+= passed
+            counted.packets &+= UInt64(truncatingIfNeeded: packets)
             counted.bytes &+= UInt64(truncatingIfNeeded: bytes)
+        }
+
+        /// Tells the device of armed slots, if there are many.
+        @inlinable @inline(__always)
+        mutating func tell() {
+            guard untold >= portion else { return }
+            untold = 0
             // The tail is the last descriptor that the device may fill, and stays one behind our next: a tail that
             // reached the head would mean an empty ring. (82599 §7.1.9)
-            tail.write(UInt32(truncatingIfNeeded: (slot &- 1) & ring.mask))
+            tail.write(UInt32(truncatingIfNeeded: (next &- 1) & ring.mask))
+        }
+
+        /// The same in the less common cases: at the ring's end, without buffers at hand, after a bad descriptor, and where
+        /// a pool's pages are not in one piece for the device.
+        @inline(never) @usableFromInline
+        mutating func receiveSlowly(into batch: inout PacketBatch) -> Int {
+            let told = told, least = least
+            var received = 0
+            var passed = 0
+            // At most one round of the ring a call, so that a device which marks all as done cannot hold us.
+            while passed < ring.mask, batch.room > 0 {
+                var ending: UInt64?
+                // While a frame is skipped, no packet is taken.
+                if !isSkipping {
+                    let arrivals = buffers.exchangeSlowly(
+                        from: next, in: ring, into: &batch, lengths: lengths,
+                        excess: { ReceiveDescriptor.excess($0, told: told, least: least) })
+                    settle(arrivals.count, packets: arrivals.count, bytes: arrivals.bytes)
+                    received += arrivals.count
+                    passed += arrivals.count
+                    // A run that was taken as a whole may end where the ring does.
+                    if arrivals.count > 0, !arrivals.isEnded { continue }
+                    if arrivals.isEnded { ending = arrivals.ending }
+                }
+                guard skip(next, ending ?? ring.load(1, of: next)) else { break }
+                settle(1, packets: 0, bytes: 0)
+                passed += 1
+            }
+            tell()
             return received
         }
 
@@ -94,6 +126,7 @@ extension IXGBE {
                 ring.clear()
                 for slot in 0..<ring.count { arm(slot) }
                 next = 0
+                untold = 0
                 isSkipping = false
             }
             return runs
@@ -102,16 +135,9 @@ extension IXGBE {
         /// Skips the descriptor in `slot` if it is done but yields no packet. Its buffer stays there and is armed anew:
         /// nothing is lost.
         ///
-        /// - Parameter ending: the descriptor's second word, if it was read already; it is not read again.
-        @inlinable @inline(__always)
-        mutating func skipOne(_ slot: Int, _ ending: UInt64?) -> Bool {
-            let writeBack = ending ?? ring.load(1, of: slot)
+        /// - Parameter writeBack: the descriptor's second word.
+        private mutating func skip(_ slot: Int, _ writeBack: UInt64) -> Bool {
             guard writeBack & ReceiveDescriptor.done != 0 else { return false }
-            return skip(slot, writeBack)
-        }
-
-        @inline(never) @usableFromInline
-        mutating func skip(_ slot: Int, _ writeBack: UInt64) -> Bool {
             let length = ReceiveDescriptor.length(writeBack)
             let isWhole = writeBack & ReceiveDescriptor.status == ReceiveDescriptor.whole
             if isWhole, !isSkipping, length > 0, length <= buffers.bufferSize {

@@ -1,3 +1,5 @@
+import IxyHardware
+
 /// The advanced transmit data descriptor (82599 §7.2.3.2.4).
 @usableFromInline
 enum TransmitDescriptor {
@@ -10,9 +12,17 @@ enum TransmitDescriptor {
     /// most 9728 with the frame check sequence (82599 §1.3).
     @inlinable static var lengths: ClosedRange<Int> { 17...9724 }
 
+    /// Those of them that fit into a buffer.
+    static func lengths(in bufferSize: Int) -> FrameLengths {
+        FrameLengths(shortest: lengths.lowerBound, longest: min(bufferSize, lengths.upperBound))
+    }
+
     /// The second word for a frame of `count` bytes in one buffer: DTALEN in bits 15:0, PAYLEN in 63:46.
     @inlinable @inline(__always)
     static func whole(_ count: Int) -> UInt64 {
-        UInt64(truncatingIfNeeded: count) | UInt64(truncatingIfNeeded: count) &<< 46 | command
+        whole(UInt32(truncatingIfNeeded: count))
     }
+
+    @inlinable @inline(__always)
+    static func whole(_ count: UInt32) -> UInt64 { UInt64(count) | UInt64(count) &<< 46 | command }
 }

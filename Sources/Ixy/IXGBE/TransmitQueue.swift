@@ -4,8 +4,8 @@ extension IXGBE {
     /// A transmit queue: a ring of descriptors that we fill up to the tail and the device empties from its head on.
     /// (82599 §7.2.3)
     ///
-    /// The device reports progress by writing its head into memory (§7.2.3.5.2), and only for every 32nd
-    /// descriptor and the last one of a batch, so that descriptors are never written back and their cache lines stay ours.
+    /// The device reports progress by writing its head into memory (§7.2.3.5.2), and only for every 32nd packet of a batch
+    /// and the last one, so that descriptors are never written back and their cache lines stay ours.
     @frozen
     public struct TransmitQueue: PacketTransmitter, ~Copyable {
         @usableFromInline let ring: DescriptorRing
@@ -16,6 +16,13 @@ extension IXGBE {
         @usableFromInline var head = 0
         @usableFromInline var counted = TransmitCounters()
         public var counters: TransmitCounters { counted }
+
+        /// What can be sent.
+        @inlinable @inline(__always)
+        var lengths: FrameLengths {
+            FrameLengths(
+                shortest: TransmitDescriptor.lengths.lowerBound, longest: TransmitDescriptor.lengths.upperBound)
+        }
 
         /// Every how many descriptors the device reports. At most half of the smallest ring.
         @inlinable static var reportInterval: Int { 32 }
@@ -37,33 +44,42 @@ extension IXGBE {
         @discardableResult
         public mutating func transmit(_ batch: inout PacketBatch) -> Int {
             guard !seat.isCalled || rejoin() else { return 0 }
-            reclaim()
-            var bytes = 0
+            // The word in which the device reports is looked at when there is something to gain: each look may cost a
+            // cache line.
+            let waiting = buffers.count, wanted = batch.count
+            if waiting >= TransmitQueue.reportInterval || wanted == 0 || wanted > ring.mask &- waiting { reclaim() }
+            let departures = buffers.fillAtOnce(
+                from: &batch, in: ring, lengths: lengths, every: TransmitQueue.reportInterval,
+                report: TransmitDescriptor.reportStatus, command: { TransmitDescriptor.whole($0) })
+            settle(departures)
+            guard batch.isEmpty else { return departures.count &+ transmitSlowly(&batch) }
+            if departures.count > 0 { tail.write(UInt32(truncatingIfNeeded: buffers.nextSlot)) }
+            return departures.count
+        }
+
+        @inlinable @inline(__always)
+        mutating func settle(_ departures: Departures) {
+            counted.packets &+= UInt64(truncatingIfNeeded: departures.count)
+            counted.bytes &+= UInt64(truncatingIfNeeded: departures.bytes)
+        }
+
+        /// The same in the less common cases: at the ring's end, in a full ring, with packets of several pools, or with
+        /// some that cannot be sent.
+        @inline(never) @usableFromInline
+        mutating func transmitSlowly(_ batch: inout PacketBatch) -> Int {
             var sent = 0
-            var lastCount = 0
-            while true {
-                sent &+= buffers.fill(from: &batch, in: ring) { slots, slot, address, count in
-                    // A length that the device cannot send would hang its transmit engine.
-                    guard TransmitDescriptor.lengths.contains(count) else { return false }
-                    let interval = TransmitQueue.reportInterval
-                    let reports = slot & (interval &- 1) == interval &- 1
-                    let command = TransmitDescriptor.whole(count)
-                    slots.store(address, 0, of: slot)
-                    slots.store(command | (reports ? TransmitDescriptor.reportStatus : 0), 1, of: slot)
-                    lastCount = count
-                    bytes &+= count
-                    return true
-                }
+            while !batch.isEmpty {
+                let departures = buffers.fill(
+                    from: &batch, in: ring, lengths: lengths, every: TransmitQueue.reportInterval,
+                    report: TransmitDescriptor.reportStatus, command: { TransmitDescriptor.whole($0) })
+                sent &+= departures.count
+                settle(departures)
                 guard !batch.isEmpty, buffers.count < ring.mask else { break }
+                // A length that the device cannot send would hang its transmit engine.
                 batch.dropFirst()
                 counted.unsendable &+= 1
             }
-            guard sent > 0 else { return 0 }
-            // The last one is always reported, or the buffers of a small batch would stay out until the next 32.
-            let last = TransmitDescriptor.whole(lastCount) | TransmitDescriptor.reportStatus
-            ring.store(last, 1, of: buffers.nextSlot &- 1)
-            counted.packets &+= UInt64(truncatingIfNeeded: sent)
-            counted.bytes &+= UInt64(truncatingIfNeeded: bytes)
+            // Also what was filled before.
             tail.write(UInt32(truncatingIfNeeded: buffers.nextSlot))
             return sent
         }

@@ -13,7 +13,7 @@ public struct ArmedBuffers: ~Copyable, Sendable {
     let limit: Int
     @usableFromInline
     var source: BufferSource
-    private let ledger: Ledger
+    let ledger: Ledger
 
     /// Takes a buffer from `pool` for each of `count` slots.
     ///
@@ -46,61 +46,6 @@ public struct ArmedBuffers: ~Copyable, Sendable {
         unsafe PoolCore.deviceAddress(of: granules[slot & mask], core)
     }
 
-    /// Takes the buffers that the device has filled out of the slots from `first` on, as packets at the end of `batch`,
-    /// and puts fresh ones in their places.
-    ///
-    /// It ends at `limit` packets, when the batch is full, when the pool is empty, or when `length` says so.
-    /// - Parameters:
-    ///   - length: reads and validates the descriptor of a slot: the packet's length in bytes, or a negative number to
-    ///     end before that slot. Traps if it is above `bufferSize`: the caller validates what the device says.
-    ///   - arm: gives a slot, with the buffer at the device's address, to the device.
-    /// - Returns: how many packets were added.
-    @inlinable @inline(__always)
-    public mutating func exchange(
-        from first: Int, limit: Int, in ring: borrowing DescriptorRing, into batch: inout PacketBatch,
-        length: (borrowing DescriptorRing.Slots, Int) -> Int,
-        arm: (borrowing DescriptorRing.Slots, Int, UInt64) -> Void
-    ) -> Int {
-        // All that does not change is read once: a store to a descriptor could change it, for all the compiler knows.
-        let slots = ring.slots
-        // One mask serves both then.
-        precondition(slots.mask == mask, "the ring and its buffers differ in size")
-        let granules = unsafe granules, core = unsafe core, mask = mask, bufferSize = bufferSize
-        let deltas = unsafe core.pointee.deviceDeltas, pageShift = unsafe core.pointee.pageShift
-        let limit = min(limit, batch.room)
-        var moved = 0
-        while moved < limit {
-            if source.left == 0 {
-                guard source.reload() else { break }
-            }
-            let run = min(limit &- moved, source.left)
-            // Sound: the magazine holds `left` buffers, which are ours; the batch has room for `run` packets.
-            let fresh = unsafe source.granules + (source.left &- 1)
-            let places = unsafe batch.packets + batch.filled
-            var done = 0
-            while done < run {
-                let slot = (first &+ moved &+ done) & mask
-                let count = length(slots, slot)
-                guard count >= 0 else { break }
-                precondition(count <= bufferSize, "the caller validates lengths")
-                // Sound: `slot` is masked and `done < run`; the filled buffer is now the packet's alone, the fresh one
-                // the ring's.
-                let filled = unsafe granules[slot]
-                let granule = unsafe fresh[0 &- done]
-                unsafe granules[slot] = granule
-                arm(slots, slot, unsafe deltas[Int(granule &>> pageShift)] &+ UInt64(granule) &<< 6)
-                unsafe (places + done).initialize(
-                    to: Packet(core: core, granule: filled, length: UInt16(truncatingIfNeeded: count)))
-                done &+= 1
-            }
-            source.left &-= done
-            batch.filled &+= done
-            moved &+= done
-            guard done == run else { break }
-        }
-        return moved
-    }
-
     /// Keeps the buffers out of the pool as long as it lives: until the device cannot write into them any more.
     public var keeper: any AnyObject & Sendable { ledger }
 
@@ -111,6 +56,15 @@ public struct ArmedBuffers: ~Copyable, Sendable {
         nonisolated(unsafe) let core: UnsafeMutablePointer<PoolCore>
         /// Slots that hold a buffer: all, once the ring is set up. Only the initialiser of `ArmedBuffers` writes it.
         nonisolated(unsafe) var count = 0
+        /// Who has the buffers now, and is kept as long as this ledger would have kept them.
+        nonisolated(unsafe) var heir: SlotBuffers.Ledger?
+
+        /// The buffers change hands. The caller is the only one that uses the record.
+        func handOver(to heir: SlotBuffers.Ledger) {
+            // Sound: other threads hold this ledger, but look at it only in `deinit`.
+            unsafe self.heir = heir
+            unsafe count = 0
+        }
 
         init(slots: Int, core: UnsafeMutablePointer<PoolCore>) {
             unsafe granules = .allocate(capacity: slots)

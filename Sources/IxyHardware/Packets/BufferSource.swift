@@ -3,7 +3,7 @@
 public struct BufferSource: ~Copyable, Sendable {
     @usableFromInline
     nonisolated(unsafe) let core: UnsafeMutablePointer<PoolCore>
-    /// The granules of our magazine; meaningless while `count` is 0.
+    /// The first of the granules that are left in our magazine; meaningless while none is.
     @usableFromInline
     nonisolated(unsafe) var granules: UnsafeMutablePointer<UInt32>
     /// Buffers left in our magazine.
@@ -24,6 +24,8 @@ public struct BufferSource: ~Copyable, Sendable {
 
     deinit {
         if magazine >= 0 {
+            // Sound: a magazine's buffers stand at its beginning, in whichever order; both ranges are inside of it.
+            unsafe (core.pointee.granules + magazine * Magazine.capacity).update(from: granules, count: left)
             unsafe core.pointee.magazines[magazine].count = UInt32(left)
             unsafe PoolCore.push(magazine, on: left == 0 ? .empty : .full, of: core)
         }
@@ -39,9 +41,18 @@ public struct BufferSource: ~Copyable, Sendable {
         if left == 0 {
             guard reload() else { return nil }
         }
+        // Sound: `left` was 1 to 64, and so many buffers stand there, which are all ours.
+        let granule = unsafe granules.pointee
+        unsafe granules += 1
         left &-= 1
-        // Sound: `left` was 1 to 64, and the magazine holds that many buffers, which are all ours.
-        return unsafe granules[left]
+        return granule
+    }
+
+    /// The `count` next buffers were taken. Unsafe: there were so many, and the caller owns them now.
+    @unsafe @inlinable @inline(__always)
+    mutating func advance(_ count: Int) {
+        unsafe granules += count
+        left &-= count
     }
 
     /// Gets a magazine with buffers. Called once in 64 packets.
@@ -60,7 +71,7 @@ public struct BufferSource: ~Copyable, Sendable {
             use(empty, count: 0)
         }
         unsafe core.pointee.magazines[magazine].count = 0
-        left = unsafe PoolCore.collectReturned(into: magazine, of: core)
+        use(magazine, count: unsafe PoolCore.collectReturned(into: magazine, of: core))
         return left > 0
     }
 

@@ -47,7 +47,7 @@ extension ArmedBuffers {
         let span = UInt(bitPattern: lengths.upperBound &- lengths.lowerBound)
         // Sound: the magazine holds `left` buffers, which are ours; the batch has room for all places of the cursor; the
         // slots are inside.
-        let fresh = unsafe source.granules + (source.left &- 1)
+        let fresh = unsafe source.granules
         let places = unsafe batch.packets + batch.filled
         let armed = unsafe granules + first
         var done = 0
@@ -58,7 +58,7 @@ extension ArmedBuffers {
             // Sound: `done` is below what the cursor had left; the filled buffer is now the packet's alone, the fresh one
             // the ring's.
             let filled = unsafe armed[done]
-            let granule = unsafe fresh[0 &- done]
+            let granule = unsafe fresh[done]
             unsafe armed[done] = granule
             arm(cursor, address(granule))
             unsafe (places + done).initialize(
@@ -67,7 +67,7 @@ extension ArmedBuffers {
             done &+= 1
             cursor.advance()
         }
-        source.left &-= done
+        unsafe source.advance(done)
         batch.filled &+= done
         return (done, bytes &- header &* done, cursor.left == 0)
     }

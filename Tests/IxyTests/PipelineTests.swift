@@ -1,0 +1,214 @@
+import BasicContainers
+import Ixy
+import IxyHardware
+import IxyModels
+import Testing
+
+/// Run to completion between modelled ports.
+@Suite struct PipelineTests {
+    /// Adds one to byte 48 and sends the packet on.
+    private struct Touch: PacketProcessor {
+        var seen = 0
+        mutating func process(_ packet: inout PacketView) -> Verdict {
+            seen += 1
+            packet.bytes[48] &+= 1
+            return .send
+        }
+    }
+
+    @Test(arguments: [1, 3, 32, 1000], [64, 512])
+    func forwardsAllInOrderAndReadsNoRegister(limit: Int, ring: Int) throws {
+        let pair = try ModelPair()
+        do {
+            let sink = SequenceSink()
+            pair.left.attach(source: SequenceSource(count: 5000))
+            pair.left.setLossless(true)
+            pair.right.attach(sink: sink)
+            var left = try Device.open(pair.left, address: "left", settings: settings(ring: ring))
+            var right = try Device.open(pair.right, address: "right", settings: settings(ring: ring))
+            var pipeline = try Pipeline(from: &left, to: &right)
+            pair.waitForLink()
+            let reads = pair.left.registerReads + pair.right.registerReads
+            var touch = Touch()
+            for _ in 0..<20_000 where sink.received < 5000 {
+                pair.left.step()
+                let moved = pipeline.run(limit: limit, &touch)
+                #expect(moved <= 32, "no more than a call may")
+                pair.right.step()
+            }
+            let hotReads = pair.left.registerReads + pair.right.registerReads - reads
+            #expect(hotReads == 0)
+            #expect(sink.received == 5000)
+            #expect(sink.outOfOrder == 0)
+            #expect(touch.seen == 5000)
+            pipeline.reclaim()
+            let counted = (pipeline.received, pipeline.sent(), pipeline.inFlight())
+            #expect(counted.0.packets == 5000)
+            #expect(counted.1.packets == 5000)
+            #expect(counted.0.bytes == counted.1.bytes)
+            #expect(counted.2 == 0)
+            try left.stop()
+            try right.stop()
+        }
+        #expect(pair.violations == [])
+        #expect(pair.space.mappedCount == 0, "every buffer is back, or the pool's memory would still be mapped")
+    }
+
+    @Test func bothWaysAtOnceOnSeveralQueues() throws {
+        let pair = try ModelPair()
+        do {
+            let sinks = (FrameRecorder(), FrameRecorder())
+            let frames = (0..<64).map { flow(UInt8($0)) }
+            pair.left.attach(source: FrameList(frames, rounds: 3))
+            pair.right.attach(source: FrameList(frames, rounds: 3))
+            pair.left.setLossless(true)
+            pair.right.setLossless(true)
+            pair.right.attach(sink: sinks.0)
+            pair.left.attach(sink: sinks.1)
+            var left = try Device.open(pair.left, address: "left", settings: settings(queues: 2))
+            var right = try Device.open(pair.right, address: "right", settings: settings(queues: 2))
+            var pipelines = UniqueArray<Pipeline>()
+            for _ in 0..<2 {
+                pipelines.append(try Pipeline(from: &left, to: &right))
+                pipelines.append(try Pipeline(from: &right, to: &left))
+            }
+            for _ in 0..<500 {
+                pair.step()
+                for index in 0..<4 { pipelines[index].run { _ in .send } }
+            }
+            #expect(sinks.0.frames.count == 192)
+            #expect(sinks.1.frames.count == 192)
+            #expect(Set(sinks.0.frames) == Set(frames))
+            for index in 0..<4 {
+                let packets = pipelines[index].received.packets
+                #expect(packets > 0)
+            }
+            try left.stop()
+            try right.stop()
+        }
+        #expect(pair.violations == [])
+        #expect(pair.space.mappedCount == 0)
+    }
+
+    /// A UDP packet of flow `port`.
+    private func flow(_ port: UInt8) -> [UInt8] {
+        var bytes = frame(count: 60, fill: 0)
+        bytes.replaceSubrange(12..<14, with: [8, 0])
+        bytes[14] = 0x45
+        bytes[23] = 17
+        bytes.replaceSubrange(26..<34, with: [10, 0, 0, 1, 10, 0, 0, 2])
+        bytes.replaceSubrange(34..<38, with: [0x10, port, 0, 53])
+        return bytes
+    }
+
+    /// Each frame is dropped, sent or sent to the other output, as its fill byte says; returns what came out.
+    @Test func packetsGoWhereTheProcessorSaysAndMayGetAnotherLength() throws {
+        let pair = try ModelPair()
+        let third = try ModelNIC(space: pair.space, macAddress: MACAddress(2, 0, 0, 0, 0, 3))
+        do {
+            let sinks = (FrameRecorder(), FrameRecorder())
+            let frames = (0..<250).map { frame(count: 60 + $0, fill: UInt8($0)) }
+            pair.left.attach(source: FrameList(frames))
+            pair.left.setLossless(true)
+            pair.right.attach(sink: sinks.0)
+            third.attach(sink: sinks.1)
+            var left = try Device.open(pair.left, address: "left", settings: settings())
+            var right = try Device.open(pair.right, address: "right", settings: settings())
+            var other = try Device.open(third, address: "third", settings: settings())
+            guard let source = left.takeReceiveQueue(), let target = right.takeTransmitQueue(),
+                let last = other.takeTransmitQueue()
+            else { return }
+            var others = UniqueArray<TransmitQueue>()
+            others.append(last)
+            var pipeline = try Pipeline(from: source, to: target, others)
+            for _ in 0..<2000 {
+                pair.step()
+                third.step()
+                pipeline.run { packet in
+                    switch packet.bytes[59] % 5 {
+                    case 0: return .drop
+                    case 1: return .send
+                    case 2: return .send(to: 1)
+                    case 3:
+                        packet.resize(to: packet.count + 4)
+                        for index in packet.count - 4..<packet.count { packet.bytes[index] = 0xEE }
+                        return .send(to: 1)
+                    default:
+                        // No frame can be as short as that.
+                        packet.resize(to: 16)
+                        return .send
+                    }
+                }
+            }
+            #expect(sinks.0.frames == frames.filter { $0[59] % 5 == 1 })
+            let extra: [UInt8] = [0xEE, 0xEE, 0xEE, 0xEE]
+            var longer: [[UInt8]] = []
+            for bytes in frames {
+                if bytes[59] % 5 == 2 { longer.append(bytes) }
+                if bytes[59] % 5 == 3 { longer.append(bytes + extra) }
+            }
+            #expect(sinks.1.frames == longer)
+            let counted = [
+                pipeline.received.packets, pipeline.sent().packets, pipeline.sent(to: 1).packets, pipeline.sent().unsendable,
+            ]
+            #expect(counted == [250, 50, 100, 50])
+            try left.stop()
+            try right.stop()
+            try other.stop()
+        }
+        #expect(pair.violations + third.violations == [])
+        #expect(pair.space.mappedCount == 0)
+    }
+
+    @Test func itWaitsForAFullRingAndLosesNothing() throws {
+        let pair = try ModelPair()
+        let sink = SequenceSink()
+        pair.left.attach(source: SequenceSource(count: 1000))
+        pair.left.setLossless(true)
+        pair.right.attach(sink: sink)
+        var left = try Device.open(pair.left, address: "left", settings: settings())
+        var right = try Device.open(pair.right, address: "right", settings: settings())
+        var pipeline = try Pipeline(from: &left, to: &right)
+        pair.waitForLink()
+        var moved = 0
+        for _ in 0..<100 {
+            pair.left.step()
+            moved += pipeline.run { _ in .send }
+        }
+        #expect(moved == 63, "one slot of the ring stays free")
+        for _ in 0..<1000 where sink.received < 1000 {
+            pair.step()
+            pipeline.run { _ in .send }
+        }
+        #expect(sink.received == 1000)
+        #expect(sink.outOfOrder == 0)
+        try left.stop()
+        try right.stop()
+        #expect(pair.violations == [])
+    }
+
+    @Test func whatCannotBeAPipelineIsRefused() throws {
+        let pair = try ModelPair()
+        var left = try Device.open(pair.left, address: "left", settings: settings())
+        let elsewhere = try ModelNIC(space: IOAddressSpace(), macAddress: MACAddress(2, 0, 0, 0, 0, 4))
+        var other = try Device.open(elsewhere, address: "other", settings: settings())
+        #expect(throws: IxyError.self) { _ = try Pipeline(from: &left, to: &other) }
+        #expect(throws: IxyError.self, "the queues are gone") { _ = try Pipeline(from: &left, to: &other) }
+        // A packet on its way.
+        let spare = try ModelNIC(space: pair.space, macAddress: MACAddress(2, 0, 0, 0, 0, 5))
+        var another = try Device.open(spare, address: "another", settings: settings())
+        var right = try Device.open(pair.right, address: "right", settings: settings())
+        var pool = try right.makePool(capacity: 64)
+        var batch = PacketBatch(capacity: 1)
+        pool.fill(&batch, count: 60)
+        right.transmit(&batch)
+        let error = try #require(throws: IxyError.self) { _ = try Pipeline(from: &another, to: &right) }
+        #expect(error.description.contains("packets on their way"))
+        try left.stop()
+        try right.stop()
+        try other.stop()
+        try another.stop()
+        let (home, capacity) = (pool.free, pool.capacity)
+        #expect(home == capacity)
+    }
+}
