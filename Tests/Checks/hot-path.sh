@@ -4,15 +4,19 @@
 #
 #   Tests/Checks/hot-path.sh
 #
-# Counts with callgrind inside of `forwardBatch` and all it calls (Benchmarks/Sources/hot-path), and inside of `stepModel`
-# for the models with what makes and checks their frames. Two runs of different length are taken from each other, so that
-# start-up and the first batches are out. Fails above LIMIT instructions a packet at batch 32, if the models cost as much
-# as the driver there and so cannot load it, if one of the FORBIDDEN functions ran, or if the driver read a register; and
-# above VIRTIO_LIMIT instructions a packet in a layout of VirtIO's queues at batch 32.
+# Counts with callgrind inside of `forwardBatch` (queues and batches) or `forwardInPlace` (a pipeline) and all they call
+# (Benchmarks/Sources/hot-path), and inside of `stepModel` for the models with what makes and checks their frames. Two runs
+# of different length are taken from each other, so that start-up and the first batches are out. Fails above LIMIT or
+# IN_PLACE_LIMIT instructions a packet at batch 32, if one of the FORBIDDEN functions ran, or if the driver read a register;
+# above MODELS_LIMIT for the models there; and above VIRTIO_LIMIT in a layout of VirtIO's queues.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-LIMIT=130
+LIMIT=80
+IN_PLACE_LIMIT=36
+# What the models may cost. They were to be cheaper than the driver, so as to load it; since it was halved they are not, and
+# a pipeline waits for them.
+MODELS_LIMIT=105
 # What the layouts cost now and a little more, so that they do not get worse.
 declare -A VIRTIO_LIMIT=([split]=102 [packed]=113)
 SHORT=10240
@@ -29,8 +33,12 @@ symbol() {   # the mangled name of a function of the program
     nm "$program" | awk -v name="$1" '$2 ~ /[tT]/ && $3 ~ name && !found { print $3; found = 1 }'
 }
 driver=$(symbol 12forwardBatch)
+in_place=$(symbol 14forwardInPlace)
 model=$(symbol 9stepModel)
-[ -n "$driver" ] && [ -n "$model" ] || { echo "FAILED no symbol forwardBatch or stepModel in $program"; exit 1; }
+[ -n "$driver" ] && [ -n "$in_place" ] && [ -n "$model" ] || {
+    echo "FAILED no symbol forwardBatch, forwardInPlace or stepModel in $program"
+    exit 1
+}
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -61,11 +69,11 @@ each() {
     awk -v a="$short" -v b="$long" -v n=$((LONG - SHORT)) 'BEGIN { printf "%.1f", (b - a) / n }'
 }
 
-# Every function that ran inside of forwardBatch, by the names in profile $2.
+# Every function that ran inside of the hot path, by the names in profile $2.
 check_functions() {
     local functions bad
     functions=$(sed -nE "s/^c?fn=\([0-9]+\) (.*)/\1/p" "$2" | sed "s/'[0-9]*$//" | sort -u)
-    grep -q 12forwardBatch <<<"$functions" || { echo "FAILED $1: no function list"; failed=1; }
+    grep -qE '12forwardBatch|14forwardInPlace' <<<"$functions" || { echo "FAILED $1: no function list"; failed=1; }
     if bad=$(grep -xE "($FORBIDDEN).*" <<<"$functions"); then
         echo "FAILED $1: on the hot path ran:"
         sed 's/^/    /' <<<"$bad"
@@ -87,11 +95,26 @@ for batch in 1 8 32 256; do
         failed=1
     fi
     [ $batch = 32 ] && physical=$each
-    if [ $batch = 32 ] && awk -v each="$each" -v models="$models" 'BEGIN { exit !(models >= each) }'; then
-        echo "FAILED batch $batch: the models cost $models instructions a packet, no less than the driver"
+    if [ $batch = 32 ] && awk -v limit="$MODELS_LIMIT" -v models="$models" 'BEGIN { exit !(models > limit) }'; then
+        echo "FAILED batch $batch: the models cost $models instructions a packet, more than $MODELS_LIMIT"
         failed=1
     fi
     check_functions "batch $batch" "$folder/$LONG.$batch.$driver.82599"
+done
+
+# A call of a pipeline takes 32 packets at most.
+for batch in 1 8 32; do
+    each=$(each $batch "$in_place" in-place)
+    printf 'run to completion, at most %2d a call  %s\n' $batch "$each"
+    if ! awk -v each="$each" 'BEGIN { exit !(each > 10) }'; then
+        echo "FAILED run to completion: $each instructions cannot be; callgrind counted nothing"
+        failed=1
+    fi
+    if [ $batch = 32 ] && awk -v each="$each" -v limit=$IN_PLACE_LIMIT 'BEGIN { exit !(each > limit) }'; then
+        echo "FAILED run to completion: $each instructions a packet, more than $IN_PLACE_LIMIT"
+        failed=1
+    fi
+    check_functions "run to completion $batch" "$folder/$LONG.$batch.$in_place.in-place"
 done
 
 # One notification a batch is a system call, and that is all.
@@ -116,8 +139,8 @@ while read -r name; do
     fi
 done < <(
     nm "$program" | awk '$2 ~ /[tT]/ { print $3 }' | grep -E \
-        "12forwardBatch|IXGBEO12ReceiveQueueV7receive|IXGBEO13TransmitQueueV(8transmit|7reclaim)|12BufferSourceV6reload|10BufferSinkV(6accept|12acceptSlowly|16exchangeMagazine)|15InFlightBuffersV7release" \
+        "12forwardBatch|14forwardInPlace|IXGBEO8Pipeline|IXGBEO12ReceiveQueueV(7receive|13receiveSlowly)|IXGBEO13TransmitQueueV(8transmit|14transmitSlowly|7reclaim)|12BufferSourceV6reload|10BufferSinkV(6accept|12acceptSlowly|16exchangeMagazine)|15InFlightBuffersV7release" \
         | grep -vE 'W[a-zA-Z]*$|T[mcq]$')
 
-[ $failed = 0 ] && echo "ok: at batch 32 no more than $LIMIT; nothing allocated, retained or locked; no register read"
+[ $failed = 0 ] && echo "ok: at batch 32 no more than $LIMIT, and $IN_PLACE_LIMIT in place; nothing allocated, retained or locked; no register read"
 exit $failed

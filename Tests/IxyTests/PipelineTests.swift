@@ -94,7 +94,7 @@ import Testing
     private func flow(_ port: UInt8) -> [UInt8] {
         var bytes = frame(count: 60, fill: 0)
         bytes.replaceSubrange(12..<14, with: [8, 0])
-        bytes[14] = 0x45
+        bytes.replaceSubrange(14..<18, with: [0x45, 0, 0, 46])
         bytes[23] = 17
         bytes.replaceSubrange(26..<34, with: [10, 0, 0, 1, 10, 0, 0, 2])
         bytes.replaceSubrange(34..<38, with: [0x10, port, 0, 53])
