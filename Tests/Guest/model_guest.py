@@ -14,7 +14,7 @@ from guest import root
 prelude = r"""
 . /etc/profile
 load() { for module; do modprobe ${module//_/-} 2>/dev/null || modprobe $module || echo "TROUBLE: no $module"; done; }
-vfio() { load vfio_pci; for card; do ixy bind $card >/dev/null || echo "TROUBLE: $card is not bound"; done; }
+vfio() { load vfio_iommu_type1 vfio_pci; for card; do ixy bind $card >/dev/null || echo "TROUBLE: $card is not bound"; done; }
 # Linux's driver on these cards only, as eth0, eth1 and so on.
 linux_on() {
     [ -e /sys/module/ixgbe ] && return
