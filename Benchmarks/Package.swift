@@ -14,7 +14,11 @@ let package = Package(
     targets: [
         .executableTarget(name: "hot-path", dependencies: parts, swiftSettings: safety),
         .executableTarget(name: "soak", dependencies: parts, swiftSettings: safety),
-        .executableTarget(name: "speed", dependencies: parts, swiftSettings: safety),
+        .target(name: "Forwarders", dependencies: parts, swiftSettings: safety),
+        .executableTarget(name: "instructions", dependencies: parts + ["Forwarders"], swiftSettings: safety),
+        .executableTarget(name: "latency", dependencies: parts + ["Forwarders"], swiftSettings: safety),
+        .executableTarget(name: "queues", dependencies: parts + ["Forwarders"], swiftSettings: safety),
+        .executableTarget(name: "speed", dependencies: parts + ["Forwarders"], swiftSettings: safety),
         .executableTarget(name: "virtio-end", dependencies: parts, swiftSettings: safety),
         .executableTarget(name: "virtio-speed", dependencies: parts, swiftSettings: safety),
     ]

@@ -1,54 +1,108 @@
-// A first look at speed: forwards both ways between two modelled ports, driver and models on a processor each, and says
-// how many TSC cycles a packet costs the driver, and how many of the other processor's cycles it costs the models.
+// How many TSC cycles a packet costs a driver, and how many packets a second driver and models make together: forwarding
+// both ways between two modelled ports, driver and models on a processor each; ours, and the same in C.
 //
-//   speed [SECONDS]       of measurement for each batch size; default 3
+//   speed SECTION [--windows N] [--seconds N] [--milliseconds N] [--keep-all]
 //
-// The two processors of a virtual machine are sometimes near each other and sometimes far, and change within a fraction of
-// a second. So time is cut into windows of 40 ms, before and after each of which a cache line is thrown to and fro. The
-// batch sizes take turns. Windows are dropped in which the distance changed, or in which other programs had a processor
-// for more than 2 % of the time.
-import Ixy
+// SECTION is batching, rings, sizes, pages (small-pages without huge ones) or default. With --keep-all nothing is dropped,
+// which says that it works and no more. Prints one line of JSON. FORWARDERS names the folder with the libraries in C.
+import Foundation
+import Forwarders
 import IxyHardware
-import IxyModels
 
-let seconds = CommandLine.arguments.dropFirst().first.flatMap { Double($0) } ?? 3
-let window: UInt64 = 40_000_000
-let clock = try TimeStampCounter()
-try CPUAffinity.pin(to: 0)
+struct Cell: Codable {
+    let contestant: String
+    let setting: Setting
+    let near: [Window]
+    let far: [Window]
+}
 
-let contestants = try [1, 8, 32, 64, 256].map { try Contestant(batchSize: $0) }
-let partner = Partner(contestants.map(\.cards), cpu: 1, clock)
-var results = contestants.map { _ in [Distance: Windows]() }
-var moved = 0
-var interrupted = 0
-for _ in 0..<max(1, Int(seconds * 1e9) / Int(window)) {
-    for (number, contestant) in contestants.enumerated() {
-        let before = partner.roundTrip()
-        partner.start(number)
-        let count = contestant.forward(nanoseconds: window, clock)
-        partner.rest()
-        let models = partner.work
-        guard let distance = Distance(before: before, after: partner.roundTrip()), count.packets > 0 else {
-            moved += 1
-            continue
+struct Report: Codable {
+    let section: String
+    let cells: [Cell]
+    let movedAway: Int
+    let interrupted: Int
+    let tscGHz: Double
+}
+
+func fail(_ message: String) -> Never {
+    FileHandle.standardError.write(Data("speed: \(message)\n".utf8))
+    exit(1)
+}
+
+/// What the command line says.
+struct Options {
+    private(set) var section = ""
+    private(set) var windows = 9
+    private(set) var seconds = 30.0
+    private(set) var milliseconds = 10.0
+    private(set) var keepsAll = false
+
+    init(_ arguments: [String]) {
+        var rest = arguments[...]
+        while let word = rest.popFirst() {
+            switch word {
+            case "--windows": windows = Int(Options.number(rest.popFirst(), word))
+            case "--seconds": seconds = Options.number(rest.popFirst(), word)
+            case "--milliseconds": milliseconds = Options.number(rest.popFirst(), word)
+            case "--keep-all": keepsAll = true
+            case _ where section.isEmpty: section = word
+            default: fail("what is \(word)?")
+            }
         }
-        guard max(count.lost, models.lost) < count.cycles / 50 else {
-            interrupted += 1
-            continue
-        }
-        results[number][distance, default: Windows()].add(
-            Window(
-                packets: Double(count.packets), seconds: Double(count.nanoseconds) / 1e9, cycles: Double(count.cycles),
-                driver: Double(count.busy), models: Double(models.busy)))
+    }
+
+    private static func number(_ text: String?, _ name: String) -> Double {
+        guard let text, let value = Double(text), value > 0 else { fail("\(name) wants a number") }
+        return value
     }
 }
-partner.end()
-for contestant in contestants { try contestant.stop() }
 
-print("TSC \((clock.frequency() / 1e7).rounded() / 100) GHz; windows dropped: \(moved) moved, \(interrupted) interrupted")
-for distance in Distance.allCases {
-    print("processors \(distance.rawValue):")
-    for (number, contestant) in contestants.enumerated() {
-        print("  batch \(contestant.batchSize): \(results[number][distance]?.line ?? "no window")")
+func contestants(_ section: String) throws -> [any Contestant] {
+    var setting = Setting()
+    switch section {
+    case "batching":
+        return try [1, 2, 4, 8, 16, 32, 64, 128, 256].flatMap { batch in
+            setting.batch = batch
+            return try Contestants.headline(setting)
+        } + [InlinedBaseline(Setting()), SparseBaseline(Setting())]
+    case "default": return try Contestants.headline(setting)
+    case "rings":
+        return try [64, 128, 256, 512, 1024, 2048, 4096].flatMap { ring in
+            setting.ring = ring
+            return try Contestants.headline(setting)
+        }
+    case "sizes":
+        return try [64, 128, 256, 512, 1024, 1518].flatMap { size in
+            setting.size = size
+            return try Contestants.headline(setting)
+        }
+    case "pages", "small-pages":
+        return try (section == "pages" ? [false, true] : [false]).flatMap { isHuge in
+            setting.hugePages = isHuge
+            return try Contestants.headline(setting)
+        }
+    default: fail("usage: speed batching|rings|sizes|pages|small-pages|default [--windows N] [--seconds N] [--milliseconds N]")
     }
+}
+
+do {
+    let options = Options(Array(CommandLine.arguments.dropFirst()))
+    let clock = try TimeStampCounter()
+    try CPUAffinity.pin(to: 0)
+    var trial = Trial(try contestants(options.section), cpu: 1, clock, keepsAll: options.keepsAll)
+    trial.run(wanted: options.windows, seconds: options.seconds, milliseconds: options.milliseconds)
+    try trial.finish()
+    let cells = trial.contestants.enumerated().map { index, contestant in
+        Cell(
+            contestant: type(of: contestant).name, setting: contestant.setting,
+            near: trial.windows[index][.near] ?? [], far: trial.windows[index][.far] ?? [])
+    }
+    let report = Report(
+        section: options.section, cells: cells, movedAway: trial.movedAway, interrupted: trial.interrupted,
+        tscGHz: clock.frequency() / 1e9)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    print(String(decoding: try encoder.encode(report), as: UTF8.self))
+} catch {
+    fail("\(error)")
 }

@@ -15,6 +15,8 @@ public final class MappedMemory: Sendable {
     public let pageSize: Int
     /// The file behind it, kept so that the memory can be shared with another process, or one that is not open.
     let file: FileDescriptor
+    /// The number of that file, to map the memory once more or to pass it on while this object lives; negative without one.
+    public var descriptor: CInt { file.rawValue }
 
     /// Takes over a mapping of `count` bytes at `base`.
     ///

@@ -16,7 +16,8 @@ public final class ModelNIC: SteppedModel, DMADevice {
 
     /// The address map that all of its DMA goes through.
     public let space: IOAddressSpace
-    let doorbells: MappedMemory
+    /// The memory in which it looks for the tail registers, each at its offset in the BAR.
+    public let doorbells: MappedMemory
     private let state: Mutex<State>
     /// Register accesses that wait for the model's thread to let go.
     private let waiting = Atomic<Int>(0)

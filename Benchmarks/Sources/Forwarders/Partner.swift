@@ -5,7 +5,7 @@ import Synchronization
 
 /// The thread on the other processor: it runs the models of one contestant at a time, and returns a cache line that is
 /// thrown to it, to see how far away it is.
-final class Partner: Sendable {
+public final class Partner: Sendable {
     private enum Order {
         static let rest = -1
         static let throwBack = -2
@@ -19,11 +19,13 @@ final class Partner: Sendable {
     /// TSC cycles of the last run in which at least one frame was moved, and in which something else ran.
     private let busyCycles = Atomic<UInt64>(0)
     private let lostCycles = Atomic<UInt64>(0)
+    /// TSC cycles of the longest round.
+    private let longestRound = Atomic<UInt64>(0)
     private let hasEnded = Atomic<Bool>(false)
     private let cards: [[ModelNIC]]
     private let clock: TimeStampCounter
 
-    init(_ cards: [[ModelNIC]], cpu: Int, _ clock: TimeStampCounter) {
+    public init(_ cards: [[ModelNIC]], cpu: Int, _ clock: TimeStampCounter) {
         self.cards = cards
         self.clock = clock
         let thread = Thread { [self] in
@@ -57,6 +59,7 @@ final class Partner: Sendable {
         let right = cards[number][1]
         var busy: UInt64 = 0
         var lost: UInt64 = 0
+        var longest: UInt64 = 0
         var now = clock.now()
         while order.load(ordering: .relaxed) == number {
             let moved = left.step() + right.step()
@@ -64,33 +67,35 @@ final class Partner: Sendable {
             // A round without a frame was a wait for the drivers.
             if moved > 0 { busy += after - now }
             if after - now > interruption { lost += after - now }
+            longest = max(longest, after - now)
             now = after
         }
+        longestRound.store(longest, ordering: .relaxed)
         busyCycles.store(busy, ordering: .relaxed)
         lostCycles.store(lost, ordering: .relaxed)
     }
 
     /// Starts the cards of contestant `number`.
-    func start(_ number: Int) {
+    public func start(_ number: Int) {
         isResting.store(false, ordering: .relaxed)
         order.store(number, ordering: .releasing)
     }
 
     /// Returns when nothing runs any more.
-    func rest() {
+    public func rest() {
         isResting.store(false, ordering: .relaxed)
         order.store(Order.rest, ordering: .releasing)
         while !isResting.load(ordering: .acquiring) {}
     }
 
     /// What the models did since the last start; ask when they rest.
-    var work: (busy: UInt64, lost: UInt64) {
-        (busyCycles.load(ordering: .relaxed), lostCycles.load(ordering: .relaxed))
+    public var work: (busy: UInt64, lost: UInt64, longest: UInt64) {
+        (busyCycles.load(ordering: .relaxed), lostCycles.load(ordering: .relaxed), longestRound.load(ordering: .relaxed))
     }
 
     /// Nanoseconds in which a cache line goes over to the partner and back: the median of several measurements, as a
     /// thread may be interrupted in one of them.
-    func roundTrip() -> Double {
+    public func roundTrip() -> Double {
         start(Order.throwBack)
         var value = ball.load(ordering: .acquiring)
         // The first ones only wake it up.
@@ -110,8 +115,25 @@ final class Partner: Sendable {
         return value + 2
     }
 
-    func end() {
+    public func end() {
         order.store(Order.end, ordering: .releasing)
         while !hasEnded.load(ordering: .acquiring) {}
+    }
+}
+
+/// TSC cycles which no burst takes unless its thread is interrupted: some 100 µs.
+public let interruption: UInt64 = 250_000
+
+/// How far the two processors are from each other: a virtual machine's are moved about, and speed with them.
+public enum Distance: String, Codable, CaseIterable, Sendable {
+    case near, far
+
+    /// Nil if they were moved in between, or are neither near nor far.
+    public init?(before: Double, after: Double) {
+        switch (before, after) {
+        case (..<130, ..<130): self = .near
+        case (200..., 200...): self = .far
+        default: return nil
+        }
     }
 }

@@ -1,0 +1,134 @@
+import Forwarders
+import IxyHardware
+
+/// What was measured in one visit to a contestant, at a known distance.
+struct Window: Codable {
+    /// TSC cycles of the driver for a packet, in bursts that it finds whole in its rings.
+    let cycles: Double
+    /// Packets in these bursts.
+    let packets: Int
+    /// Millions of packets a second that driver and models make together, freely.
+    let rate: Double
+    /// TSC cycles of the models for a packet then, without those in which they had nothing to do.
+    let models: Double
+}
+
+/// Measures contestants in turns, their models on the other processor.
+struct Trial {
+    let clock: TimeStampCounter
+    let partner: Partner
+    let contestants: [any Contestant]
+    private(set) var windows: [[Distance: [Window]]]
+    private(set) var movedAway = 0
+    private(set) var interrupted = 0
+
+    /// Nothing is dropped, and all counts as near: for a look whether it works, on a machine that does other things.
+    private let keepsAll: Bool
+
+    init(_ contestants: [any Contestant], cpu: Int, _ clock: TimeStampCounter, keepsAll: Bool) {
+        self.clock = clock
+        self.keepsAll = keepsAll
+        self.contestants = contestants
+        partner = Partner(contestants.map(\.bench.cards), cpu: cpu, clock)
+        windows = contestants.map { _ in [:] }
+    }
+
+    /// Visits all contestants in turns, each time beginning with another, until each has `wanted` windows near or far, or
+    /// `seconds` have passed.
+    mutating func run(wanted: Int, seconds: Double, milliseconds: Double) {
+        let start = MonotonicClock.nanoseconds
+        var turn = 0
+        while Double(MonotonicClock.nanoseconds - start) < seconds * 1e9 {
+            let missing = windows.contains { found in !found.values.contains { $0.count >= wanted } }
+            guard missing || turn == 0 else { break }
+            for index in contestants.indices { visit((index + turn) % contestants.count, milliseconds) }
+            turn += 1
+        }
+    }
+
+    private mutating func visit(_ number: Int, _ milliseconds: Double) {
+        let nanoseconds = UInt64(milliseconds * 1e6)
+        let before = partner.roundTrip()
+        partner.start(number)
+        let bursts = timeBursts(contestants[number], nanoseconds)
+        partner.rest()
+        partner.start(number)
+        let free = runFreely(contestants[number], nanoseconds)
+        partner.rest()
+        let models = partner.work
+        let after = partner.roundTrip()
+        guard let distance = keepsAll ? .near : Distance(before: before, after: after) else {
+            movedAway += 1
+            return
+        }
+        guard let bursts, let free, keepsAll || models.lost < free.cycles / 50 else {
+            interrupted += 1
+            return
+        }
+        windows[number][distance, default: []].append(
+            Window(
+                cycles: bursts.cycles, packets: bursts.packets,
+                rate: Double(free.packets) / Double(free.nanoseconds) * 1e3,
+                models: Double(models.busy) / Double(max(1, free.packets))))
+    }
+
+    /// Waits until the models have filled the rings, then lets the driver work through a burst: the waits do not count, and
+    /// no burst is cut short by models that are slower than the driver. Returns the median of the bursts, so that those in
+    /// which a thread was interrupted do not matter; nil if these were many.
+    private func timeBursts(_ contestant: any Contestant, _ nanoseconds: UInt64) -> (cycles: Double, packets: Int)? {
+        let bench = contestant.bench
+        let burst = contestant.setting.burst
+        var bursts: [Double] = []
+        var packets = 0, count = 0
+        let start = MonotonicClock.nanoseconds
+        while MonotonicClock.nanoseconds - start < nanoseconds {
+            while !bench.isReady(burst) {
+                if MonotonicClock.nanoseconds - start > (keepsAll ? 5_000_000_000 : 10 * nanoseconds) { return nil }
+            }
+            if bench.isSmall { wait(50_000) }
+            let begin = clock.now()
+            let moved = contestant.forward(wanted: burst, rounds: .max)
+            let taken = clock.now() - begin
+            count += 1
+            // The first ones find caches cold.
+            if !keepsAll, count <= 4 || taken > interruption { continue }
+            bursts.append(Double(taken) / Double(moved))
+            packets += moved
+        }
+        guard keepsAll && count > 0 || bursts.count >= 8 && bursts.count * 10 > count * 8 else { return nil }
+        return (bursts.sorted()[bursts.count / 2], packets)
+    }
+
+    private func wait(_ ticks: UInt64) {
+        let start = clock.now()
+        while clock.now() - start < ticks {}
+    }
+
+    /// Both as fast as they can. Nil if the driver was interrupted for more than 2 % of the time.
+    private func runFreely(
+        _ contestant: any Contestant, _ nanoseconds: UInt64
+    ) -> (cycles: UInt64, packets: Int, nanoseconds: UInt64)? {
+        let rounds = max(1, 128 / contestant.setting.batch)
+        let startTime = MonotonicClock.nanoseconds
+        let start = clock.now()
+        var now = start
+        var packets = 0
+        var lost: UInt64 = 0
+        while true {
+            packets += contestant.forward(wanted: .max, rounds: rounds)
+            let after = clock.now()
+            if after - now > interruption { lost += after - now }
+            now = after
+            let time = MonotonicClock.nanoseconds - startTime
+            if time >= nanoseconds {
+                return packets > 0 && (keepsAll || lost * 50 < now - start) ? (now - start, packets, time) : nil
+            }
+        }
+    }
+
+    /// Ends the partner's thread and stops the contestants, which checks that each frame came through.
+    func finish() throws {
+        partner.end()
+        for contestant in contestants { try contestant.stop() }
+    }
+}
