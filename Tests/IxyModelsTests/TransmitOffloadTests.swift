@@ -294,6 +294,20 @@ import Testing
         try card.stop()
     }
 
+    @Test func aFrameThatWasCutInterruptsLikeAnyOther() throws {
+        var card = try Card.start()
+        // Transmit queue 0 has vector 1.
+        card.registers.write32(0x8100, at: R.IVAR.offset(0))
+        card.registers.modify(R.GPIE.self) { $0.set(R.GPIE.multipleMSIX) }
+        card.registers.write32(2, at: R.EIMS_EX.offset(0))
+        var frame = InternetFrame(transport: .tcp)
+        frame.data = [UInt8](repeating: 1, count: 2000)
+        let bits = Bit.segment | Bit.transportSum | Bit.networkSum
+        _ = send(frame, .preparedForSegmentation, bits, segmentSize: 1000, on: &card)
+        #expect(card.nic.takeInterrupts().messages == 2)
+        try card.stop()
+    }
+
     @Test func contextsAreForgottenWhenTheQueueStops() throws {
         var card = try Card.start()
         let (low, high) = InternetFrame().context()

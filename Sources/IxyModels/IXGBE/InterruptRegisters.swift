@@ -47,6 +47,7 @@ extension Model82599 {
 
     /// A queue has something to tell; IVAR says by which vector. (82599 §7.3.4)
     mutating func raise(_ queue: Int, isReceive: Bool) {
+        if raiseVirtual(queue, isReceive: isReceive) { return }
         let allocation = registers[R.IVAR.offset(queue / 2)] >> UInt32(queue % 2 * 16 + (isReceive ? 0 : 8))
         guard allocation & 0x80 != 0 else { return }
         interrupts.raise(vector: Int(allocation & 0x3F))
@@ -57,7 +58,7 @@ extension Model82599 {
 
     /// What the queues have done since the last time.
     mutating func raiseQueueInterrupts() {
-        guard interrupts.isUsed else { return }
+        guard interrupts.isUsed || physicalFunction != nil else { return }
         for index in data.receiveRings.indices where data.receiveRings[index].takeNews() {
             raise(data.receiveRings[index].queue, isReceive: true)
         }

@@ -37,7 +37,9 @@ extension Model82599 {
     }
 
     mutating func applyMailbox(_ value: UInt32, _ word: RegisterFile.Word) {
-        _ = virtualFunctions.mailboxes.writePhysical(word.index, RegisterValue(read: value))
+        if virtualFunctions.mailboxes.writePhysical(word.index, RegisterValue(read: value)) {
+            raiseVirtualMailbox(word.index)
+        }
     }
 
     /// Software writes to a buffer only while it has it.

@@ -78,6 +78,7 @@ extension TransmitRing {
     private mutating func finishDescriptor(_ command: TransmitCommand) {
         let next = head + 1 == size ? 0 : head + 1
         if command.reports {
+            hasNews = true
             if headAddress != nil { reported = next } else { memory.slots.store(command.done, 1, of: head) }
         }
         head = next

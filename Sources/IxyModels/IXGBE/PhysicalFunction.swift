@@ -46,10 +46,11 @@ enum MailboxMessage: UInt32 {
     static let control: UInt32 = 0x0100
 }
 
-/// Versions of the messages, as they are written in a negotiation.
+/// Versions of the messages, as they are written in a negotiation. With 1.5 (6), which Linux's driver does not know either,
+/// a virtual function keeps its buffer until it has been read.
 enum MailboxVersion: UInt32, Comparable {
     case v1_0 = 0
-    case v1_1 = 2, v1_2, v1_3, v1_4, v1_5
+    case v1_1 = 2, v1_2, v1_3, v1_4
 
     static func < (a: MailboxVersion, b: MailboxVersion) -> Bool { a.rawValue < b.rawValue }
 }
@@ -129,7 +130,7 @@ extension Model82599 {
     }
 
     private mutating func writeMailbox(_ index: Int, _ command: RegisterValue<R.PFMAILBOX>) {
-        _ = virtualFunctions.mailboxes.writePhysical(index, command)
+        if virtualFunctions.mailboxes.writePhysical(index, command) { raiseVirtualMailbox(index) }
     }
 
     private mutating func answer(_ index: Int) {

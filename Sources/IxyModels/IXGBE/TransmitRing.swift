@@ -22,7 +22,7 @@ struct TransmitRing: ~Copyable {
     /// It cannot go on, until the driver changes something.
     private var isFaulty = false
     /// Something was reported since it was last asked.
-    private var hasNews = false
+    var hasNews = false
 
     init(
         _ queue: Int, _ registers: RegisterFile, tail: UInt32, _ doorbell: consuming TailRegister,

@@ -6,6 +6,8 @@ struct VirtualFunctions {
     typealias V = IXGBEVFRegisters
 
     var mailboxes = Mailboxes()
+    /// Their vectors.
+    var interrupts = [Interrupts](repeating: Interrupts(), count: 64)
     /// The functions' own registers, up to where the queues' windows begin.
     private var values: [[UInt32]]
 
@@ -36,6 +38,7 @@ struct VirtualFunctions {
     /// All of a function's own registers as after power-on.
     mutating func reset(_ function: Int) {
         for index in values[function].indices { values[function][index] = 0 }
+        interrupts[function] = Interrupts()
     }
 }
 
@@ -71,6 +74,7 @@ extension Model82599 {
             reportVirtual(function, word, "read, though it is write-only")
             return 0
         }
+        if let value = readVirtualInterrupts(function, word) { return value }
         switch word.register.name {
         case V.VFSTATUS.name:
             return registers[R.STATUS.offset(0)]
@@ -101,11 +105,12 @@ extension Model82599 {
             reportVirtual(function, word, "written, though it is read-only")
             return
         }
+        if writeVirtualInterrupts(function, value, word) { return }
         switch word.register.name {
         case V.VFCTRL.name:
             if RegisterValue<V.VFCTRL>(read: value).isSet(V.VFCTRL.reset) { resetVirtual(function, overBus: false) }
         case V.VFMAILBOX.name:
-            _ = virtualFunctions.mailboxes.writeVirtual(function, RegisterValue(read: value))
+            if virtualFunctions.mailboxes.writeVirtual(function, RegisterValue(read: value)) { raise(R.EICR.mailBox) }
         case V.VFMBMEM.name:
             if !virtualFunctions.mailboxes.isUsed(function, by: .virtual) {
                 reportVirtual(function, word, "written without VFMAILBOX.VFU")

@@ -13,6 +13,8 @@ public struct CardPlan: Sendable, Equatable {
         case socket(local: String, remote: String)
     }
 
+    /// It is a virtual function, a device of its own.
+    public var isVirtual = false
     public var end: End?
     public var macAddress: MACAddress?
     /// Frames wait for a free descriptor, as if the sender obeyed pause frames.
@@ -22,7 +24,7 @@ public struct CardPlan: Sendable, Equatable {
 
     /// How a card is written, for messages.
     public static let syntax =
-        "82599[,wire=NAME | ,in=FILE,out=FILE | ,tap=NAME | ,local=SOCKET,remote=SOCKET][,mac=ADDRESS][,lossless]"
+        "82599|82599vf[,wire=NAME | ,in=FILE,out=FILE | ,tap=NAME | ,local=SOCKET,remote=SOCKET][,mac=ADDRESS][,lossless]"
         + "[,unplug-after=FRAMES]"
 
     /// A text that does not say what a card is to be.
@@ -35,9 +37,10 @@ public struct CardPlan: Sendable, Equatable {
     /// Parses `text`.
     public init(parsing text: String) throws(Mistake) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-        guard parts.first == "82599" else {
+        guard let kind = parts.first, kind == "82599" || kind == "82599vf" else {
             throw Mistake(description: "'\(text)' names no card; use \(Self.syntax)")
         }
+        isVirtual = kind == "82599vf"
         var values: [String: String] = [:]
         for part in parts.dropFirst() {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -44,6 +44,29 @@ extension PCIConfigurationSpace {
             ])
     }
 
+    /// The configuration space of a virtual function that is a device of its own: three vectors of MSI-X, no pin, no ports.
+    /// (82599 §9.4)
+    static func intel82599VF() -> PCIConfigurationSpace {
+        let device: [(Int, Int, UInt64)] = [
+            (0x00, 2, 0x8086), (0x02, 2, 0x10ED), (0x06, 2, 0x0010), (0x08, 4, 0x0200_0001),
+            (0x2C, 2, 0x8086), (0x2E, 2, 0x0003), (0x34, 1, 0x70),
+        ]
+        let msix: [(Int, Int, UInt64)] = [
+            (0x70, 2, 0xA011), (0x72, 2, 2), (0x74, 4, UInt64(messageBAR)), (0x78, 4, UInt64(pendingOffset | messageBAR)),
+        ]
+        let express: [(Int, Int, UInt64)] = [
+            (0xA0, 2, 0x0010), (0xA2, 2, 0x0002), (0xA4, 4, 0x1000_8CC2), (0xA8, 2, 0x2810), (0xAC, 4, 0x0002_7482),
+            (0xB2, 2, 0x0082), (0xC4, 4, 0x0000_001F),
+        ]
+        let writable: [(Int, Int, UInt64)] = [(0x04, 2, 0x0546), (0x0C, 1, 0xFF), (0x72, 2, 0xC000), (0xA8, 2, 0x7FFF)]
+        return PCIConfigurationSpace(
+            values: device + msix + express, writable: writable,
+            resources: [
+                Resource(bar: registerBAR, count: 16 << 10, isMemory: true, isWide: true),
+                Resource(bar: messageBAR, count: 16 << 10, isMemory: true, isWide: true),
+            ])
+    }
+
     /// Bit 15 of PCI Express's device control asks for a reset of this function. (PCIe 3.0 §7.8.4)
     static func asksForReset(offset: Int, value: UInt32, count: Int) -> Bool {
         guard offset <= 0xA9, offset + count > 0xA9 else { return false }

@@ -7,10 +7,12 @@ public import IxyHardware
 public final class RemoteNIC {
     public let nic: ModelNIC
     private let registers: ModelRegisters
+    /// The registers that the guest sees, if it has a virtual function of the port.
+    private let virtual: ModelVFRegisters?
     private let addresses: DeviceAddresses
     /// Nil once the card is pulled out.
     private var socket: UnixSocket?
-    private var configuration = PCIConfigurationSpace.intel82599()
+    private var configuration: PCIConfigurationSpace
     private var messages = MessageTable()
     /// The guest's memory as it was last described.
     private var regions: [ProxyMessage.Region] = []
@@ -28,13 +30,19 @@ public final class RemoteNIC {
     /// - Parameters:
     ///   - socket: the end of the connection whose other one QEMU has.
     ///   - slot: the device's number on bus 0.
+    ///   - isVirtual: the guest gets a virtual function of the port, whose physical function the model drives.
     public init(
-        socket: consuming UnixSocket, slot: Int, unit: RemappingUnit?, macAddress: MACAddress
+        socket: consuming UnixSocket, slot: Int, unit: RemappingUnit?, macAddress: MACAddress, isVirtual: Bool = false
     ) throws(HardwareError) {
         self.socket = consume socket
         addresses = DeviceAddresses(unit: unit, source: UInt16(slot << 3))
-        nic = try ModelNIC(space: IOAddressSpace(behind: addresses), macAddress: macAddress)
+        let space = IOAddressSpace(behind: addresses)
+        nic = isVirtual
+            ? try ModelNIC(space: space, macAddress: MACAddress(value: macAddress.value ^ 0xFF), virtualAddresses: [macAddress])
+            : try ModelNIC(space: space, macAddress: macAddress)
         registers = ModelRegisters(nic)
+        virtual = isVirtual ? ModelVFRegisters(nic, function: 0) : nil
+        configuration = isVirtual ? .intel82599VF() : .intel82599()
         hasIOMMU = unit != nil
         // q35 wires pin A of slot N below 25 to input 16 + (N + 0) % 8. (facts: slot 4 is 20, slot 5 is 21)
         pin = 16 + slot % 8
@@ -148,7 +156,7 @@ public final class RemoteNIC {
         configuration.reset()
         messages = MessageTable()
         nic.setBusMaster(false)
-        nic.resetFunction()
+        if virtual == nil { nic.resetFunction() } else { nic.resetVirtualFunction(0) }
     }
 
     private func read(_ access: ProxyMessage.Access) -> UInt64 {
@@ -162,7 +170,7 @@ public final class RemoteNIC {
 
     private func readWord(_ bar: Int, _ offset: Int) -> UInt32 {
         switch bar {
-        case PCIConfigurationSpace.registerBAR: return registers.read32(at: offset)
+        case PCIConfigurationSpace.registerBAR: return virtual?.read32(at: offset) ?? registers.read32(at: offset)
         case PCIConfigurationSpace.messageBAR: return messages.read(offset)
         default: return offset == 0 ? portAddress : offset == 4 ? registers.read32(at: Int(portAddress)) : 0
         }
@@ -180,7 +188,8 @@ public final class RemoteNIC {
 
     private func writeWord(_ bar: Int, _ offset: Int, _ value: UInt32) {
         switch bar {
-        case PCIConfigurationSpace.registerBAR: registers.write32(value, at: offset)
+        case PCIConfigurationSpace.registerBAR:
+            if let virtual { virtual.write32(value, at: offset) } else { registers.write32(value, at: offset) }
         case PCIConfigurationSpace.messageBAR: messages.write(offset, value)
         default: if offset == 0 { portAddress = value } else if offset == 4 { registers.write32(value, at: Int(portAddress)) }
         }
@@ -195,7 +204,7 @@ public final class RemoteNIC {
 
     /// Sends the interrupts that are due. Returns when the next one is.
     func sendInterrupts(by qtest: QTest) -> UInt64? {
-        let request = nic.takeInterrupts()
+        let request = virtual == nil ? nic.takeInterrupts() : nic.takeInterrupts(virtual: 0)
         let wantsPin = request.isAsserted && !configuration.isMSIEnabled && !configuration.isMSIXEnabled
             && !configuration.isPinDisabled
         if wantsPin != isPinHigh {

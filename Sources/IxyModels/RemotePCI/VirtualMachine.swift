@@ -40,7 +40,8 @@ public final class VirtualMachine {
             let slot = VirtualMachine.firstSlot + index
             let address = plan.macAddress ?? MACAddress(0x02, 0, 0, 0, 0x82, UInt8(truncatingIfNeeded: index + 1))
             let descriptor = pair.other.rawValue
-            let card = try RemoteNIC(socket: pair.own, slot: slot, unit: unit, macAddress: address)
+            let card = try RemoteNIC(socket: pair.own, slot: slot, unit: unit, macAddress: address,
+                isVirtual: plan.isVirtual)
             others.append(FileHolder(pair.other))
             try ends.connect(card, plan)
             cards.append(card)

@@ -21,7 +21,7 @@ struct GuestMachine: ~Copyable {
 
     /// Starts one.
     static func start(
-        kernel: GuestKernel, image: borrowing GuestImage, plans: [CardPlan], memory: Int, hasIOMMU: Bool, append: String?,
+        kernel: GuestKernel, image: borrowing GuestImage, plans: [CardPlan], processors: Int, memory: Int, hasIOMMU: Bool, append: String?,
         isInteractive: Bool, isVerbose: Bool
     ) throws -> GuestMachine {
         let log = try FileDescriptor.inMemory("ixy-vm-log")
@@ -32,7 +32,9 @@ struct GuestMachine: ~Copyable {
         let logPath = isVerbose ? "/dev/stderr" : "/proc/self/fd/\(log.rawValue)"
         var arguments = [
             "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-vga", "none",
-            "-monitor", "none", "-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", "\(memory)",
+            "-monitor", "none", "-cpu", "max", "-smp", "\(processors)", "-m", "\(memory)",
+            // Several take turns: QEMU loses accesses of two at a time.
+            "-accel", processors > 1 ? "tcg,thread=single" : "tcg",
             "-object", "memory-backend-memfd,id=ram,size=\(memory)M,share=on", "-M", "q35,memory-backend=ram",
             "-chardev", "stdio,id=user,signal=\(isInteractive ? "off" : "on")", "-serial", "chardev:user",
             "-chardev", "file,id=log,path=\(logPath)", "-serial", "chardev:log",

@@ -29,6 +29,8 @@ struct VMCommand: ParsableCommand {
     var driver = "ixgbe"
     @Flag(help: "Put the cards behind an IOMMU, as vfio-pci needs it.")
     var iommu = false
+    @Option(help: "The guest's processors, which take turns: a card gets as many queues.")
+    var processors = 1
     @Option(help: "The guest's memory in MiB.")
     var memory = 1024
     @Option(help: "Further arguments for the guest's kernel.")
@@ -44,6 +46,7 @@ struct VMCommand: ParsableCommand {
 
     func validate() throws {
         try require((256...65_536).contains(memory), "--memory \(memory) is no size for a guest; use 256 to 65536 MiB.")
+        try require((1...16).contains(processors), "--processors must be 1 to 16.")
         try require(seconds.map { $0 > 0 } ?? true, "--seconds must be 1 or more.")
         try require(
             ["ixgbe", "vfio-pci", "none"].contains(driver),
@@ -66,7 +69,7 @@ struct VMCommand: ParsableCommand {
             kernel: guestKernel, files: files, programs: program,
             script: GuestScript(driver: driver, hasIOMMU: iommu, command: job))
         let machine = try GuestMachine.start(
-            kernel: guestKernel, image: image, plans: plans, memory: memory, hasIOMMU: iommu,
+            kernel: guestKernel, image: image, plans: plans, processors: processors, memory: memory, hasIOMMU: iommu,
             append: append, isInteractive: job == nil, isVerbose: verbose)
         let deadline = seconds.map { Deadline(milliseconds: $0 * 1000) }
         let code = try machine.run { StopSignal.isReceived || deadline?.milliseconds == 0 }

@@ -9,6 +9,7 @@ import Testing
         #expect(plan.macAddress?.description == "02:00:00:00:00:07")
         #expect(plan.isLossless)
         #expect(try CardPlan(parsing: "82599").end == nil)
+        #expect(try CardPlan(parsing: "82599vf,wire=a").isVirtual && !plan.isVirtual)
         #expect(try CardPlan(parsing: "82599,out=b.pcap").end == .files(input: nil, output: "b.pcap"))
         #expect(try CardPlan(parsing: "82599,local=/a,remote=/b").end == .socket(local: "/a", remote: "/b"))
     }
