@@ -103,7 +103,9 @@ class TwoGuests(Boot):
         if not any(bridged for _, _, bridged, _ in self.wires):
             return
         if os.environ.get("GUEST_NAMESPACE") != "own":
-            os.execvpe("unshare", ["unshare", "-n", sys.executable, *sys.argv], dict(os.environ, GUEST_NAMESPACE="own"))
+            # Whoever is not root becomes so in a user namespace.
+            how = "-n" if os.geteuid() == 0 else "-rn"
+            os.execvpe("unshare", ["unshare", how, sys.executable, *sys.argv], dict(os.environ, GUEST_NAMESPACE="own"))
         for index, (_, _, bridged, queues) in enumerate(self.wires):
             if not bridged:
                 continue

@@ -4,7 +4,7 @@ extension VirtIO {
     /// How the driver reaches a device's control side: PCI legacy, PCI modern, vhost-user, or a model.
     ///
     /// Nothing that comes back is believed: the driver checks every value that it uses. A call that needs an answer
-    /// which does not come within a second throws.
+    /// which does not come within some seconds throws.
     public protocol Transport: ~Copyable, Sendable {
         /// What the device is, for people, such as `VirtIO (vhost-user)`.
         var name: String { get }

@@ -25,8 +25,8 @@ import Testing
         Lie(answer: .hangUp([]), text: "closed at GET_FEATURES"),
         Lie(answer: .hangUp([1, 0, 0]), text: "closed at GET_FEATURES"),
         Lie(answer: .hangUp(message(1, 5, size: 8, [1, 2, 3])), text: "closed at GET_FEATURES"),
-        Lie(answer: .silence, text: "no answer to GET_FEATURES came within 1000 ms"),
-        Lie(answer: .bytes(message(1, 5, size: 8, [1, 2, 3])), text: "no answer to GET_FEATURES came within 1000 ms"),
+        Lie(answer: .silence, text: "no answer to GET_FEATURES came within \(VhostUser.Channel.patience) ms"),
+        Lie(answer: .bytes(message(1, 5, size: 8, [1, 2, 3])), text: "no answer to GET_FEATURES came within \(VhostUser.Channel.patience) ms"),
     ]
 
     @Test(arguments: lies)
@@ -42,7 +42,7 @@ import Testing
         #expect(error.description.contains(lie.text), "\(error)")
         #expect(error.description.hasPrefix("vhost-user:\(path): "))
         #expect(!error.description.contains("\n"))
-        #expect(MonotonicClock.nanoseconds - start < 5_000_000_000)
+        #expect(MonotonicClock.nanoseconds - start < 30_000_000_000)
     }
 
     @Test func noQueuesAtAllAreRefused() throws {

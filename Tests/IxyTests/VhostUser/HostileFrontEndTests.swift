@@ -199,7 +199,7 @@ import Testing
         backEnd.step(milliseconds: 1000)
         backEnd.step(milliseconds: 1000)
         #expect(!backEnd.isConnected)
-        #expect(backEnd.problems == [.silent(during: "the next message", milliseconds: 1000)])
+        #expect(backEnd.problems == [.silent(during: "the next message", milliseconds: VhostUser.Channel.patience)])
     }
 
     @Test func memoryIsReachedOnlyWhereItIsShared() throws {

@@ -5,8 +5,9 @@ extension VhostUser {
     ///
     /// After an error nobody knows where the next message begins: the connection is to be dropped.
     public struct Channel: ~Copyable, Sendable {
-        /// How long one side waits for the other to answer, or to finish what it has begun.
-        public static let patience = 1000
+        /// How long one side waits for the other to answer, or to finish what it has begun, in milliseconds. The other side
+        /// is a process that may have to wait for a processor: on a busy machine DPDK's took more than a second.
+        public static let patience = 5000
         /// What a back-end was waiting for if its front-end leaves at a good moment.
         public static let nextMessage = "the next message"
         /// No message that either side knows is longer.
