@@ -127,7 +127,7 @@ class Run:
 
     def virtio(self):
         if not self.plan.virtio:
-            return {"cells": [], "why": "not part of the smoke run"}
+            return {"cells": [], "why": "left out of this run"}
         done = subprocess.run([self.root / "scripts/bench-virtio", *self.plan.virtio], capture_output=True, text=True)
         (self.out / "raw-virtio.txt").write_text(done.stdout + done.stderr)
         if done.returncode:
