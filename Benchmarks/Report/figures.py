@@ -133,7 +133,7 @@ def latency(results, folder, note):
     if not paces:
         return
     figure, panels = plt.subplots(1, len(paces), figsize=(5 * len(paces), 5.4), squeeze=False, sharey=True)
-    figure.subplots_adjust(left=0.06, right=0.985, wspace=0.08)
+    figure.subplots_adjust(left=0.06, right=0.97, wspace=0.1)
     shares = [1, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6]
     for axes, (pace, contestants) in zip(panels[0], sorted(paces.items(), key=lambda item: float(item[0]))):
         for name in ("c", "pool", "run_to_completion"):
@@ -162,8 +162,7 @@ def latency(results, folder, note):
     panels[0][0].set_ylim(low, high * 1.8)
     count = min(n["packets"] for contestants in paces.values() for n in contestants.values())
     save(figure, folder, "latency", "Forwarding latency: every packet measured, to the far tail",
-         f"From the modelled wire through model, driver and model back to the wire; at least {count / 1e6:.1f} million packets a "
-         f"line; processors {AWAY[results['latency']['distance']]} each other; lower is better", note, top=0.82)
+         f"From wire to wire, lower is better; at least {count / 1e6:.1f} million packets a line; processors {AWAY[results['latency']['distance']]} each other", note, top=0.82)
 
 
 def sweeps(results, folder, note):
