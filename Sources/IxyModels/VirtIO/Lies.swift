@@ -93,6 +93,8 @@ public struct Lies: Sendable {
     public var limit = Int.max
     /// It lies about the control queue's buffers, too.
     public var includesControlQueue = false
+    /// It lies about receive queues only: what it says of a sent frame's length, say, is nothing that a driver looks at.
+    public var onlyAboutReceiving = false
     /// Lies with the same seed are the same, step by step.
     public var seed: UInt64 = 1
 
@@ -125,6 +127,13 @@ struct Scribble {
     let new: UInt16
 }
 
+/// What a queue is for.
+enum QueueRole {
+    case receive
+    case transmit
+    case control
+}
+
 /// A liar at work: what it will say next.
 struct Liar {
     private let lies: Lies
@@ -151,8 +160,13 @@ struct Liar {
     }
 
     /// The lie about this burst, if any.
-    mutating func next(_ counters: ModelVirtIO.Counters, isControl: Bool) -> Lies.Kind? {
-        guard isActive(counters), told < lies.limit, !isControl || lies.includesControlQueue else { return nil }
+    mutating func next(_ counters: ModelVirtIO.Counters, _ role: QueueRole) -> Lies.Kind? {
+        guard isActive(counters), told < lies.limit else { return nil }
+        switch role {
+        case .receive: break
+        case .transmit: guard !lies.onlyAboutReceiving else { return nil }
+        case .control: guard lies.includesControlQueue else { return nil }
+        }
         bursts += 1
         guard bursts % lies.every == 0, let kind = aboutQueues.randomElement(using: &random) else { return nil }
         told += 1

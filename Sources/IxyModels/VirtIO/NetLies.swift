@@ -5,12 +5,14 @@ import IxyHardware
 extension ModelVirtIONet {
     /// Tampers with what the queue shows to the driver next.
     mutating func lie<Queue: LyingQueue>(about queue: inout Queue) {
-        let isControl = queue.core.index == controlIndex
+        // Even queues receive, odd ones send. (VirtIO 1.2 §5.1.2)
+        let index = queue.core.index
+        let role: QueueRole = index == controlIndex ? .control : index % 2 == 0 ? .receive : .transmit
         let entries = queue.core.witness ?? []
         defer { queue.core.witness = [] }
         guard var liar, let first = entries.first else { return }
         defer { self.liar = liar }
-        guard let kind = liar.next(counters, isControl: isControl) else { return }
+        guard let kind = liar.next(counters, role) else { return }
         counters.lies += 1
         // What the device stumbles over from now on may be its own doing.
         if kind.isTampering(isPacked: isPacked) { memory.log.isPaused = true }
