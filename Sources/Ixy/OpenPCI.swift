@@ -32,7 +32,7 @@ extension Device {
         case .ixgbe: try IXGBE.check(settings)
         case .virtIO: try VirtIO.check(settings)
         }
-        let port: PCIPort
+        var port: PCIPort
         do throws(HardwareError) {
             port = try PCIPort.take(pci, force: force, sharing: space ?? VFIOSpace())
         } catch {
@@ -44,9 +44,10 @@ extension Device {
         switch supported.driver {
         case .ixgbe:
             let bus = try registers(of: port)
+            let events = try IXGBE.wire(&port, settings)
             return try IXGBE.start(
                 bus, port: port, name: supported.name, address: name, settings: settings, mapper: mapper,
-                needsHugePages: needsHugePages)
+                needsHugePages: needsHugePages, events: events)
         case .virtIO:
             switch try VirtIO.PCITransport.open(port) {
             case .modern(let transport):

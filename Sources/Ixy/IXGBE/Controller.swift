@@ -26,18 +26,24 @@ extension IXGBE {
         /// How far a reset has come; nil while all is well.
         var recovery: DeviceGate.Phase?
         var patience = ResetPatience()
+        /// How many vectors the receive queues share; 0 if they are only polled.
+        let vectorCount: Int
         /// What must not be freed while the device can do DMA.
         var keepers: [any AnyObject & Sendable] = []
         var total = DeviceStatistics()
         var isRunning = false
 
-        init(bus: consuming Bus, port: consuming PCIPort?, name: String, address: String, settings: DeviceSettings) {
+        init(
+            bus: consuming Bus, port: consuming PCIPort?, name: String, address: String, settings: DeviceSettings,
+            vectorCount: Int
+        ) {
             self.bus = bus
             self.port = port
             self.name = name
             self.address = address
             self.settings = settings
             receivesAllGroups = settings.receivesAllGroups
+            self.vectorCount = vectorCount
         }
 
         deinit {

@@ -1,3 +1,4 @@
+import Glibc
 public import IxyHardware
 
 extension IXGBE {
@@ -11,6 +12,8 @@ extension IXGBE {
         @usableFromInline let ring: DescriptorRing
         @usableFromInline var buffers: ArmedBuffers
         @usableFromInline let tail: TailRegister
+        /// Where the device interrupts; nil if it is only polled.
+        let interrupt: EventFile?
         @usableFromInline var seat: QueueSeat
         /// The slot that the device fills next.
         @usableFromInline var next = 0
@@ -29,7 +32,7 @@ extension IXGBE {
 
         init(
             ring: consuming DescriptorRing, buffers: consuming ArmedBuffers, tail: consuming TailRegister,
-            seat: consuming QueueSeat
+            interrupt: EventFile?, seat: consuming QueueSeat
         ) {
             portion = min(32, ring.count / 4)
             lengths = FrameLengths(shortest: 1, longest: buffers.bufferSize)
@@ -38,6 +41,7 @@ extension IXGBE {
             self.ring = ring
             self.buffers = buffers
             self.tail = tail
+            self.interrupt = interrupt
             self.seat = seat
             for slot in 0..<self.ring.count { arm(slot) }
         }
@@ -130,6 +134,17 @@ extension IXGBE {
                 isSkipping = false
             }
             return runs
+        }
+
+        public mutating func wait(milliseconds: Int) {
+            guard let interrupt, !seat.isCalled else {
+                usleep(50)
+                return
+            }
+            // What was signalled before says nothing of now; what came before that does not interrupt any more.
+            interrupt.take()
+            guard ring.load(1, of: next) & ReceiveDescriptor.done == 0 else { return }
+            _ = interrupt.wait(milliseconds: milliseconds)
         }
 
         /// Skips the descriptor in `slot` if it is done but yields no packet. Its buffer stays there and is armed anew:

@@ -13,19 +13,21 @@ extension IXGBE {
     ///   - address: how messages call it.
     ///   - mapper: makes memory reachable for the port.
     ///   - needsHugePages: the port uses physical addresses, which only huge pages keep.
-    public static func start<Bus: RegisterBus & ~Copyable>(
+    ///   - interrupts: what wakes receive queues that wait, if `settings` want that.
+    public static func start<Bus: RegisterBus & ~Copyable, Source: InterruptSource & ~Copyable>(
         _ bus: consuming Bus, name: String, address: String, settings: DeviceSettings, mapper: any DMAMapper,
-        needsHugePages: Bool
+        needsHugePages: Bool, interrupts: consuming Source = NoInterrupts()
     ) throws(IxyError) -> Device {
         try start(
             bus, port: nil, name: name, address: address, settings: settings, mapper: mapper,
-            needsHugePages: needsHugePages)
+            needsHugePages: needsHugePages, events: wire(&interrupts, settings))
     }
 
-    /// The same, with the PCI function that is to be given back when the port has stopped.
+    /// The same, with the PCI function that is to be given back when the port has stopped, and the files through which
+    /// vectors interrupt.
     static func start<Bus: RegisterBus & ~Copyable>(
         _ bus: consuming Bus, port: consuming PCIPort?, name: String, address: String, settings: DeviceSettings,
-        mapper: any DMAMapper, needsHugePages: Bool
+        mapper: any DMAMapper, needsHugePages: Bool, events: [EventFile]
     ) throws(IxyError) -> Device {
         try check(settings)
         var memory: UniqueArray<QueueMemory>
@@ -34,7 +36,8 @@ extension IXGBE {
         } catch {
             throw .hardware(error)
         }
-        var controller = Controller(bus: bus, port: port, name: name, address: address, settings: settings)
+        var controller = Controller(
+            bus: bus, port: port, name: name, address: address, settings: settings, vectorCount: events.count)
         for index in 0..<memory.count { controller.keepers.append(contentsOf: memory[index].keepers) }
 
         var receiveQueues = UniqueArray<Ixy.ReceiveQueue>(minimumCapacity: settings.queues)
@@ -46,7 +49,9 @@ extension IXGBE {
                 Ixy.ReceiveQueue(
                     IXGBE.ReceiveQueue(
                         ring: parts.receiveRing, buffers: parts.receiveBuffers,
-                        tail: controller.bus.tail(R.RDT.self, at: index), seat: controller.gate.makeSeat())))
+                        tail: controller.bus.tail(R.RDT.self, at: index),
+                        interrupt: events.isEmpty ? nil : events[index % events.count],
+                        seat: controller.gate.makeSeat())))
             transmitQueues.append(
                 Ixy.TransmitQueue(
                     IXGBE.TransmitQueue(
@@ -82,6 +87,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
             if gate.isTaken(index * 2) { try enableReceiveQueue(index) }
             if gate.isTaken(index * 2 + 1) { try enableTransmitQueue(index) }
         }
+        enableInterrupts()
         try enableReceive()
     }
 }

@@ -2,17 +2,13 @@ import Glibc
 package import IxyHardware
 
 /// What a VirtIO transport asks of its PCI function beside registers. Dropping it ends all DMA.
-package protocol PCIFunction: ~Copyable, Sendable {
+package protocol PCIFunction: InterruptSource, ~Copyable, Sendable {
     /// Whether it reaches memory at the addresses that an IOMMU translates.
     var isBehindIOMMU: Bool { mutating get }
     /// Lets the device do DMA.
     mutating func enableDMA() throws(HardwareError)
-    /// How many interrupts can be had; 0 where there are none.
-    var interruptCount: Int { mutating get }
     /// Whether the device has MSI-X switched on now.
     mutating func isMSIXEnabled() throws(HardwareError) -> Bool
-    /// The file that becomes readable when the device raises vector `vector`. Switches MSI-X on.
-    mutating func interrupt(_ vector: Int) throws(HardwareError) -> FileDescriptor
 }
 
 extension VirtIO {

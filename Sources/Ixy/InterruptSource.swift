@@ -1,0 +1,19 @@
+public import IxyHardware
+
+/// What a device's interrupts come through: VFIO, or a model.
+public protocol InterruptSource: ~Copyable {
+    /// How many vectors can be had; 0 where there are none.
+    var interruptCount: Int { mutating get }
+    /// The file that becomes readable when the device raises vector `vector`, one of `0 ..< interruptCount`. Switches
+    /// MSI-X on.
+    mutating func interrupt(_ vector: Int) throws(HardwareError) -> FileDescriptor
+}
+
+/// For a device that is only polled.
+public struct NoInterrupts: InterruptSource {
+    public init() {}
+    public var interruptCount: Int { 0 }
+    public func interrupt(_ vector: Int) throws(HardwareError) -> FileDescriptor {
+        preconditionFailure("a source without vectors was asked for vector \(vector)")
+    }
+}
