@@ -1,6 +1,7 @@
 import Ixy
 import IxyHardware
 import IxyModels
+import Testing
 
 /// Two modelled ports that share an address space, so that packets can be forwarded between them without a copy.
 struct ModelPair {
@@ -40,4 +41,14 @@ func settings(queues: Int = 1, ring: Int = 64, promiscuous: Bool = true) -> Devi
 func frame(to destination: [UInt8] = [2, 0, 0, 0, 0, 1], count: Int = 60, fill: UInt8 = 7) -> [UInt8] {
     let header: [UInt8] = destination + [2, 0, 0, 0, 0, 9, 0x88, 0xB5]
     return header + [UInt8](repeating: fill, count: count - header.count)
+}
+
+/// Makes the device claim a received frame of 65535 bytes in descriptor `slot`.
+func lie(_ nic: ModelNIC, slot: UInt64) {
+    typealias R = IXGBERegisters
+    let registers = ModelRegisters(nic)
+    let ring = UInt64(registers.read32(at: R.RDBAH.offset(0))) << 32 | UInt64(registers.read32(at: R.RDBAL.offset(0)))
+    var port = DMAPort(nic.space)
+    let isMapped = port.store64(0xFFFF << 32 | 3, at: ring + slot * 16 + 8)
+    #expect(isMapped)
 }

@@ -5,17 +5,6 @@ import Testing
 
 /// What follows a lie: the device is reset under its queues, and nothing is lost but what was on its way.
 @Suite struct RecoveryTests {
-    typealias R = IXGBERegisters
-
-    /// Makes the device claim a received frame of 65535 bytes in descriptor `slot`.
-    private func lie(_ nic: ModelNIC, slot: UInt64) {
-        let registers = ModelRegisters(nic)
-        let ring = UInt64(registers.read32(at: R.RDBAH.offset(0))) << 32 | UInt64(registers.read32(at: R.RDBAL.offset(0)))
-        var port = DMAPort(nic.space)
-        let isMapped = port.store64(0xFFFF << 32 | 3, at: ring + slot * 16 + 8)
-        #expect(isMapped)
-    }
-
     /// Frames with these fill bytes arrive; returns the fill bytes of what is received.
     private func receive(_ fills: [UInt8], _ pair: borrowing ModelPair, _ device: inout Device) -> [UInt8] {
         pair.left.attach(source: FrameList(fills.map { frame(fill: $0) }))
@@ -150,7 +139,7 @@ import Testing
         #expect(runs)
         for _ in 0..<20 { pair.step() }
         let registers = ModelRegisters(pair.left)
-        let enabled = (0..<2).map { registers.read(R.TXDCTL.self, at: $0).isSet(R.TXDCTL.enable) }
+        let enabled = (0..<2).map { registers.read(IXGBERegisters.TXDCTL.self, at: $0).isSet(IXGBERegisters.TXDCTL.enable) }
         #expect(enabled == [false, true])
         try device.stop()
         #expect(pair.violations == [])

@@ -12,6 +12,17 @@ public final class ModelNIC: SteppedModel, DMADevice {
         var model: Model82599
         var source: (any FrameSource)?
         var sink: (any FrameSink)?
+        /// The files of the vectors by which a driver in the same process is woken.
+        var events: [Int: EventFile] = [:]
+
+        /// Sends the interrupts that are due.
+        mutating func interrupt() {
+            var messages = model.takeInterrupts().messages
+            while messages != 0 {
+                events[messages.trailingZeroBitCount]?.signal()
+                messages &= messages - 1
+            }
+        }
     }
 
     /// The address map that all of its DMA goes through.
@@ -69,6 +80,14 @@ public final class ModelNIC: SteppedModel, DMADevice {
         withState { state in state.model.takeInterrupts() }
     }
 
+    /// A file that becomes readable when the port raises MSI-X vector `vector`, for a driver in the same process.
+    func event(of vector: Int) throws(HardwareError) -> FileDescriptor {
+        let event = try EventFile()
+        let file = try event.duplicate()
+        _ = withState { $0.events.updateValue(event, forKey: vector) }
+        return file
+    }
+
     /// Says that the driver is in another machine.
     public func setServed() { control { $0.isServed = true } }
 
@@ -94,7 +113,11 @@ public final class ModelNIC: SteppedModel, DMADevice {
     /// Moves the port on by at most a burst each way. Returns how many frames and descriptors were moved.
     @discardableResult
     public func step() -> Int {
-        state.withLock { $0.model.step(source: $0.source, sink: $0.sink) }
+        state.withLock { state in
+            let moved = state.model.step(source: state.source, sink: state.sink)
+            if !state.events.isEmpty { state.interrupt() }
+            return moved
+        }
     }
 
     /// Frames that were taken from the source but not yet delivered.
@@ -161,6 +184,18 @@ extension Device {
     ) throws(IxyError) -> Device {
         try IXGBE.start(
             ModelRegisters(nic), name: "Intel 82599 (model)", address: address, settings: settings, mapper: nic.space,
-            needsHugePages: false)
+            needsHugePages: false, interrupts: ModelInterrupts(nic))
     }
+}
+
+/// The MSI-X vectors of a modelled port, for a driver in the same process.
+struct ModelInterrupts: InterruptSource {
+    private let nic: ModelNIC
+
+    init(_ nic: ModelNIC) {
+        self.nic = nic
+    }
+
+    var interruptCount: Int { Interrupts.vectorCount }
+    func interrupt(_ vector: Int) throws(HardwareError) -> FileDescriptor { try nic.event(of: vector) }
 }
