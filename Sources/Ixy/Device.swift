@@ -117,11 +117,13 @@ public struct Device: ~Copyable, Sendable {
     }
 }
 
-/// A receive queue of any driver. That of an 82599 is called directly, others through one indirect call a batch.
+/// A receive queue of any driver. Those of the usual kinds are called directly, others through an indirect call a batch.
 @frozen
 public struct ReceiveQueue: PacketReceiver, ~Copyable {
-    /// One of the two is there.
+    /// One of these is there.
     @usableFromInline var ixgbe: IXGBE.ReceiveQueue?
+    @usableFromInline var split: VirtIO.ReceiveQueue<VirtIO.SplitReceiveRing<VirtIO.LongHeader>>?
+    @usableFromInline var packed: VirtIO.ReceiveQueue<VirtIO.PackedReceiveRing>?
     @usableFromInline var other: (any PacketReceiver & ~Copyable)?
 
     public init(_ queue: consuming some PacketReceiver & ~Copyable) {
@@ -132,6 +134,14 @@ public struct ReceiveQueue: PacketReceiver, ~Copyable {
         ixgbe = consume queue
     }
 
+    init(_ queue: consuming VirtIO.ReceiveQueue<VirtIO.SplitReceiveRing<VirtIO.LongHeader>>) {
+        split = consume queue
+    }
+
+    init(_ queue: consuming VirtIO.ReceiveQueue<VirtIO.PackedReceiveRing>) {
+        packed = consume queue
+    }
+
     @inlinable
     @discardableResult
     public mutating func receive(into batch: inout PacketBatch) -> Int {
@@ -139,25 +149,37 @@ public struct ReceiveQueue: PacketReceiver, ~Copyable {
     }
 
     @inline(never) @usableFromInline
-    mutating func receiveFromOther(into batch: inout PacketBatch) -> Int { other?.receive(into: &batch) ?? 0 }
+    mutating func receiveFromOther(into batch: inout PacketBatch) -> Int {
+        split?.receive(into: &batch) ?? packed?.receive(into: &batch) ?? other?.receive(into: &batch) ?? 0
+    }
 
     public mutating func wait(milliseconds: Int) {
         ixgbe?.wait(milliseconds: milliseconds)
+        split?.wait(milliseconds: milliseconds)
+        packed?.wait(milliseconds: milliseconds)
         other?.wait(milliseconds: milliseconds)
     }
     @discardableResult
-    public mutating func rejoin() -> Bool { ixgbe?.rejoin() ?? other?.rejoin() ?? false }
-    public var counters: ReceiveCounters { mutating get { ixgbe?.counters ?? other?.counters ?? ReceiveCounters() } }
+    public mutating func rejoin() -> Bool {
+        ixgbe?.rejoin() ?? split?.rejoin() ?? packed?.rejoin() ?? other?.rejoin() ?? false
+    }
+    public var counters: ReceiveCounters {
+        mutating get {
+            ixgbe?.counters ?? split?.counters ?? packed?.counters ?? other?.counters ?? ReceiveCounters()
+        }
+    }
 
     /// The queue of an 82599; nil if it is of another device.
     consuming func takeIXGBE() -> IXGBE.ReceiveQueue? { ixgbe }
 }
 
-/// A transmit queue of any driver. That of an 82599 is called directly, others through one indirect call a batch.
+/// A transmit queue of any driver. Those of the usual kinds are called directly, others through an indirect call a batch.
 @frozen
 public struct TransmitQueue: PacketTransmitter, ~Copyable {
-    /// One of the two is there.
+    /// One of these is there.
     @usableFromInline var ixgbe: IXGBE.TransmitQueue?
+    @usableFromInline var split: VirtIO.TransmitQueue<VirtIO.SplitTransmitRing<VirtIO.LongHeader>>?
+    @usableFromInline var packed: VirtIO.TransmitQueue<VirtIO.PackedTransmitRing>?
     @usableFromInline var other: (any PacketTransmitter & ~Copyable)?
 
     public init(_ queue: consuming some PacketTransmitter & ~Copyable) {
@@ -168,6 +190,14 @@ public struct TransmitQueue: PacketTransmitter, ~Copyable {
         ixgbe = consume queue
     }
 
+    init(_ queue: consuming VirtIO.TransmitQueue<VirtIO.SplitTransmitRing<VirtIO.LongHeader>>) {
+        split = consume queue
+    }
+
+    init(_ queue: consuming VirtIO.TransmitQueue<VirtIO.PackedTransmitRing>) {
+        packed = consume queue
+    }
+
     @inlinable
     @discardableResult
     public mutating func transmit(_ batch: inout PacketBatch) -> Int {
@@ -175,12 +205,22 @@ public struct TransmitQueue: PacketTransmitter, ~Copyable {
     }
 
     @inline(never) @usableFromInline
-    mutating func transmitToOther(_ batch: inout PacketBatch) -> Int { other?.transmit(&batch) ?? 0 }
+    mutating func transmitToOther(_ batch: inout PacketBatch) -> Int {
+        split?.transmit(&batch) ?? packed?.transmit(&batch) ?? other?.transmit(&batch) ?? 0
+    }
 
     @discardableResult
-    public mutating func rejoin() -> Bool { ixgbe?.rejoin() ?? other?.rejoin() ?? false }
-    public var inFlight: Int { mutating get { ixgbe?.inFlight ?? other?.inFlight ?? 0 } }
-    public var counters: TransmitCounters { mutating get { ixgbe?.counters ?? other?.counters ?? TransmitCounters() } }
+    public mutating func rejoin() -> Bool {
+        ixgbe?.rejoin() ?? split?.rejoin() ?? packed?.rejoin() ?? other?.rejoin() ?? false
+    }
+    public var inFlight: Int {
+        mutating get { ixgbe?.inFlight ?? split?.inFlight ?? packed?.inFlight ?? other?.inFlight ?? 0 }
+    }
+    public var counters: TransmitCounters {
+        mutating get {
+            ixgbe?.counters ?? split?.counters ?? packed?.counters ?? other?.counters ?? TransmitCounters()
+        }
+    }
 
     /// The queue of an 82599; nil if it is of another device.
     consuming func takeIXGBE() -> IXGBE.TransmitQueue? { ixgbe }

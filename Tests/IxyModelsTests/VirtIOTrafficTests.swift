@@ -337,6 +337,22 @@ import Testing
         #expect(counters.notifications == 4 && counters.needlessNotifications == 0)
         #expect(driver.violations == [])
     }
+
+    @Test(arguments: layouts) func aLookAtTheCountersSwallowsNoNotification(features: VirtIO.Features) throws {
+        let driver = try HandMadeDriver.started(features) { $0.waitsForKicks = true }
+        let notifiers = RingBells(try driver.transport.notifier(0), try driver.transport.notifier(1))
+        driver.device.step()
+        for sent in 1...3 {
+            driver.send(testFrame())
+            notifiers.ring()
+            #expect(driver.device.counters.notifications == sent * 2)
+            #expect(driver.device.counters.notifications == sent * 2, "each is counted once")
+            driver.device.step()
+            #expect(driver.sink.count == sent && driver.rings[1]!.takeUsed().count == 1)
+            driver.device.step()
+        }
+        #expect(driver.violations == [])
+    }
 }
 
 /// Both bells of a queue pair.

@@ -113,8 +113,9 @@ extension VirtIO {
         }
 
         func submit(_ address: UInt64, parts: [Int], number: Int) {
-            // Devices that use buffers in order take a command in any number of parts.
-            let parts = isInOrder ? [parts.reduce(0, +)] : parts
+            // Devices that use buffers in order take a command in any number of parts, and so do those whose ring may be too
+            // short for more: see `Controller.sizes`.
+            let parts = isInOrder || parts.count >= ring.count ? [parts.reduce(0, +)] : parts
             var place = address
             var descriptor = head(of: number)
             let first = descriptor

@@ -55,7 +55,16 @@ extension VirtIO.Controller where T: ~Copyable {
         }
         controlIndex = pairs * 2
         if agreement.features.contains(.controlQueue) {
-            sizes.control = try size(of: controlIndex, wanted: agreement.isPacked ? 2 : 4)
+            let size = try size(of: controlIndex, wanted: agreement.isPacked ? 2 : 4)
+            // A command in one piece, and its answer; such a device wants three pieces of the longest one.
+            // (VirtIO 1.2 §5.1.6.6)
+            guard size >= 4 || !agreement.splitsHeader else {
+                throw .missingFeature(
+                    device: address, feature: "a control queue of 4 descriptors, which commands take without"
+                        + " VIRTIO_F_ANY_LAYOUT (27)",
+                    remedy: "give the device longer queues, or none for commands, as with QEMU's ctrl_vq=off")
+            }
+            sizes.control = size
         }
         if agreement.features.contains(.mtu), let mtu = try word(at: 10) {
             guard mtu >= 68 else { throw .implausible(device: address, claim: "an MTU of \(mtu) bytes") }
@@ -105,12 +114,12 @@ extension VirtIO.Controller where T: ~Copyable {
                     VirtIO.PackedTransmitRing(
                         try memory.packed(sizes.transmit[pair]), zeros: memory.zeros.deviceAddress,
                         isInOrder: agreement.isInOrder),
-                    pair, &memory, &queues, { Ixy.ReceiveQueue(VirtIO.PackedReceiver($0)) },
-                    { Ixy.TransmitQueue(VirtIO.PackedTransmitter($0)) })
+                    pair, &memory, &queues, { Ixy.ReceiveQueue($0) },
+                    { Ixy.TransmitQueue($0) })
             } else if agreement.hasLongHeader {
                 try addSplit(
                     VirtIO.LongHeader.self, pair, sizes, &memory, &queues,
-                    { Ixy.ReceiveQueue(VirtIO.SplitReceiver($0)) }, { Ixy.TransmitQueue(VirtIO.SplitTransmitter($0)) })
+                    { Ixy.ReceiveQueue($0) }, { Ixy.TransmitQueue($0) })
             } else {
                 try addSplit(
                     VirtIO.ShortHeader.self, pair, sizes, &memory, &queues,

@@ -3,19 +3,19 @@ extension ArmedBuffers {
     /// Takes the buffers that the device has filled out of the slots from `first` on, as packets at the end of `batch`,
     /// and puts fresh ones in their places.
     ///
-    /// It ends at the cursor's end, when the batch is full, when `length` says so, or when there is no fresh buffer at
-    /// hand; the next call gets more of those. Traps unless the slots exist, and if `longest` is more than a buffer holds.
+    /// It ends at the cursor's end, when the batch is full, when `excess` says so, or when there is no fresh buffer at
+    /// hand; the next call gets more of those. Traps unless the slots exist, and if a packet might not fit in its buffer.
     /// - Parameters:
     ///   - cursor: the place of slot `first`.
-    ///   - header: bytes before each packet, which `length` counts.
-    ///   - lengths: what a packet's length in bytes may be, without the header; another one ends the call before it.
-    ///   - length: what the device says that it is; zero to end before that slot.
+    ///   - lengths: what a packet's length in bytes may be.
+    ///   - excess: by how much a packet is longer than the shortest one, as the device says; a number outside of `lengths`
+    ///     ends the call before that slot. This is all that is believed of the device.
     ///   - arm: gives a slot, with the buffer at the device's address, to the device.
     /// - Returns: how many packets were added, their bytes, and whether the next call may go on.
     @inlinable @inline(__always)
     public mutating func exchange<Cursor: SlotCursor & ~Escapable>(
-        from first: Int, along cursor: consuming Cursor, into batch: inout PacketBatch, header: Int,
-        lengths: ClosedRange<Int>, length: (borrowing Cursor) -> Int, arm: (borrowing Cursor, UInt64) -> Void
+        from first: Int, along cursor: consuming Cursor, into batch: inout PacketBatch, lengths: ClosedRange<Int>,
+        excess: (borrowing Cursor) -> UInt64, arm: (borrowing Cursor, UInt64) -> Void
     ) -> (packets: Int, bytes: Int, goesOn: Bool) {
         precondition(first >= 0 && first <= mask && cursor.left <= mask &+ 1 &- first, "no such slots")
         precondition(lengths.lowerBound > 0 && lengths.upperBound <= bufferSize, "longer than a buffer")
@@ -24,12 +24,12 @@ extension ArmedBuffers {
         cursor.narrow(to: source.left)
         // Most pools are in one piece for the device.
         if let delta = unsafe core.pointee.commonDelta {
-            return exchange(from: first, along: cursor, into: &batch, header, lengths, length, arm) { granule in
+            return exchange(from: first, along: cursor, into: &batch, lengths, excess, arm) { granule in
                 delta &+ UInt64(granule) &<< 6
             }
         }
         let deltas = unsafe core.pointee.deviceDeltas, pageShift = unsafe core.pointee.pageShift
-        return exchange(from: first, along: cursor, into: &batch, header, lengths, length, arm) { granule in
+        return exchange(from: first, along: cursor, into: &batch, lengths, excess, arm) { granule in
             // Sound: there is an entry for every page that a granule of this pool can lie in.
             unsafe deltas[Int(granule &>> pageShift)] &+ UInt64(granule) &<< 6
         }
@@ -38,38 +38,40 @@ extension ArmedBuffers {
     /// As above, with fresh buffers for all places of the cursor.
     @inlinable @inline(__always)
     mutating func exchange<Cursor: SlotCursor & ~Escapable>(
-        from first: Int, along cursor: consuming Cursor, into batch: inout PacketBatch, _ header: Int,
-        _ lengths: ClosedRange<Int>, _ length: (borrowing Cursor) -> Int, _ arm: (borrowing Cursor, UInt64) -> Void,
-        address: (UInt32) -> UInt64
+        from first: Int, along cursor: consuming Cursor, into batch: inout PacketBatch, _ lengths: ClosedRange<Int>,
+        _ excess: (borrowing Cursor) -> UInt64, _ arm: (borrowing Cursor, UInt64) -> Void, address: (UInt32) -> UInt64
     ) -> (packets: Int, bytes: Int, goesOn: Bool) {
         let core = unsafe core
-        let shortest = lengths.lowerBound &+ header
-        let span = UInt(bitPattern: lengths.upperBound &- lengths.lowerBound)
+        let shortest = lengths.lowerBound
+        let span = UInt64(truncatingIfNeeded: lengths.upperBound &- lengths.lowerBound)
         // Sound: the magazine holds `left` buffers, which are ours; the batch has room for all places of the cursor; the
         // slots are inside.
         let fresh = unsafe source.granules
         let places = unsafe batch.packets + batch.filled
         let armed = unsafe granules + first
+        let limit = cursor.left
         var done = 0
-        var bytes = 0
+        var excesses: UInt64 = 0
         while cursor.left > 0 {
-            let count = length(cursor)
-            guard UInt(bitPattern: count &- shortest) <= span else { break }
+            let rest = excess(cursor)
+            guard rest <= span else { break }
             // Sound: `done` is below what the cursor had left; the filled buffer is now the packet's alone, the fresh one
             // the ring's.
             let filled = unsafe armed[done]
             let granule = unsafe fresh[done]
             unsafe armed[done] = granule
             arm(cursor, address(granule))
+            // One of `lengths`, which fit in a buffer.
+            let count = Int(truncatingIfNeeded: rest) &+ shortest
             unsafe (places + done).initialize(
-                to: Packet(core: core, granule: filled, length: UInt16(truncatingIfNeeded: count &- header)))
-            bytes &+= count
+                to: Packet(core: core, granule: filled, length: UInt16(truncatingIfNeeded: count)))
+            excesses &+= rest
             done &+= 1
             cursor.advance()
         }
         unsafe source.advance(done)
         batch.filled &+= done
-        return (done, bytes &- header &* done, cursor.left == 0)
+        return (done, Int(truncatingIfNeeded: excesses) &+ shortest &* done, done == limit)
     }
 
     /// Takes the filled buffer out of `slot`, as a packet of `count` bytes at the end of `batch`, and puts a fresh one in

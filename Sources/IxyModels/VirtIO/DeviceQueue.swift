@@ -44,6 +44,8 @@ struct QueueCore {
     var wantsKicks = true
     /// The device has something to do, as far as it knows.
     var isAwake = true
+    /// A notification came while it slept, which was counted but not acted on yet.
+    private(set) var isCalled = false
     /// Notifications, and those that were not asked for.
     var kicks = 0
     var needlessKicks = 0
@@ -84,6 +86,19 @@ struct QueueCore {
     mutating func note(kicks count: Int) {
         kicks += count
         if wantsKicks { unjudgedKicks += count } else { needlessKicks += count }
+    }
+
+    /// As above, between two steps, for a count that somebody asks for: the queue wakes up with the next step, which knows
+    /// whether there still is a ring.
+    mutating func noteBetweenSteps(kicks count: Int) {
+        note(kicks: count)
+        if count > 0, !isAwake { isCalled = true }
+    }
+
+    /// The device begins to work on the queue.
+    mutating func wakeUp() {
+        isAwake = true
+        isCalled = false
     }
 
     /// Judges notifications since the last call, once all that they announced has been taken: with an event index one
@@ -171,7 +186,7 @@ extension DeviceQueue {
     /// The driver has notified: the device wakes up and wants no more notifications while it works.
     mutating func wake(kicks: Int, _ memory: inout DeviceMemory) {
         core.note(kicks: kicks)
-        core.isAwake = true
+        core.wakeUp()
         setKicks(false, &memory)
     }
 

@@ -26,7 +26,9 @@ extension ModelVirtIONet {
         case .indexJumps: queue.misstate(by: 5000, &memory)
         case .indexGoesBack: queue.misstate(by: -Int.random(in: 1...8, using: &liar.random) - entries.count, &memory)
         case .idOutOfRange:
-            forge(id: [size, size + 7, 0xFFFF, 0xFFFF_FFFF].randomElement(using: &liar.random), &queue)
+            let wrong: [UInt32] = [size, size + 7, 0xFFFF, 0xFFFF_FFFF]
+            let certain = wrong.filter { isNobodys($0, entry, size) }
+            forge(id: certain.randomElement(using: &liar.random) ?? UInt32(entry.id ^ 0x8000), &queue)
         case .idOfAnother: forge(id: .random(in: 0..<size, using: &liar.random), &queue)
         case .idTwice: forge(id: UInt32(number == 0 ? entries[entries.count - 1].id : first.id), &queue)
         case .lengthZero: forge(length: 0, &queue)
@@ -54,6 +56,14 @@ extension ModelVirtIONet {
             }
         default: break
         }
+    }
+
+    /// Whether a driver surely has no buffer with this id. In a packed ring ids may go on and on, so the next ones are not
+    /// that; half a round of them away from one that is in use there is none.
+    private func isNobodys(_ id: UInt32, _ entry: UsedEntry, _ size: UInt32) -> Bool {
+        guard isPacked else { return true }
+        let distance = UInt16(truncatingIfNeeded: id) &- entry.id
+        return UInt32(min(distance, 0 &- distance)) > 16 * size
     }
 
     private mutating func writeHeader(of entry: UsedEntry, at offset: Int, _ bytes: [UInt8]) {

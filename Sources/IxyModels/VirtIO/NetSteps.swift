@@ -52,7 +52,7 @@ extension ModelVirtIONet {
     private mutating func wake<Queue: LyingQueue>(_ queues: inout [Queue]) {
         for index in queues.indices where queues[index].core.isLive && !queues[index].core.isAwake {
             let count = kicks[index].take()
-            if count > 0 { queues[index].wake(kicks: Int(clamping: count), &memory) }
+            if count > 0 || queues[index].core.isCalled { queues[index].wake(kicks: Int(clamping: count), &memory) }
         }
     }
 

@@ -48,6 +48,9 @@ struct VirtIOKind: Sendable, CustomTestStringConvertible {
         VirtIOKind("legacy") { options, _ in options.isLegacy = true },
         VirtIOKind("legacy, not mergeable") { $0.isLegacy = true; $1.usesMergeableBuffers = false },
         VirtIOKind("legacy, header apart") { $0.isLegacy = true; $0.features.remove(.anyLayout); _ = $1 },
+        VirtIOKind("split, queues of 2") { options, _ in options.queueSize = 2 },
+        VirtIOKind("packed, queues of 2") { $0.features.insert(.packedRing); $0.queueSize = 2; _ = $1 },
+        VirtIOKind("legacy, queues of 2") { $0.isLegacy = true; $0.queueSize = 2; _ = $1 },
         VirtIOKind("modern, the bare minimum") { options, _ in options.features = [.version1] },
     ]
 }

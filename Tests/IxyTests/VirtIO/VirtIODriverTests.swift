@@ -117,6 +117,27 @@ import Testing
         #expect(bench.model.violations == [])
     }
 
+    /// Without any layout a command takes three descriptors or four, and the device says how many there are.
+    @Test(arguments: [2, 4]) func aControlQueueTooShortForCommandsIsRefusedWithAReason(size: Int) throws {
+        var options = ModelVirtIO.Options()
+        options.isLegacy = true
+        options.features.remove(.anyLayout)
+        options.queueSize = size
+        let bench = try VirtIOBench(options)
+        var refusal = ""
+        do {
+            var device = try Device.open(bench.model, address: "model", settings: settings())
+            try device.driver.setMulticast([MACAddress(1, 0, 94, 0, 0, 1)])
+            try device.stop()
+        } catch {
+            refusal = error.description
+        }
+        #expect(refusal.contains("control queue of 4 descriptors") == (size < 4))
+        #expect(size < 4 || refusal.isEmpty)
+        #expect(bench.model.violations == [])
+        #expect(bench.space.mappedCount == 0)
+    }
+
     @Test func aSleepingQueueIsWokenAndNotOtherwise() throws {
         let bench = try VirtIOBench(ModelVirtIO.Options())
         var settings = settings()

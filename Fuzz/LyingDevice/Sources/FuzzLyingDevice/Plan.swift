@@ -55,27 +55,37 @@ struct Plan: Sendable {
             options.features.subtract([.controlQueue, .controlReceive, .controlMACAddress, .multiqueue])
             options.queuePairs = 1
         }
+        if chance.once(in: 4) { options.features.insert(.inOrder) }
+        // Without any layout a command takes up to four descriptors.
+        if options.isLegacy, size < 4, !options.features.contains(.anyLayout) {
+            options.features.subtract([.controlQueue, .controlReceive, .controlMACAddress, .multiqueue])
+            options.queuePairs = 1
+        }
         settings.queues = chance.number(1...options.queuePairs)
         settings.receiveRing = 1 << chance.number(1...8)
         settings.transmitRing = 1 << chance.number(1...8)
-        settings.poolCapacity = 2 * max(size, settings.receiveRing, settings.transmitRing) + chance.number(8...300)
+        // For both rings, what an app holds, and what waits on its way between pool and queues.
+        settings.poolCapacity = 2 * max(size, settings.receiveRing, settings.transmitRing) + chance.number(150...400)
         settings.usesInterrupts = chance.once(in: 3)
         settings.usesMergeableBuffers = !chance.once(in: 3)
         settings.isPromiscuous = chance.once(in: 2)
     }
 
-    /// What a device with these options can deliver at most.
+    /// What a device with these options can deliver at most; in a plain round all fit in one buffer, as what is said of
+    /// the later ones of several means something else.
     var longestFrame: Int {
-        options.features.contains(.mtu) ? min(9216, options.mtu + 14) : 1514
+        options.features.contains(.mtu) && manner != .plain ? min(9216, options.mtu + 14) : min(1514, options.mtu + 14)
     }
 
     var isMergeable: Bool {
         settings.usesMergeableBuffers && options.features.contains(.mergeableBuffers)
     }
 
-    /// Kinds that a driver which only receives cannot miss.
+    /// Kinds that a driver which only receives cannot miss. How many buffers a frame has matters to it only in a full one,
+    /// unless the device is a legacy one.
     var plainKinds: [Lies.Kind] {
-        [.idOutOfRange, .lengthZero, .lengthShort, .lengthHuge] + (isMergeable ? [.bufferCountHuge] : [])
+        [.idOutOfRange, .lengthZero, .lengthShort, .lengthHuge]
+            + (isMergeable && options.isLegacy ? [.bufferCountHuge] : [])
     }
 
     /// Lies of a wild device, from now on.
@@ -102,7 +112,8 @@ extension Plan: CustomStringConvertible {
         let layout = options.isLegacy ? "legacy" : options.features.contains(.packedRing) ? "packed" : "split"
         return "\(manner.rawValue) \(layout) device, \(settings.queues) of \(options.queuePairs) pairs, queues of "
             + "\(options.queueSize), rings of \(settings.receiveRing) and \(settings.transmitRing), MTU \(options.mtu)"
-            + (isMergeable ? ", mergeable" : "") + (options.isScrambled ? ", scrambled" : "")
+            + (isMergeable ? ", mergeable" : "") + (options.features.contains(.inOrder) ? ", in order" : "")
+            + (options.isScrambled ? ", scrambled" : "")
             + (options.waitsForKicks ? ", waits for kicks" : "") + (settings.usesInterrupts ? ", interrupts" : "")
             + (liesAtStart ? ", lies at the start" : "") + (isBeside ? ", beside its driver" : "")
             + (writesWords ? ", writes any words" : "") + ", features 0x" + String(options.features.rawValue, radix: 16)

@@ -21,6 +21,7 @@ extension VirtIO {
         public var readsHeader: Bool { false }
         /// The device has promised to use buffers in order. (VirtIO 1.2 §2.8.8)
         let isInOrder: Bool
+        @usableFromInline let constants = PackedConstants()
         /// What is used next has the id that it had at the start, and can be taken in a loop.
         @usableFromInline var isPlain = true
         /// The last slot of a batch for which there is one used descriptor, and the bytes in it.
@@ -60,23 +61,21 @@ extension VirtIO {
             var bytes = 0
             while taken < limit {
                 let first = next & ring.mask
-                // What a descriptor that is used in order looks like, less its length, and what it is to be next.
-                var used = PackedDescriptor.tellingUsed(next, wrap: ring.wrap(at: next))
-                var given = PackedDescriptor.given(ring.wrap(at: next &+ ring.count), PackedDescriptor.write)
+                // What a descriptor that is used in order looks like, with the shortest frame, and by how much what it is to
+                // be next is more than that.
+                var used = PackedDescriptor.used(next, wrap: ring.wrap(at: next))
+                    | UInt64(FrameLengths.shortest &+ LongHeader.count)
+                let given = PackedDescriptor.given(ring.wrap(at: next &+ ring.count), PackedDescriptor.write)
                     | PackedDescriptor.id(next &+ ring.count) | UInt64(length)
+                let step = given &- used, telling = constants.telling, nextID = constants.nextID
                 let done = buffers.exchange(
                     from: first, along: ring.cursor(from: first, count: min(limit &- taken, ring.mask &+ 1 &- first)),
-                    into: &batch, header: LongHeader.count, lengths: FrameLengths.shortest...longest,
-                    length: { cursor in
-                        let extent = cursor.extent
-                        return PackedDescriptor.telling(extent) == used
-                            ? Int(truncatingIfNeeded: extent & 0xFFFF_FFFF) : 0
-                    },
+                    into: &batch, lengths: FrameLengths.shortest...longest,
+                    excess: { cursor in (cursor.extent & telling) &- used },
                     arm: { cursor, address in
                         cursor.setAddress(address &- UInt64(LongHeader.count))
-                        cursor.setExtent(given)
-                        used &+= 1
-                        given &+= PackedDescriptor.nextID
+                        cursor.setExtent(used &+ step)
+                        used &+= nextID
                     })
                 taken &+= done.packets
                 bytes &+= done.bytes
@@ -177,16 +176,13 @@ enum PackedDescriptor {
     @inlinable @inline(__always)
     static func available(_ wrap: Bool) -> UInt16 { wrap ? 1 << 7 : 1 << 15 }
 
-    /// The upper half of the word, less what does not tell whose it is: the two flags, and the id.
-    @inlinable @inline(__always)
-    static func telling(_ extent: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: extent &>> 32) & 0x8080_FFFF }
+    /// All of the word but what tells nothing of whose it is, nor how long: the other flags.
+    @inlinable static var telling: UInt64 { 0x8080_FFFF_FFFF_FFFF }
+    @inlinable static var flags: UInt64 { 0x8080 &<< 48 }
 
-    /// The same of a descriptor that the device has used, for the buffer with this number: both flags are as the wrap
-    /// counter.
+    /// What tells that the device has used it, for the buffer with this number: both flags are as the wrap counter.
     @inlinable @inline(__always)
-    static func tellingUsed(_ number: Int, wrap: Bool) -> UInt32 {
-        UInt32(UInt16(truncatingIfNeeded: number)) | (wrap ? 0x8080_0000 : 0)
-    }
+    static func used(_ number: Int, wrap: Bool) -> UInt64 { id(number) | (wrap ? flags : 0) }
 
     /// The flags of a descriptor that is given to the device, in their places.
     @inlinable @inline(__always)
@@ -201,9 +197,18 @@ enum PackedDescriptor {
 
     /// Whether the device has used it.
     @inlinable @inline(__always)
-    static func isUsed(_ extent: UInt64, wrap: Bool) -> Bool {
-        telling(extent) & 0x8080_0000 == tellingUsed(0, wrap: wrap)
-    }
+    static func isUsed(_ extent: UInt64, wrap: Bool) -> Bool { extent & flags == used(0, wrap: wrap) }
+}
+
+/// Constants of descriptors that a queue keeps as values: a loop takes those from memory, in the same instruction, but would
+/// make a constant of 64 bits anew each time.
+@frozen @usableFromInline
+struct PackedConstants: Sendable {
+    @usableFromInline let telling = PackedDescriptor.telling
+    @usableFromInline let nextID = PackedDescriptor.nextID
+
+    @usableFromInline
+    init() {}
 }
 
 extension PackedRing {

@@ -11,6 +11,7 @@ extension VirtIO {
         let zeros: UInt64
         /// The device has promised to use buffers in order. (VirtIO 1.2 §2.8.8)
         @usableFromInline let isInOrder: Bool
+        @usableFromInline let constants = PackedConstants()
         /// The slot where the device reports next, counted on and on.
         @usableFromInline var nextUsed = 0
         /// Where the next packet goes.
@@ -36,6 +37,7 @@ extension VirtIO {
         ) -> (packets: Int, bytes: Int) {
             var sent = 0
             var bytes = 0
+            let nextID = constants.nextID
             while !batch.isEmpty {
                 let number = buffers.end
                 // All of a descriptor but its length.
@@ -46,7 +48,7 @@ extension VirtIO {
                 ) { cursor, address, count in
                     cursor.setAddress(address)
                     cursor.setExtent(given &+ UInt64(truncatingIfNeeded: count &+ LongHeader.count))
-                    given &+= PackedDescriptor.nextID
+                    given &+= nextID
                 }
                 guard done.packets > 0 else { break }
                 sent &+= done.packets
@@ -101,11 +103,11 @@ extension VirtIO {
         /// How many of the next `limit` slots up to the ring's end the device has used, in order.
         @inlinable @inline(__always)
         func countUsed(_ limit: Int) -> Int {
-            var used = PackedDescriptor.tellingUsed(nextUsed, wrap: ring.wrap(at: nextUsed))
+            var used = PackedDescriptor.used(nextUsed, wrap: ring.wrap(at: nextUsed))
             var cursor = ring.cursor(from: nextUsed & ring.mask, count: limit)
             var done = 0
-            while cursor.left > 0, PackedDescriptor.telling(cursor.extent) == used {
-                used &+= 1
+            while cursor.left > 0, cursor.extent & (PackedDescriptor.telling &- 0xFFFF_FFFF) == used {
+                used &+= PackedDescriptor.nextID
                 done &+= 1
                 cursor.advance()
             }

@@ -1,21 +1,7 @@
 import IxyHardware
 
-// The six kinds of queues that there are, each a type of its own: what is called through an existential is compiled for its
+// Legacy devices' kinds of queues, each a type of its own: what is called through an existential is compiled for its
 // layout only if its type is not generic, and costs three times as many instructions otherwise.
-
-extension VirtIO {
-    /// A receive queue in the split layout.
-    struct SplitReceiver: PacketReceiver, ~Copyable {
-        private var queue: ReceiveQueue<SplitReceiveRing<LongHeader>>
-
-        init(_ queue: consuming ReceiveQueue<SplitReceiveRing<LongHeader>>) { self.queue = queue }
-
-        mutating func receive(into batch: inout PacketBatch) -> Int { queue.receive(into: &batch) }
-        mutating func wait(milliseconds: Int) { queue.wait(milliseconds: milliseconds) }
-        mutating func rejoin() -> Bool { queue.rejoin() }
-        var counters: ReceiveCounters { queue.counters }
-    }
-}
 
 extension VirtIO {
     /// A receive queue in the split layout of legacy devices.
@@ -32,53 +18,11 @@ extension VirtIO {
 }
 
 extension VirtIO {
-    /// A receive queue in the packed layout.
-    struct PackedReceiver: PacketReceiver, ~Copyable {
-        private var queue: ReceiveQueue<PackedReceiveRing>
-
-        init(_ queue: consuming ReceiveQueue<PackedReceiveRing>) { self.queue = queue }
-
-        mutating func receive(into batch: inout PacketBatch) -> Int { queue.receive(into: &batch) }
-        mutating func wait(milliseconds: Int) { queue.wait(milliseconds: milliseconds) }
-        mutating func rejoin() -> Bool { queue.rejoin() }
-        var counters: ReceiveCounters { queue.counters }
-    }
-}
-
-extension VirtIO {
-    /// A transmit queue in the split layout.
-    struct SplitTransmitter: PacketTransmitter, ~Copyable {
-        private var queue: TransmitQueue<SplitTransmitRing<LongHeader>>
-
-        init(_ queue: consuming TransmitQueue<SplitTransmitRing<LongHeader>>) { self.queue = queue }
-
-        mutating func transmit(_ batch: inout PacketBatch) -> Int { queue.transmit(&batch) }
-        mutating func rejoin() -> Bool { queue.rejoin() }
-        var inFlight: Int { queue.inFlight }
-        var counters: TransmitCounters { queue.counters }
-    }
-}
-
-extension VirtIO {
     /// A transmit queue in the split layout of legacy devices.
     struct ShortSplitTransmitter: PacketTransmitter, ~Copyable {
         private var queue: TransmitQueue<SplitTransmitRing<ShortHeader>>
 
         init(_ queue: consuming TransmitQueue<SplitTransmitRing<ShortHeader>>) { self.queue = queue }
-
-        mutating func transmit(_ batch: inout PacketBatch) -> Int { queue.transmit(&batch) }
-        mutating func rejoin() -> Bool { queue.rejoin() }
-        var inFlight: Int { queue.inFlight }
-        var counters: TransmitCounters { queue.counters }
-    }
-}
-
-extension VirtIO {
-    /// A transmit queue in the packed layout.
-    struct PackedTransmitter: PacketTransmitter, ~Copyable {
-        private var queue: TransmitQueue<PackedTransmitRing>
-
-        init(_ queue: consuming TransmitQueue<PackedTransmitRing>) { self.queue = queue }
 
         mutating func transmit(_ batch: inout PacketBatch) -> Int { queue.transmit(&batch) }
         mutating func rejoin() -> Bool { queue.rejoin() }

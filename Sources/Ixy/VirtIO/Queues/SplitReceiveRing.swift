@@ -81,10 +81,10 @@ extension VirtIO {
                 let first = Int(nextUsed &+ UInt16(truncatingIfNeeded: taken)) & ring.mask
                 let done = buffers.exchange(
                     from: first, along: ring.cursor(from: first, count: min(limit &- taken, ring.mask &+ 1 &- first)),
-                    into: &batch, header: Header.count, lengths: FrameLengths.shortest...longest,
-                    length: { cursor in
+                    into: &batch, lengths: FrameLengths.shortest...longest,
+                    excess: { cursor in
                         cursor.usedID == UInt32(truncatingIfNeeded: cursor.number)
-                            ? Int(truncatingIfNeeded: cursor.usedLength) : 0
+                            ? UInt64(cursor.usedLength) &- UInt64(FrameLengths.shortest &+ Header.count) : .max
                     },
                     arm: { cursor, address in cursor.setAddress(address &- UInt64(Header.count)) })
                 taken &+= done.packets
