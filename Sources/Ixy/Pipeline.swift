@@ -84,6 +84,17 @@ public struct Pipeline: ~Copyable, Sendable {
         rings.run(limit: limit) { packet in processor.process(&packet) }
     }
 
+    /// Whether packets can go from `source` to `target` in place: both are 82599s and reach the same memory, and `source`
+    /// has a receive queue that was not taken.
+    public static func connects(_ source: borrowing Device, _ target: borrowing Device) -> Bool {
+        source.sharesMemory(with: target) && !source.receiveQueues.isEmpty && !target.transmitQueues.isEmpty
+            && source.receiveQueues[0].ixgbe != nil && target.transmitQueues[0].ixgbe != nil
+    }
+
+    /// Sleeps until a packet may have arrived, for at most so many milliseconds. Without interrupts it sleeps for a
+    /// fraction of one.
+    public func wait(milliseconds: Int) { rings.input.wait(milliseconds: milliseconds) }
+
     /// Takes part in a reset of a device, if there is one. `run` does so itself; it is for a pipeline that is idle.
     ///
     /// - Returns: whether it runs.

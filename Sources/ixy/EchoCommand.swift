@@ -30,11 +30,23 @@ struct EchoCommand: ParsableCommand {
         var run = TrafficRun([self.device.text], options: options)
         run.idleLimit = idle.map { $0 > 0 ? $0 : nil } ?? (self.device.isFinite ? 1 : nil)
         var threads: [any TrafficRunning] = []
+        let isInPlace = options.batch <= 32 && Pipeline.connects(device, device)
         for index in (0..<options.queues).reversed() {
-            let work = EchoWork(
-                queues: try QueuePair(from: &device), responder: responder, batch: options.batch,
-                meter: run.meters[0][index], budget: run.budget)
-            threads.append(TrafficThread(work, cpu: try run.cpu(index), rests: options.interrupts))
+            let meter = run.meters[0][index]
+            let cpu = try run.cpu(index)
+            let queues = try QueuePair(from: &device)
+            if isInPlace {
+                let work = PipelineEchoWork(
+                    lane: PipelineLane(
+                        try queues.makePipeline(), batch: options.batch, source: meter, target: meter,
+                        budget: run.budget),
+                    responder: responder, budget: run.budget)
+                threads.append(TrafficThread(work, cpu: cpu, rests: options.interrupts))
+            } else {
+                let work = BatchEchoWork(
+                    queues: queues, responder: responder, batch: options.batch, meter: meter, budget: run.budget)
+                threads.append(TrafficThread(work, cpu: cpu, rests: options.interrupts))
+            }
         }
         // The threads hold the queues until the device has stopped.
         defer { withExtendedLifetime(threads) {} }
@@ -42,51 +54,5 @@ struct EchoCommand: ParsableCommand {
         try device.stop()
         try bench.finish()
         try run.check(threads)
-    }
-}
-
-/// Answers on one queue.
-struct EchoWork: TrafficWork, ~Copyable {
-    private var queues: QueuePair
-    private var batch: PacketBatch
-    private let responder: EchoResponder
-    private let meter: QueueMeter
-    private let budget: PacketBudget
-    private var steps = 0
-
-    private(set) var isIdle = false
-
-    init(
-        queues: consuming QueuePair, responder: EchoResponder, batch: Int, meter: QueueMeter, budget: PacketBudget
-    ) {
-        self.queues = queues
-        self.batch = PacketBatch(capacity: batch)
-        self.responder = responder
-        self.meter = meter
-        self.budget = budget
-    }
-
-    mutating func step() -> Bool {
-        isIdle = queues.receive.receive(into: &batch) == 0
-        if !isIdle {
-            let granted = budget.claim(batch.count)
-            while batch.count > granted { _ = batch.popLast() }
-            batch.filter { packet in responder.answer(&packet.bytes) }
-        }
-        queues.transmit.transmit(&batch)
-        meter.addDrops(batch.count)
-        batch.dropAll()
-        steps &+= 1
-        if steps & 63 == 0 { queues.update(meter) }
-        return !budget.isUsedUp
-    }
-
-    mutating func rest() {
-        queues.update(meter)
-        queues.receive.wait(milliseconds: 10)
-    }
-
-    mutating func finish() {
-        queues.flush(meter)
     }
 }

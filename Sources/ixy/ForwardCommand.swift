@@ -15,6 +15,8 @@ struct ForwardCommand: ParsableCommand {
     var touch = false
     @Flag(help: "Wait for room in a full transmit ring instead of dropping.")
     var lossless = false
+    @Flag(help: "Use batches of packets of a pool also where packets can go from ring to ring in place.")
+    var pool = false
     @Option(help: "Stop when nothing has arrived for so many seconds; 0 never. Default: 0, or 1 between recordings.")
     var idle: Double?
     @OptionGroup var options: DeviceOptions
@@ -39,16 +41,32 @@ struct ForwardCommand: ParsableCommand {
         var run = TrafficRun([left.text, right.text], options: options)
         run.idleLimit = idleLimit
         var threads: [any TrafficRunning] = []
+        // In place at most 32 packets are looked at in one go: who asks for more wants batches.
+        let isInPlace = !pool && options.batch <= 32 && Pipeline.connects(first, second)
         for index in (0..<options.queues).reversed() {
+            let meters = (left: run.meters[0][index], right: run.meters[1][index])
+            let cpu = try run.cpu(index)
+            if isInPlace {
+                let work = PipelineForwardWork(
+                    toRight: PipelineLane(
+                        try Pipeline(from: &first, to: &second), batch: options.batch, source: meters.left,
+                        target: meters.right, budget: run.budget),
+                    toLeft: PipelineLane(
+                        try Pipeline(from: &second, to: &first), batch: options.batch, source: meters.right,
+                        target: meters.left, budget: run.budget),
+                    touches: touch, budget: run.budget)
+                threads.append(TrafficThread(work, cpu: cpu, rests: options.interrupts))
+                continue
+            }
             // A ring full of copies, and the batches in the app's hands.
             let copies = copies ? options.ring + 2 * options.batch + 256 : nil
-            let work = ForwardWork(
+            let work = BatchForwardWork(
                 left: try QueuePair(from: &first), right: try QueuePair(from: &second),
                 toRight: ForwardLane(batch: options.batch, copier: try copies.map { try second.makeCopier(capacity: $0) }),
                 toLeft: ForwardLane(batch: options.batch, copier: try copies.map { try first.makeCopier(capacity: $0) }),
-                touches: touch, isLossless: lossless, leftMeter: run.meters[0][index],
-                rightMeter: run.meters[1][index], budget: run.budget)
-            threads.append(TrafficThread(work, cpu: try run.cpu(index), rests: options.interrupts))
+                touches: touch, isLossless: lossless, leftMeter: meters.left, rightMeter: meters.right,
+                budget: run.budget)
+            threads.append(TrafficThread(work, cpu: cpu, rests: options.interrupts))
         }
         // The threads hold the queues until the devices have stopped, whatever happens.
         defer { withExtendedLifetime(threads) {} }
@@ -66,72 +84,5 @@ struct ForwardCommand: ParsableCommand {
     private var idleLimit: Double? {
         if let idle { return idle > 0 ? idle : nil }
         return left.isFinite && right.isFinite ? 1 : nil
-    }
-}
-
-/// Forwards between two devices' queues of the same number, both ways.
-struct ForwardWork: TrafficWork, ~Copyable {
-    private var left: QueuePair
-    private var right: QueuePair
-    private var toRight: ForwardLane
-    private var toLeft: ForwardLane
-    private let touches: Bool
-    private let isLossless: Bool
-    private let leftMeter: QueueMeter
-    private let rightMeter: QueueMeter
-    private let budget: PacketBudget
-    private var steps = 0
-    private(set) var isIdle = false
-
-    init(
-        left: consuming QueuePair, right: consuming QueuePair, toRight: consuming ForwardLane,
-        toLeft: consuming ForwardLane, touches: Bool, isLossless: Bool, leftMeter: QueueMeter, rightMeter: QueueMeter,
-        budget: PacketBudget
-    ) {
-        self.left = left
-        self.right = right
-        self.toRight = toRight
-        self.toLeft = toLeft
-        self.touches = touches
-        self.isLossless = isLossless
-        self.leftMeter = leftMeter
-        self.rightMeter = rightMeter
-        self.budget = budget
-    }
-
-    mutating func step() -> Bool {
-        isIdle = true
-        let lostRight = toRight.forward(
-            &left.receive, &right.transmit, touches: touches, isLossless: isLossless, budget: budget, isIdle: &isIdle)
-        let lostLeft = toLeft.forward(
-            &right.receive, &left.transmit, touches: touches, isLossless: isLossless, budget: budget, isIdle: &isIdle)
-        // What a device's ring could not take counts as that device's drop.
-        rightMeter.addDrops(lostRight)
-        leftMeter.addDrops(lostLeft)
-        steps &+= 1
-        if steps & 63 == 0 { updateMeters() }
-        return !(budget.isUsedUp && toLeft.isEmpty && toRight.isEmpty)
-    }
-
-    mutating func rest() {
-        updateMeters()
-        left.receive.wait(milliseconds: 1)
-        right.receive.wait(milliseconds: 1)
-    }
-
-    private mutating func updateMeters() {
-        left.update(leftMeter)
-        right.update(rightMeter)
-        rightMeter.update(copies: toRight.copied)
-        leftMeter.update(copies: toLeft.copied)
-    }
-
-    mutating func finish() {
-        // Packets that waited for room without success.
-        rightMeter.addDrops(toRight.count)
-        leftMeter.addDrops(toLeft.count)
-        updateMeters()
-        left.flush(leftMeter)
-        right.flush(rightMeter)
     }
 }

@@ -3,7 +3,8 @@ import Synchronization
 /// How many packets may still be handled, shared by all threads of a run.
 final class PacketBudget: Sendable {
     private let remaining: Atomic<Int>
-    private let isLimited: Bool
+    /// Whether it can be used up.
+    let isLimited: Bool
     /// How many there were at first; nil is no limit.
     let total: Int?
 

@@ -119,6 +119,9 @@ struct QueuePair: ~Copyable, Sendable {
         self.transmit = transmit
     }
 
+    /// Packets go from its receive queue to its transmit queue in place.
+    consuming func makePipeline() throws -> Pipeline { try Pipeline(from: receive, to: transmit) }
+
     /// Brings the meter up to date. To be called again and again: a device is reset only when all of its queues let it,
     /// also one that the work does not use.
     mutating func update(_ meter: QueueMeter) {

@@ -9,6 +9,8 @@ extension IXGBE {
     struct PipelineInput: ~Copyable {
         @usableFromInline var slots: SlotBuffers
         @usableFromInline let tail: TailRegister
+        /// Where the device interrupts; nil if it is only polled.
+        let interrupt: EventFile?
         @usableFromInline var seat: QueueSeat
         /// The slot that the device fills next.
         @usableFromInline var next: Int
@@ -36,6 +38,7 @@ extension IXGBE {
             let lengths = TransmitDescriptor.lengths(in: queue.buffers.bufferSize)
             slots = queue.buffers.keepInSlots(of: queue.ring, lengths: lengths)
             tail = queue.tail
+            interrupt = queue.interrupt
             seat = queue.seat
         }
 
@@ -95,6 +98,13 @@ extension IXGBE {
         func arm(_ slot: Int) {
             slots.ring.store(slots.deviceAddress(at: slot), 0, of: slot)
             slots.ring.store(0, 1, of: slot)
+        }
+
+        /// See `PacketReceiver.wait`.
+        func wait(milliseconds: Int) {
+            IXGBE.wait(for: seat.isCalled ? nil : interrupt, milliseconds: milliseconds) {
+                slots.ring.load(1, of: next) & ReceiveDescriptor.done != 0
+            }
         }
 
         /// Takes part in a reset of the device. See `PacketReceiver.rejoin`.

@@ -1,4 +1,3 @@
-import Glibc
 public import IxyHardware
 
 extension IXGBE {
@@ -137,14 +136,9 @@ extension IXGBE {
         }
 
         public mutating func wait(milliseconds: Int) {
-            guard let interrupt, !seat.isCalled else {
-                usleep(50)
-                return
+            IXGBE.wait(for: seat.isCalled ? nil : interrupt, milliseconds: milliseconds) {
+                ring.load(1, of: next) & ReceiveDescriptor.done != 0
             }
-            // What was signalled before says nothing of now; what came before that does not interrupt any more.
-            interrupt.take()
-            guard ring.load(1, of: next) & ReceiveDescriptor.done == 0 else { return }
-            _ = interrupt.wait(milliseconds: milliseconds)
         }
 
         /// Skips the descriptor in `slot` if it is done but yields no packet. Its buffer stays there and is armed anew:
