@@ -52,7 +52,7 @@ def sizes(root):
     minimal = [
         f for f in of("IxyHardware/", "Ixy/")
         if not any(str(f.relative_to(sources)).startswith(part) for part in LEFT_OUT)
-    ] + list((Path(root) / "Examples/Forwarder/Sources").rglob("*.swift"))
+    ] + list((Path(root) / "Examples/Sources/Forwarder").rglob("*.swift"))
     return {
         "minimal forwarder": measure(minimal),
         "of it the registers": measure(of("Ixy/IXGBE/Registers/")),

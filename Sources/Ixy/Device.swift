@@ -23,6 +23,8 @@ public struct Device: ~Copyable, Sendable {
     let pages: PageSize
     /// Bytes before each packet that it wants for its own header.
     let headroom: Int
+    /// Bytes of a buffer for its longest frame, with the headroom.
+    let bufferSize: Int
     /// Whether its packets have room to note what is left to do with them, see `PacketOffload`.
     public let carriesOffloads: Bool
     /// Calls in a row that found nothing.
@@ -32,7 +34,7 @@ public struct Device: ~Copyable, Sendable {
     public init(
         address: String, driver: consuming any NetworkDriver & ~Copyable,
         receiveQueues: consuming UniqueArray<ReceiveQueue>, transmitQueues: consuming UniqueArray<TransmitQueue>,
-        mapper: any DMAMapper, pages: PageSize, headroom: Int = 0, carriesOffloads: Bool = false,
+        mapper: any DMAMapper, pages: PageSize, headroom: Int = 0, bufferSize: Int = 2048, carriesOffloads: Bool = false,
         gate: DeviceGate
     ) {
         self.address = address
@@ -42,15 +44,17 @@ public struct Device: ~Copyable, Sendable {
         self.mapper = mapper
         self.pages = pages
         self.headroom = headroom
+        self.bufferSize = bufferSize
         self.carriesOffloads = carriesOffloads
         self.gate = gate
     }
 
-    /// A pool of at least `capacity` buffers of 2 KiB, with the device's headroom, that the device can reach, for an app that makes packets itself.
+    /// A pool of at least `capacity` buffers for the device's longest frames, with its headroom, that the device can reach,
+    /// for an app that makes packets itself.
     public func makePool(capacity: Int) throws(IxyError) -> PacketPool {
         do {
             return try PacketPool(
-                capacity: capacity, headroom: headroom, pages: pages, mapper: mapper, carriesOffloads: carriesOffloads)
+                capacity: capacity, bufferSize: bufferSize, headroom: headroom, pages: pages, mapper: mapper, carriesOffloads: carriesOffloads)
         } catch {
             throw .hardware(error)
         }

@@ -89,6 +89,9 @@ public struct DeviceSettings: Sendable {
     public var poolCapacity: Int?
     /// What the memory is made of.
     public var pages = PageChoice.automatic
+    /// Bytes of the longest payload that is received and sent, 1500 to 9706: what the Ethernet header, a VLAN tag and the
+    /// frame check sequence come on top of. Above 2030 buffers are larger than the usual 2048 bytes.
+    public var mtu = DeviceSettings.mtus.lowerBound
     /// Receive everything, not only what is addressed to the device.
     public var isPromiscuous = true
     /// Receive what is addressed to any group.
@@ -104,6 +107,28 @@ public struct DeviceSettings: Sendable {
     public var usesOffloads = false
 
     public init() {}
+
+    /// What `mtu` can be. An 82599's longest frame has 9728 bytes, with a VLAN tag and the frame check sequence. (82599 §1.3)
+    public static let mtus = 1500...9706
+
+    /// Bytes of the longest frame: with an Ethernet header and a VLAN tag, without the frame check sequence.
+    public var longestFrame: Int { mtu + 18 }
+
+    /// Bytes of a buffer with `headroom` for a frame of `longest` bytes.
+    static func bufferSize(for longest: Int, headroom: Int) -> Int {
+        var size = 2048
+        while size < longest + headroom { size *= 2 }
+        return size
+    }
+
+    /// Refuses an MTU that no device has.
+    func checkMTU() throws(IxyError) {
+        guard DeviceSettings.mtus.contains(mtu) else {
+            throw .invalidSetting(
+                "an MTU of \(mtu) bytes",
+                remedy: "use \(DeviceSettings.mtus.lowerBound) to \(DeviceSettings.mtus.upperBound)")
+        }
+    }
 
     /// Buffers for a receive queue whose packets are also sent from a ring of the same device or its twin: both
     /// rings full, a magazine at each end, and some batches in the app's hands.

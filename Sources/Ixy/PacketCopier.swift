@@ -57,7 +57,8 @@ extension Device {
         do throws(HardwareError) {
             return PacketCopier(
                 small: try PacketPool(
-                    capacity: capacity, headroom: headroom, pages: pages, mapper: mapper, carriesOffloads: carriesOffloads),
+                    capacity: capacity, bufferSize: bufferSize, headroom: headroom, pages: pages, mapper: mapper,
+                    carriesOffloads: carriesOffloads),
                 large: try PacketPool(
                     capacity: 16, bufferSize: 65536, headroom: max(64, headroom), pages: pages, mapper: mapper,
                     carriesOffloads: carriesOffloads))

@@ -9,6 +9,8 @@ struct DeviceOptions: ParsableArguments {
     var queues = 1
     @Option(help: "Descriptors in each ring, a power of two from 64 to 4096.")
     var ring = 512
+    @Option(help: "Bytes of the longest payload of a frame, 1500 to 9706.")
+    var mtu = 1500
     @Option(help: "Stop after so many seconds.")
     var seconds: Double?
     @Option(help: "Stop after so many packets.")
@@ -35,6 +37,9 @@ struct DeviceOptions: ParsableArguments {
             (64...4096).contains(ring) && ring & (ring - 1) == 0,
             "--ring \(ring) is no ring size; use a power of two from 64 to 4096.")
         try require(
+            DeviceSettings.mtus.contains(mtu),
+            "--mtu \(mtu) is no size; use \(DeviceSettings.mtus.lowerBound) to \(DeviceSettings.mtus.upperBound).")
+        try require(
             seconds.map { $0 > 0 && $0 <= 1e9 } ?? true, "--seconds must be above 0, and at most 1000000000.")
         try require(count.map { $0 > 0 } ?? true, "--count must be 1 or more.")
         try require(cpu.map { (0...65_535).contains($0) } ?? true, "--cpu must be 0 to 65535; it is the number of a CPU.")
@@ -46,6 +51,7 @@ struct DeviceOptions: ParsableArguments {
         settings.queues = queues
         settings.receiveRing = ring
         settings.transmitRing = ring
+        settings.mtu = mtu
         settings.pages = pages
         settings.usesInterrupts = interrupts
         settings.isPromiscuous = promiscuous

@@ -10,7 +10,7 @@ struct GenerateCommand: ParsableCommand {
 
     @Argument(help: "The device.", transform: DeviceAddress.init)
     var device: DeviceAddress
-    @Option(help: "Bytes of a frame with its check sequence, 64 to 1518.")
+    @Option(help: "Bytes of a frame with its check sequence, 64 to 1518, or more with --mtu.")
     var size: Int?
     @Option(help: "Packets a second; default as many as possible.")
     var rate: Double?
@@ -38,9 +38,11 @@ struct GenerateCommand: ParsableCommand {
             [srcIp, dstIp].allSatisfy { $0.map { $0.isIPv6 == usesIPv6 } ?? true },
             "--src-ip and --dst-ip must both be \(kind) addresses here.")
         let least = FrameTemplate.minimumCount(isIPv6: usesIPv6) + 4
+        // Without a VLAN tag, with the check sequence.
+        let longest = options.mtu + 18
         try require(
-            size.map { (least...1518).contains($0) } ?? true,
-            "--size must be \(least) to 1518 bytes for \(kind), with the frame check sequence.")
+            size.map { (least...longest).contains($0) } ?? true,
+            "--size must be \(least) to \(longest) bytes for \(kind) with --mtu \(options.mtu), with the frame check sequence.")
         try require(rate.map { $0 > 0 && $0 <= 1e9 } ?? true, "--rate must be above 0 packets a second.")
         try require((1...65536).contains(flows), "--flows must be 1 to 65536.")
         try FileUse([device]).check()

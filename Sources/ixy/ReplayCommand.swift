@@ -43,8 +43,8 @@ struct ReplayCommand: ParsableCommand {
             total: [options.count, total.map { $0.multipliedReportingOverflow(by: loop).partialValue }]
                 .compactMap { $0 }.filter { $0 > 0 }.min())
         let work = ReplayWork(
-            queues: try QueuePair(from: &device), pool: pool, reader: reader, path: file, loops: loop,
-            pacer: PacketPacer(rate: rate, batch: options.batch), speed: speed, batch: options.batch,
+            queues: try QueuePair(from: &device), pool: pool, reader: reader, path: file,
+            longest: options.settings.longestFrame, loops: loop, pacer: PacketPacer(rate: rate, batch: options.batch), speed: speed, batch: options.batch,
             meter: run.meters[0][0], budget: run.budget)
         let thread = TrafficThread(work, cpu: try run.cpu(0))
         // The thread holds the queues until the device has stopped.

@@ -9,6 +9,8 @@ struct ReplayWork: TrafficWork, ~Copyable {
     private var pool: PacketPool
     private var batch: PacketBatch
     private var reader: CaptureReader
+    /// Bytes of the longest frame that is sent.
+    private let longest: Int
     private let path: String
     /// How often the file is still to be read after this time.
     private var loopsLeft: Int
@@ -28,13 +30,14 @@ struct ReplayWork: TrafficWork, ~Copyable {
 
     init(
         queues: consuming QueuePair, pool: consuming PacketPool, reader: consuming CaptureReader, path: String,
-        loops: Int, pacer: PacketPacer, speed: Double?, batch: Int, meter: QueueMeter, budget: PacketBudget
+        longest: Int, loops: Int, pacer: PacketPacer, speed: Double?, batch: Int, meter: QueueMeter, budget: PacketBudget
     ) {
         self.queues = queues
         self.pool = pool
         self.batch = PacketBatch(capacity: batch)
         self.reader = reader
         self.path = path
+        self.longest = longest
         loopsLeft = loops - 1
         self.pacer = pacer
         self.speed = speed
@@ -56,8 +59,8 @@ struct ReplayWork: TrafficWork, ~Copyable {
     private mutating func fill() {
         while batch.room > 0, let record = nextRecord() {
             guard isDue(record) else { return }
-            // Ethernet's header at least, and at most a full frame with a VLAN tag.
-            guard (14...1518).contains(record.capturedLength),
+            // Ethernet's header at least.
+            guard (14...longest).contains(record.capturedLength),
                 reader.interfaces[record.interface].linkType == .ethernet
             else {
                 meter.addDrops(1)

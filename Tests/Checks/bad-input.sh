@@ -66,6 +66,8 @@ for ring in 100 0 -64 32 8192 9223372036854775808 x; do
 done
 for queues in 0 65 -1; do row "$queues queues" "queues" "$ixy" forward --queues=$queues $model $model; done
 for batch in 0 4097 -1; do row "batch of $batch" "batch" "$ixy" forward --batch=$batch $model $model; done
+for mtu in 1499 9707 -1 x; do row "MTU of $mtu" "mtu" "$ixy" forward --mtu=$mtu $model $model; done
+row "frame beyond the MTU" "with --mtu 1500" "$ixy" generate --size 1519 $model
 for seconds in -1 0 nan inf 1e99 x; do row "$seconds seconds" "seconds" "$ixy" forward --seconds=$seconds $model $model; done
 row "seconds without a number" "seconds" "$ixy" forward $model $model --seconds
 for number in 0 -5 x; do row "$number packets" "count" "$ixy" generate $model --count=$number; done

@@ -62,6 +62,32 @@ import Testing
         try device.stop()
     }
 
+    @Test func aFrameEndsTheWaitOfAPipeline() throws {
+        let pair = try ModelPair()
+        var wanted = settings()
+        wanted.usesInterrupts = true
+        var left = try Device.open(pair.left, address: "left", settings: wanted)
+        var right = try Device.open(pair.right, address: "right", settings: wanted)
+        pair.waitForLink()
+        var pipeline = try Pipeline(from: &left, to: &right)
+        for round in 0..<5 {
+            let thread = Thread {
+                pair.left.attach(source: FrameList([frame(fill: UInt8(round))]))
+                for _ in 0..<300 { pair.left.step() }
+            }
+            thread.start()
+            let start = ContinuousClock.now
+            pipeline.wait(milliseconds: Self.tooLong)
+            let isWoken = ContinuousClock.now - start < .milliseconds(Self.tooLong)
+            #expect(isWoken, "round \(round)")
+            while pipeline.run({ _ in .send }) == 0 {}
+            while !thread.isFinished { usleep(100) }
+        }
+        try left.stop()
+        try right.stop()
+        #expect(pair.violations.isEmpty, "\(pair.violations)")
+    }
+
     /// A reset forgets vectors and masks.
     @Test func interruptsComeBackAfterAReset() throws {
         let pair = try ModelPair()

@@ -90,6 +90,27 @@ import Testing
         #expect(pair.space.mappedCount == 0)
     }
 
+    @Test func connectsPortsThatShareTheirMemoryAndHaveQueuesLeft() throws {
+        let pair = try ModelPair()
+        let stranger = try ModelPair()
+        var left = try Device.open(pair.left, address: "left", settings: settings())
+        var right = try Device.open(pair.right, address: "right", settings: settings())
+        var other = try Device.open(stranger.left, address: "other", settings: settings())
+        var connects = [Pipeline.connects(left, right), Pipeline.connects(left, left), Pipeline.connects(left, other)]
+        #expect(connects == [true, true, false])
+        let virtIO = try VirtIOBench(ModelVirtIO.Options())
+        var device = try Device.open(virtIO.model, address: "model", settings: settings())
+        connects = [Pipeline.connects(device, device)]
+        #expect(connects == [false])
+        _ = left.takeReceiveQueue()
+        connects = [Pipeline.connects(left, right), Pipeline.connects(right, left)]
+        #expect(connects == [false, true])
+        try left.stop()
+        try right.stop()
+        try other.stop()
+        try device.stop()
+    }
+
     /// A UDP packet of flow `port`.
     private func flow(_ port: UInt8) -> [UInt8] {
         var bytes = frame(count: 60, fill: 0)

@@ -2,7 +2,12 @@
 #pragma once
 #include <stdint.h>
 
-enum { BUFFER_SIZE = 2048 + 64, HEADER_SIZE = 64 };
+/* Bytes for a frame; a build for jumbo frames has more. */
+#ifndef BUFFER_ROOM
+#define BUFFER_ROOM 2048
+#endif
+
+enum { HEADER_SIZE = 64, BUFFER_SIZE = BUFFER_ROOM + HEADER_SIZE };
 
 struct pool;
 

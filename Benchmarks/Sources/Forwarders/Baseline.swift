@@ -22,7 +22,7 @@ public class Baseline: Contestant {
     init(_ setting: Setting, reportEvery: Int) throws {
         self.setting = setting
         bench = try Bench(setting)
-        let library = try ForwarderLibrary(Self.libraryName)
+        let library = try ForwarderLibrary(Self.libraryName, setting)
         leftPair = try ForwarderPair(library, setting, bench.left, reportEvery: reportEvery)
         rightPair = try ForwarderPair(library, setting, bench.right, reportEvery: reportEvery)
         left = try leftPair.start(bench.left, setting)

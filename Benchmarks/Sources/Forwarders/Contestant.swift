@@ -16,6 +16,19 @@ public struct Setting: Codable, Hashable {
     /// an interruption to be seen.
     public var burst: Int { max(batch, min(batch < 4 ? 64 : 256, ring / 2) / batch * batch) }
 
+    /// Frames are longer than Ethernet has them by default.
+    var isJumbo: Bool { size > 1518 }
+
+    /// What our driver is told.
+    var device: DeviceSettings {
+        var settings = DeviceSettings()
+        settings.receiveRing = ring
+        settings.transmitRing = ring
+        settings.mtu = max(settings.mtu, size - 18)
+        settings.pages = hugePages ? .huge2MiB : .small
+        return settings
+    }
+
     public init() {}
 }
 

@@ -24,12 +24,12 @@ struct ForwarderLibrary {
         let description: String
     }
 
-    /// Loads the library of this name from the folder that `FORWARDERS` names.
-    init(_ name: String) throws {
+    /// Loads the library of this name from the folder that `FORWARDERS` names; its buffers hold the frames of `setting`.
+    init(_ name: String, _ setting: Setting) throws {
         guard let folder = unsafe getenv("FORWARDERS").map({ unsafe String(cString: $0) }) else {
             throw Missing(description: "FORWARDERS does not name the folder of the libraries; scripts/bench builds them")
         }
-        let path = "\(folder)/\(name)"
+        let path = setting.isJumbo ? "\(folder)/jumbo/\(name)" : "\(folder)/\(name)"
         guard let handle = unsafe dlopen(path, RTLD_NOW) else { throw Missing(description: "\(path) cannot be loaded") }
         func symbol<Function>(_ name: String, _: Function.Type) throws -> Function {
             guard let place = unsafe dlsym(handle, name) else { throw Missing(description: "\(path) has no \(name)") }
@@ -73,11 +73,8 @@ final class ForwarderPair {
 
     /// Starts the port with these rings.
     func start(_ card: ModelNIC, _ setting: Setting) throws -> Device {
-        var settings = DeviceSettings()
-        settings.receiveRing = setting.ring
-        settings.transmitRing = setting.ring
         return try IXGBE.start(
-            RedirectedRegisters(bus: ModelRegisters(card), rings: rings), name: "C", address: "C", settings: settings,
+            RedirectedRegisters(bus: ModelRegisters(card), rings: rings), name: "C", address: "C", settings: setting.device,
             mapper: card.space, needsHugePages: false)
     }
 }

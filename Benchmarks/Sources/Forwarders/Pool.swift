@@ -14,10 +14,7 @@ public final class Pool: Contestant {
     public init(_ setting: Setting) throws {
         self.setting = setting
         bench = try Bench(setting)
-        var settings = DeviceSettings()
-        settings.receiveRing = setting.ring
-        settings.transmitRing = setting.ring
-        settings.pages = setting.hugePages ? .huge2MiB : .small
+        let settings = setting.device
         left = try Device.open(bench.left, address: "left", settings: settings)
         right = try Device.open(bench.right, address: "right", settings: settings)
         toRight = PacketBatch(capacity: setting.batch)

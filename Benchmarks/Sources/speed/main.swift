@@ -72,7 +72,7 @@ func contestants(_ section: String) throws -> [any Contestant] {
             return try Contestants.headline(setting)
         }
     case "sizes":
-        return try [64, 128, 256, 512, 1024, 1518].flatMap { size in
+        return try [64, 128, 256, 512, 1024, 1518, 4096, 9000].flatMap { size in
             setting.size = size
             return try Contestants.headline(setting)
         }

@@ -9,11 +9,16 @@ extension IXGBE.Controller where Bus: ~Copyable {
             bus.write(IXGBE.R.RXPBSIZE.self, at: buffer) { $0[IXGBE.R.RXPBSIZE.size] = buffer == 0 ? 512 : 0 }
         }
         // The frame check sequence is stripped; both registers must say so. (§8.2.3.8.8, §8.2.3.22.8)
+        let isJumbo = settings.mtu > DeviceSettings.mtus.lowerBound
         bus.modify(IXGBE.R.HLREG0.self) {
             $0.set(IXGBE.R.HLREG0.transmitCRC)
             $0.set(IXGBE.R.HLREG0.receiveCRCStrip)
             $0.set(IXGBE.R.HLREG0.transmitPad)
-            $0.clear(IXGBE.R.HLREG0.jumbo)
+            if isJumbo { $0.set(IXGBE.R.HLREG0.jumbo) } else { $0.clear(IXGBE.R.HLREG0.jumbo) }
+        }
+        if isJumbo {
+            // With the frame check sequence; a VLAN tag may come on top. (§8.2.3.22.13)
+            bus.modify(IXGBE.R.MAXFRS.self) { $0[IXGBE.R.MAXFRS.size] = UInt32(settings.mtu + 18) }
         }
         bus.modify(IXGBE.R.RDRXCTL.self) {
             $0.set(IXGBE.R.RDRXCTL.crcStrip)

@@ -64,7 +64,8 @@ extension IXGBE {
         let gate = controller.gate
         return Device(
             address: address, driver: consume controller, receiveQueues: receiveQueues, transmitQueues: transmitQueues,
-            mapper: mapper, pages: settings.pages.size(needsHugePages: needsHugePages), gate: gate)
+            mapper: mapper, pages: settings.pages.size(needsHugePages: needsHugePages),
+            bufferSize: DeviceSettings.bufferSize(for: settings.longestFrame, headroom: 0), gate: gate)
     }
 
 }
@@ -98,6 +99,7 @@ extension IXGBE {
         guard (1...64).contains(settings.queues) else {
             throw .invalidSetting("\(settings.queues) queues", remedy: "use 1 to 64")
         }
+        try settings.checkMTU()
         guard !settings.usesOffloads else {
             throw .invalidSetting("offloads of an 82599, which this driver does not use", remedy: "leave out --offload")
         }
@@ -156,7 +158,9 @@ struct QueueMemory: ~Copyable {
             try DMAMemory(count: settings.queues * perQueue + slack, pages: pages, mapper: mapper))
         var all = UniqueArray<QueueMemory>(minimumCapacity: settings.queues)
         for _ in 0..<settings.queues {
-            let pool = try PacketPool(capacity: settings.poolBuffers, pages: pages, mapper: mapper)
+            let pool = try PacketPool(
+                capacity: settings.poolBuffers,
+                bufferSize: DeviceSettings.bufferSize(for: settings.longestFrame, headroom: 0), pages: pages, mapper: mapper)
             all.append(
                 QueueMemory(
                     receiveRing: try DescriptorRing(count: settings.receiveRing, in: &arena),

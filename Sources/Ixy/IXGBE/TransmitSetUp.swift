@@ -6,9 +6,10 @@ extension IXGBE.Controller where Bus: ~Copyable {
         // The arbiter rests while sizes change. (§4.6.11.3.3)
         bus.modify(IXGBE.R.RTTDCS.self) { $0.set(IXGBE.R.RTTDCS.arbiterDisable) }
         // All 160 KiB of the packet buffer for traffic class 0. (§8.2.3.9.13, §8.2.3.9.16)
+        // No more is fetched once the longest frame, of less than 10 KiB, might not fit.
         for buffer in 0..<IXGBE.R.TXPBSIZE.count {
             bus.write(IXGBE.R.TXPBSIZE.self, at: buffer) { $0[IXGBE.R.TXPBSIZE.size] = buffer == 0 ? 160 : 0 }
-            bus.write(IXGBE.R.TXPBTHRESH.self, at: buffer) { $0[IXGBE.R.TXPBTHRESH.threshold] = buffer == 0 ? 160 : 0 }
+            bus.write(IXGBE.R.TXPBTHRESH.self, at: buffer) { $0[IXGBE.R.TXPBTHRESH.threshold] = buffer == 0 ? 160 - 10 : 0 }
         }
         // The field has 12 bits, and without DCB all of them are to be set. (§8.2.3.9.1)
         bus.write(IXGBE.R.DTXMXSZRQ.self) { $0[IXGBE.R.DTXMXSZRQ.maximum] = 0xFFF }

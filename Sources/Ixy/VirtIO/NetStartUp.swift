@@ -69,6 +69,7 @@ extension VirtIO {
         guard (1...64).contains(settings.queues) else {
             throw .invalidSetting("\(settings.queues) queues", remedy: "use 1 to 64")
         }
+        try settings.checkMTU()
         for (what, size) in [("receive", settings.receiveRing), ("transmit", settings.transmitRing)] {
             guard (2...32768).contains(size), size & (size - 1) == 0 else {
                 throw .invalidSetting(

@@ -31,9 +31,8 @@ extension VirtIO {
             var arena = DMAArena(try DMAMemory(count: bytes, pages: pages, mapper: mapper))
             let zeros = try arena.take(count: 64, alignment: 64)
             // What arrives has to fit in one buffer, unless it may be spread over several.
-            let needed = agreement.isMergeable ? 2048 : sizes.longestFrame + VirtIO.headroom
-            var bufferSize = 2048
-            while bufferSize < needed { bufferSize *= 2 }
+            let bufferSize = DeviceSettings.bufferSize(
+                for: agreement.isMergeable ? 0 : sizes.longestFrame, headroom: VirtIO.headroom)
             let rings = zip(sizes.receive, sizes.transmit).reduce(0) { $0 + $1.0 + $1.1 }
             let pool = try PacketPool(
                 capacity: settings.poolCapacity.map { $0 * settings.queues } ?? rings + 1024 * settings.queues,

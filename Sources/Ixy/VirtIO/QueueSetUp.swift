@@ -9,7 +9,7 @@ extension VirtIO {
         /// Nil without a control queue.
         var control: Int?
         /// The longest frame that may arrive, without its header.
-        var longestFrame = 1518
+        var longestFrame: Int
     }
 
     /// The queues of a device that is not started yet.
@@ -20,10 +20,12 @@ extension VirtIO {
         consuming func makeDevice<T: Transport & ~Copyable>(
             _ controller: consuming Controller<T>, mapper: any DMAMapper, pages: PageSize
         ) -> Device {
+            let bufferSize = DeviceSettings.bufferSize(
+                for: controller.settings.longestFrame, headroom: VirtIO.headroom)
             let gate = controller.gate, carriesOffloads = controller.agreement.offloads != nil
             return Device(
                 address: controller.address, driver: consume controller, receiveQueues: receive,
-                transmitQueues: transmit, mapper: mapper, pages: pages, headroom: VirtIO.headroom,
+                transmitQueues: transmit, mapper: mapper, pages: pages, headroom: VirtIO.headroom, bufferSize: bufferSize,
                 carriesOffloads: carriesOffloads, gate: gate)
         }
     }
@@ -35,7 +37,7 @@ extension VirtIO {
 extension VirtIO.Controller where T: ~Copyable {
     /// Asks the device how large its queues can be, and believes none of it.
     mutating func sizes() throws(IxyError) -> VirtIO.QueueSizes {
-        var sizes = VirtIO.QueueSizes()
+        var sizes = VirtIO.QueueSizes(longestFrame: settings.longestFrame)
         var pairs = 1
         if agreement.features.contains(.multiqueue), let claimed = try word(at: 8) {
             // VirtIO 1.2 §5.1.4.1: 1 to 0x8000.
@@ -69,7 +71,7 @@ extension VirtIO.Controller where T: ~Copyable {
         if agreement.features.contains(.mtu), let mtu = try word(at: 10) {
             guard mtu >= 68 else { throw .implausible(device: address, claim: "an MTU of \(mtu) bytes") }
             // With an Ethernet header and a VLAN tag. (VirtIO 1.2 §5.1.4.1)
-            sizes.longestFrame = max(1518, mtu + 18)
+            sizes.longestFrame = max(sizes.longestFrame, mtu + 18)
         }
         return sizes
     }
