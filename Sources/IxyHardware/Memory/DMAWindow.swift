@@ -7,6 +7,8 @@ public struct DMAWindow: ~Copyable, Sendable {
     @usableFromInline let count: UInt64
     /// Nil only if `count` is zero.
     let memory: MappedMemory?
+    /// What a device may do here.
+    let access: DMAAccess
     /// The first byte of `memory`.
     @usableFromInline nonisolated(unsafe) let base: UnsafeMutableRawPointer?
 
@@ -15,6 +17,7 @@ public struct DMAWindow: ~Copyable, Sendable {
         start = 0
         count = 0
         memory = nil
+        access = []
         unsafe base = nil
     }
 
@@ -22,6 +25,7 @@ public struct DMAWindow: ~Copyable, Sendable {
         start = mapping.start
         count = UInt64(mapping.count)
         memory = mapping.memory
+        access = mapping.access
         // Sound: whoever made the mapping has checked that `count` bytes from `offset` on lie inside of it.
         unsafe base = mapping.memory.base + mapping.offset
     }

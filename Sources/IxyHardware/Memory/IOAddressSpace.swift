@@ -17,6 +17,8 @@ public final class IOAddressSpace: DMAMapper {
         let memory: MappedMemory
         let offset: Int
         let count: Int
+        /// What a device may do there.
+        var access = DMAAccess.both
     }
 
     private struct AttachedDevice {
@@ -108,6 +110,20 @@ public final class IOAddressSpace: DMAMapper {
     /// How often something was unmapped: what a port has remembered holds as long as this stays the same.
     @inlinable var generation: UInt64 { changes.load(ordering: .acquiring) }
 
+    /// What is mapped for each of the `count` bytes at `address`, in pieces; nil unless `access` is allowed to all of them.
+    func mappings(_ address: UInt64, count: Int, for access: DMAAccess) -> [Mapping]? {
+        var found: [Mapping] = []
+        var position = address
+        let (end, isTooLarge) = address.addingReportingOverflow(UInt64(count))
+        guard !isTooLarge else { return nil }
+        while position < end {
+            guard let next = mapping(containing: position), next.access.isSuperset(of: access) else { return nil }
+            found.append(next)
+            position = next.start + UInt64(next.count)
+        }
+        return found
+    }
+
     /// What is mapped at `address`.
     func mapping(containing address: UInt64) -> Mapping? {
         if let translator { return translated(address, by: translator) }
@@ -126,8 +142,17 @@ public final class IOAddressSpace: DMAMapper {
         let end = min(run.place + run.count, found.start + UInt64(found.count))
         return Mapping(
             start: run.start + (first - run.place), memory: found.memory, offset: found.offset + Int(first - found.start),
-            count: Int(end - first))
+            count: Int(end - first), access: run.access)
     }
+}
+
+/// What a device may do with memory, or does.
+public struct DMAAccess: OptionSet, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public static let read = DMAAccess(rawValue: 1 << 0)
+    public static let write = DMAAccess(rawValue: 1 << 1)
+    public static let both: DMAAccess = [.read, .write]
 }
 
 /// What turns a device's addresses into those of memory, such as an IOMMU.
@@ -143,11 +168,14 @@ public struct TranslatedRun: Sendable, Equatable {
     public let start: UInt64
     public let place: UInt64
     public let count: UInt64
+    /// What a device may do there.
+    public let access: DMAAccess
 
-    public init(start: UInt64, place: UInt64, count: UInt64) {
+    public init(start: UInt64, place: UInt64, count: UInt64, access: DMAAccess = .both) {
         precondition(count <= .max - start && count <= .max - place, "a run of addresses ends beyond the last one")
         self.start = start
         self.place = place
         self.count = count
+        self.access = access
     }
 }

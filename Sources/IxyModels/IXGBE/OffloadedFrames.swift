@@ -23,7 +23,7 @@ extension TransmitRing {
         through port: inout DMAPort, _ violations: inout [Violation]
     ) -> Int {
         guard memory.count == size else { return 0 }
-        let first = TransmitCommand(word: memory.slots.load(1, of: head))
+        let first = TransmitCommand(word: memory.load(1, of: head))
         if first.isContext {
             takeContext(first, &work, &violations)
             return 1
@@ -46,7 +46,7 @@ extension TransmitRing {
     ) {
         if let found = TransmitContext.complaint(command.word) { complain(found.text, found.section, &violations) }
         work.contexts[queue, TransmitContext.index(command.word)] =
-            TransmitContext(memory.slots.load(0, of: head), command.word)
+            TransmitContext(memory.load(0, of: head), command.word)
         finishDescriptor(command)
     }
 
@@ -60,8 +60,8 @@ extension TransmitRing {
             complain("a frame of \(parts) descriptors, more than \(TransmitRing.mostParts)", "7.2.3.3", &violations)
         }
         for part in 0..<parts {
-            let address = memory.slots.load(0, of: head)
-            let command = TransmitCommand(word: memory.slots.load(1, of: head))
+            let address = memory.load(0, of: head)
+            let command = TransmitCommand(word: memory.load(1, of: head))
             for found in command.complaints(isFirst: part == 0) { complain(found.text, found.section, &violations) }
             if command.isContext || command.isAdvanced && command.type != 3 {
                 isGood = false
@@ -79,7 +79,7 @@ extension TransmitRing {
         let next = head + 1 == size ? 0 : head + 1
         if command.reports {
             hasNews = true
-            if headAddress != nil { reported = next } else { memory.slots.store(command.done, 1, of: head) }
+            if headAddress != nil { reported = next } else { memory.store(command.done, 1, of: head) }
         }
         head = next
     }

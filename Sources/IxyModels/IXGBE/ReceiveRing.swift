@@ -77,7 +77,7 @@ struct ReceiveRing: ~Copyable {
     mutating func fill(
         from burst: inout FrameBurst, _ first: Int, through port: inout DMAPort, _ plain: PlainFrames
     ) -> Int {
-        let count = min(burst.count - first, free, size - head, memory.count)
+        let count = min(burst.count - first, free, memory.straightCount - head)
         guard count > 0 else { return 0 }
         let shape = burst.store.frames.shape(first)
         // Flags make it too large.
@@ -187,10 +187,10 @@ struct ReceiveRing: ~Copyable {
         for part in 0..<needed {
             let count = min(bufferSize, frame.byteCount - position)
             let end = part == needed - 1 ? WriteBack.endOfPacket | high : 0
-            if port.copyIn(frame.extracting(position..<position + count), to: memory.slots.load(0, of: head)) {
+            if port.copyIn(frame.extracting(position..<position + count), to: memory.load(0, of: head)) {
                 // Word 0: RSS and packet type, hash; word 1: status and error, length, VLAN. (82599 §7.1.6.2)
-                memory.slots.store(low, 0, of: head)
-                memory.slots.store(UInt64(count) << 32 | WriteBack.done | end, 1, of: head)
+                memory.store(low, 0, of: head)
+                memory.store(UInt64(count) << 32 | WriteBack.done | end, 1, of: head)
             } else {
                 outcome = .fault
             }

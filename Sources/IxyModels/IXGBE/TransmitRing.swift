@@ -116,7 +116,7 @@ struct TransmitRing: ~Copyable {
 
     /// Takes whole frames that are all like the first one, as long as nothing about them is special. Returns how many.
     private mutating func take(_ limit: Int, into store: inout FrameStore, through port: inout DMAPort) -> Int {
-        let count = min(limit, pending, size - head, memory.count)
+        let count = min(limit, pending, memory.straightCount - head)
         guard count > 0 else { return 0 }
         let first = TransmitCommand(word: memory.slots.load(1, of: head))
         guard first.count >= 60, let length = ShortLength(first.count),
@@ -183,8 +183,8 @@ struct TransmitRing: ~Copyable {
         var payload = 0
         var isAdvanced = false
         for part in 0..<parts {
-            let address = memory.slots.load(0, of: head)
-            let command = TransmitCommand(word: memory.slots.load(1, of: head))
+            let address = memory.load(0, of: head)
+            let command = TransmitCommand(word: memory.load(1, of: head))
             if part == 0 {
                 payload = command.payload
                 isAdvanced = command.isAdvanced
@@ -202,7 +202,7 @@ struct TransmitRing: ~Copyable {
             let next = head + 1 == size ? 0 : head + 1
             if command.reports {
                 hasNews = true
-                if headAddress != nil { reported = next } else { memory.slots.store(command.done, 1, of: head) }
+                if headAddress != nil { reported = next } else { memory.store(command.done, 1, of: head) }
             }
             head = next
         }
@@ -226,7 +226,7 @@ struct TransmitRing: ~Copyable {
     func partsOfFrame() -> Int? {
         var slot = head
         for number in 1...max(1, pending) where number <= pending {
-            let command = TransmitCommand(word: memory.slots.load(1, of: slot))
+            let command = TransmitCommand(word: memory.load(1, of: slot))
             if command.isEnd || command.isContext && number == 1 { return number }
             slot = slot + 1 == size ? 0 : slot + 1
         }

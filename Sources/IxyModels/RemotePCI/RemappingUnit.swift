@@ -68,9 +68,10 @@ public final class RemappingUnit: Sendable {
         guard levels <= 5, var run = page(address, low & ~0xFFF, levels, &port) else { return nil }
         // A ring or a large frame takes more than a page: the neighbours, if they are so in memory, too.
         while run.count < 64 << 10, let next = page(run.start + run.count, low & ~0xFFF, levels, &port),
-            next.place == run.place + run.count
+            next.place == run.place + run.count, next.access == run.access
         {
-            run = TranslatedRun(start: run.start, place: run.place, count: run.count + next.count)
+            run = TranslatedRun(
+                start: run.start, place: run.place, count: run.count + next.count, access: run.access)
         }
         return run
     }
@@ -81,13 +82,16 @@ public final class RemappingUnit: Sendable {
     private func page(_ address: UInt64, _ table: UInt64, _ levels: Int, _ port: inout DMAPort) -> TranslatedRun? {
         guard address >> UInt64(12 + 9 * levels) == 0 else { return nil }
         var table = table
+        // Bit 0: read, 1: write; what a table does not allow none below it does.
+        var access = DMAAccess.both
         for level in stride(from: levels - 1, through: 0, by: -1) {
             let shift = UInt64(12 + 9 * level)
             guard let entry = port.load64(at: table + (address >> shift & 511) * 8), entry & 3 != 0 else { return nil }
+            access.formIntersection(DMAAccess(rawValue: UInt8(entry & 3)))
             let place = entry & 0x000F_FFFF_FFFF_F000
             if level == 0 || entry >> 7 & 1 == 1 {
                 let size = UInt64(1) << shift
-                return TranslatedRun(start: address & ~(size - 1), place: place & ~(size - 1), count: size)
+                return TranslatedRun(start: address & ~(size - 1), place: place & ~(size - 1), count: size, access: access)
             }
             table = place
         }
