@@ -15,8 +15,7 @@ struct ModelBench: ~Copyable {
     let vfioSpace = VFIOSpace()
     private var count: UInt8 = 0
     private var thread: ModelThread?
-    private var sources: [CaptureSource] = []
-    private var sinks: [CaptureSink] = []
+    private var files = ModelFiles()
 
     /// Makes the card that `address` describes and plugs in its files.
     mutating func makeCard(_ address: ModelAddress) throws -> ModelNIC {
@@ -24,18 +23,9 @@ struct ModelBench: ~Copyable {
         let nic = try ModelNIC(space: space, macAddress: MACAddress(0x02, 0, 0, 0, 0, count))
         // Nothing is lost on the way in: frames wait for the driver, as a recording can.
         nic.setLossless(true)
-        if let input = address.input {
-            let source = try CaptureSource(path: input)
-            nic.attach(source: source)
-            sources.append(source)
-        } else if address.generates {
-            nic.attach(source: SequenceSource(count: .max))
-        }
-        if let output = address.output {
-            let sink = try CaptureSink(path: output)
-            nic.attach(sink: sink)
-            sinks.append(sink)
-        }
+        nic.attach(
+            source: try files.source(recording: address.input, generates: address.generates),
+            sink: try files.sink(address.output))
         return nic
     }
 
@@ -50,19 +40,11 @@ struct ModelBench: ~Copyable {
     mutating func finish() throws {
         thread?.stop()
         thread = nil
-        var failures: [any Error] = []
-        for sink in sinks {
-            do { try sink.finish() } catch { failures.append(error) }
-        }
-        sinks.removeAll()
-        for source in sources {
-            do { try source.check() } catch { failures.append(error) }
-        }
-        if let first = failures.first { throw first }
+        try files.finish()
     }
 
     deinit {
         thread?.stop()
-        for sink in sinks { sink.abandon() }
+        files.abandon()
     }
 }

@@ -15,8 +15,7 @@ struct ServedBench: ~Copyable {
 
     private var served: [Served] = []
     private var thread: ModelThread?
-    private var sources: [CaptureSource] = []
-    private var sinks: [CaptureSink] = []
+    private var files = ModelFiles()
 
     /// Makes the device that `address` describes, plugs in its files, and lets it run.
     mutating func add(_ address: ServedAddress) throws {
@@ -24,18 +23,9 @@ struct ServedBench: ~Copyable {
         let model = try ModelVirtIO(space: IOAddressSpace(), address.options)
         // Frames wait for the driver, as a recording can.
         model.setLossless(true)
-        if let input = address.input {
-            let source = try CaptureSource(path: input)
-            model.attach(source: source)
-            sources.append(source)
-        } else if address.generates {
-            model.attach(source: SequenceSource(count: .max))
-        }
-        if let output = address.output {
-            let sink = try CaptureSink(path: output)
-            model.attach(sink: sink)
-            sinks.append(sink)
-        }
+        model.attach(
+            source: try files.source(recording: address.input, generates: address.generates),
+            sink: try files.sink(address.output))
         let backend: VhostUserBackend
         do {
             backend = try VhostUserBackend(model, path: address.path, isServer: !address.isClient)
@@ -63,21 +53,13 @@ struct ServedBench: ~Copyable {
                 faults: device.model.violations.map { "\($0)" } + device.backend.problems.map { "\($0)" })
         }
         served = []
-        var failures: [any Error] = []
-        for sink in sinks {
-            do { try sink.finish() } catch { failures.append(error) }
-        }
-        sinks = []
-        for source in sources {
-            do { try source.check() } catch { failures.append(error) }
-        }
-        if let first = failures.first { throw first }
+        try files.finish()
         return reports
     }
 
     deinit {
         for device in served { device.backend.stop() }
         thread?.stop()
-        for sink in sinks { sink.abandon() }
+        files.abandon()
     }
 }

@@ -44,7 +44,46 @@ func require(_ condition: Bool, _ message: @autoclosure () -> String) {
     exit(1)
 }
 
-func run(packets: UInt64, batchSize: Int) throws {
+/// What forwards from one port to another.
+protocol Forwarder: ~Copyable {
+    init?(from left: inout Device, to right: inout Device, batchSize: Int) throws
+    /// - Returns: how many packets were received.
+    mutating func forward() -> Int
+}
+
+struct PoolForwarder: Forwarder, ~Copyable {
+    private var source: ReceiveQueue
+    private var target: TransmitQueue
+    private var batch: PacketBatch
+
+    init?(from left: inout Device, to right: inout Device, batchSize: Int) {
+        guard let source = left.takeReceiveQueue(), let target = right.takeTransmitQueue() else { return nil }
+        self.source = source
+        self.target = target
+        batch = PacketBatch(capacity: batchSize)
+    }
+
+    mutating func forward() -> Int {
+        let received = forwardBatch(&source, &target, &batch)
+        require(batch.isEmpty, "the transmit ring was full")
+        return received
+    }
+}
+
+struct InPlaceForwarder: Forwarder, ~Copyable {
+    private var pipeline: Pipeline
+    private let limit: Int
+
+    init?(from left: inout Device, to right: inout Device, batchSize: Int) throws {
+        pipeline = try Pipeline(from: &left, to: &right)
+        limit = batchSize
+    }
+
+    mutating func forward() -> Int { forwardInPlace(&pipeline, limit) }
+}
+
+/// Forwards from one modelled 82599 to another.
+func run<Kind: Forwarder & ~Copyable>(_: Kind.Type, packets: UInt64, batchSize: Int) throws {
     let space = IOAddressSpace()
     let leftPort = try ModelNIC(space: space, macAddress: MACAddress(2, 0, 0, 0, 0, 1))
     let rightPort = try ModelNIC(space: space, macAddress: MACAddress(2, 0, 0, 0, 0, 2))
@@ -54,8 +93,7 @@ func run(packets: UInt64, batchSize: Int) throws {
     rightPort.attach(sink: sink)
     var left = try Device.open(leftPort, address: "left")
     var right = try Device.open(rightPort, address: "right")
-    guard var source = left.takeReceiveQueue(), var target = right.takeTransmitQueue() else { return }
-    var batch = PacketBatch(capacity: batchSize)
+    guard var forwarder = try Kind(from: &left, to: &right, batchSize: batchSize) else { return }
 
     // The model moves up to 64 frames a step: enough steps to have a full batch in the ring each time.
     let steps = (batchSize + FrameBurst.limit - 1) / FrameBurst.limit
@@ -72,52 +110,7 @@ func run(packets: UInt64, batchSize: Int) throws {
     while sink.received < packets, patience > 0 {
         stepModel(leftPort, steps)
         if UInt64(forwarded) < packets {
-            let received = forwardBatch(&source, &target, &batch)
-            require(batch.isEmpty, "the transmit ring was full")
-            forwarded += received
-            calls += 1
-            if received == 0 { patience -= 1 }
-        } else {
-            patience -= 1
-        }
-        stepModel(rightPort, steps)
-    }
-    let newReads = leftPort.registerReads + rightPort.registerReads - reads
-    print("packets \(forwarded) batch \(batchSize) calls \(calls) register-reads \(newReads)")
-    require(sink.received == packets && sink.outOfOrder == 0, "\(sink.received) of \(packets) arrived, \(sink.outOfOrder) out of order")
-    require(newReads == 0, "the driver read \(newReads) registers")
-    require(leftPort.violations.isEmpty && rightPort.violations.isEmpty, "\(leftPort.violations + rightPort.violations)")
-    try left.stop()
-    try right.stop()
-}
-
-/// The same with a pipeline.
-func runInPlace(packets: UInt64, batchSize: Int) throws {
-    let space = IOAddressSpace()
-    let leftPort = try ModelNIC(space: space, macAddress: MACAddress(2, 0, 0, 0, 0, 1))
-    let rightPort = try ModelNIC(space: space, macAddress: MACAddress(2, 0, 0, 0, 0, 2))
-    let sink = SequenceSink()
-    leftPort.attach(source: SequenceSource(count: packets))
-    leftPort.setLossless(true)
-    rightPort.attach(sink: sink)
-    var left = try Device.open(leftPort, address: "left")
-    var right = try Device.open(rightPort, address: "right")
-    var pipeline = try Pipeline(from: &left, to: &right)
-    // The model moves up to 64 frames a step.
-    let steps = (batchSize + FrameBurst.limit - 1) / FrameBurst.limit
-    var patience = 10_000
-    while leftPort.pending == 0, patience > 0 {
-        leftPort.step()
-        rightPort.step()
-        patience -= 1
-    }
-    let reads = leftPort.registerReads + rightPort.registerReads
-    var forwarded = 0, calls = 0
-    patience = 10_000
-    while sink.received < packets, patience > 0 {
-        stepModel(leftPort, steps)
-        if UInt64(forwarded) < packets {
-            let received = forwardInPlace(&pipeline, batchSize)
+            let received = forwarder.forward()
             forwarded += received
             calls += 1
             if received == 0 { patience -= 1 }
@@ -190,8 +183,8 @@ else {
 }
 do {
     switch kind {
-    case "82599": try run(packets: packets, batchSize: batchSize)
-    case "in-place": try runInPlace(packets: packets, batchSize: batchSize)
+    case "82599": try run(PoolForwarder.self, packets: packets, batchSize: batchSize)
+    case "in-place": try run(InPlaceForwarder.self, packets: packets, batchSize: batchSize)
     default:
         try runVirtIO(packets: packets, batchSize: batchSize, isPacked: kind == "packed")
     }

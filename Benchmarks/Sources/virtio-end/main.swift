@@ -2,6 +2,7 @@
 // of 32 on rings of 256, until it is ended. It counts nothing: the back-end does, for every contestant.
 //
 //   virtio-end ADDRESS rxonly|txonly|macswap
+import Glibc
 import Ixy
 import IxyHardware
 
@@ -64,8 +65,9 @@ func swapAddresses(_ packet: inout Packet) {
     bytes.storeBigEndian(targetEnd, at: 10)
 }
 
-guard CommandLine.arguments.count == 3 else {
-    fatalError("usage: virtio-end ADDRESS rxonly|txonly|macswap")
+guard CommandLine.arguments.count == 3, ["rxonly", "txonly", "macswap"].contains(CommandLine.arguments[2]) else {
+    print("usage: virtio-end ADDRESS rxonly|txonly|macswap")
+    exit(2)
 }
 var settings = DeviceSettings()
 settings.receiveRing = 256
@@ -76,6 +78,5 @@ var device = try Device.open(
 switch CommandLine.arguments[2] {
 case "rxonly": receive(&device)
 case "txonly": try transmit(&device)
-case "macswap": swap(&device)
-default: fatalError("the mode is rxonly, txonly or macswap")
+default: swap(&device)
 }

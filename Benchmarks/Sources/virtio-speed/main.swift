@@ -15,7 +15,8 @@ import IxyHardware
 
 let arguments = CommandLine.arguments
 guard arguments.count == 5, let starts = Int(arguments[2]), let windows = Int(arguments[3]), starts > 0, windows > 0 else {
-    fatalError("usage: virtio-speed FRONT-END STARTS WINDOWS all|mergeable|vector")
+    print("usage: virtio-speed FRONT-END STARTS WINDOWS all|mergeable|vector")
+    exit(2)
 }
 let window: UInt64 = 40_000_000
 let mostWaiting = 0.02
