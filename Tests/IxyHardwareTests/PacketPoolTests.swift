@@ -70,6 +70,19 @@ import Testing
         #expect(addresses == expected)
     }
 
+    /// Side by side the first lines of large buffers would all fall into the same few sets of a cache.
+    @Test func largeBuffersBeginInAllSetsOfACacheAndSmallOnesLieSideBySide() throws {
+        for (size, apart) in [(2048, 2112), (512, 512)] as [(Int, UInt64)] {
+            var pool = try PacketPool(capacity: 64, bufferSize: size, pages: .small, mapper: TestMapper())
+            var batch = PacketBatch(capacity: 64)
+            pool.fill(&batch, count: size)
+            var addresses: [UInt64] = []
+            batch.forEach { addresses.append($0.deviceAddress) }
+            addresses.sort()
+            for (left, right) in zip(addresses, addresses.dropFirst()) { #expect(right - left == apart) }
+        }
+    }
+
     @Test func packetsOutliveTheirPoolAndTheLastOneFreesTheMemory() throws {
         let mapper = TestMapper()
         var batch = PacketBatch(capacity: 100)
@@ -133,7 +146,7 @@ import Testing
 
     @Test func missingHugePagesAreNamed() throws {
         // More than any machine has.
-        let expected = HardwareError.noHugePages(needed: 131_072, pageSize: 1 << 21)
+        let expected = HardwareError.noHugePages(needed: 131_584, pageSize: 1 << 21)
         #expect(throws: expected) {
             _ = try PacketPool(capacity: 1 << 24, bufferSize: 16384, pages: .huge2MiB, mapper: TestMapper())
         }

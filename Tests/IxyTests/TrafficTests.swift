@@ -46,6 +46,51 @@ import Testing
         #expect(result.reads == 0)
     }
 
+    /// The device is told of free descriptors, and asked what it has sent, for many packets at once. A frame waits for no
+    /// other all the same, and a queue that is idle gives back all that it holds.
+    @Test(arguments: [64, 512])
+    func loneFramesGoThroughAtOnceAndTheirBuffersComeBack(ring: Int) throws {
+        let pair = try ModelPair()
+        let sink = SequenceSink()
+        pair.right.attach(sink: sink)
+        var left = try Device.open(pair.left, address: "left", settings: settings(ring: ring))
+        var right = try Device.open(pair.right, address: "right", settings: settings(ring: ring))
+        pair.waitForLink()
+        pair.left.attach(source: LoneFrames(2000))
+        guard var source = left.takeReceiveQueue(), var target = right.takeTransmitQueue() else { throw NoQueue() }
+        var batch = PacketBatch(capacity: 32)
+        var most = 0
+        for number in 1...UInt64(2000) {
+            pair.left.step()
+            let received = source.receive(into: &batch)
+            target.transmit(&batch)
+            pair.right.step()
+            most = max(most, target.inFlight)
+            #expect(received == 1 && sink.received == number)
+        }
+        #expect(sink.outOfOrder == 0)
+        #expect(most <= ring / 2, "sent packets are taken back on the way")
+        target.transmit(&batch)
+        let kept = target.inFlight
+        #expect(kept == 0)
+        _ = consume source
+        _ = consume target
+        try left.stop()
+        try right.stop()
+        #expect(pair.violations == [])
+    }
+
+    struct NoQueue: Error {}
+
+    /// Numbered frames, one at a time.
+    final class LoneFrames: FrameSource {
+        private let frames: SequenceSource
+
+        init(_ count: UInt64) { frames = SequenceSource(count: count) }
+        var isExhausted: Bool { frames.isExhausted }
+        func pull(_ limit: Int, into burst: inout FrameBurst) { frames.pull(min(limit, 1), into: &burst) }
+    }
+
     @Test func everyBufferIsBackAndAllMemoryUnmappedAtTheEnd() throws {
         let space: IOAddressSpace
         do {

@@ -14,6 +14,8 @@ extension IXGBE {
         @usableFromInline var seat: QueueSeat
         /// The head that was last seen.
         @usableFromInline var head = 0
+        /// From how many packets in the ring on the device's report is looked at.
+        @usableFromInline var worthALook = TransmitQueue.reportInterval
         @usableFromInline var counted = TransmitCounters()
         public var counters: TransmitCounters { counted }
 
@@ -47,7 +49,7 @@ extension IXGBE {
             // The word in which the device reports is looked at when there is something to gain: each look may cost a
             // cache line.
             let waiting = buffers.count, wanted = batch.count
-            if waiting >= TransmitQueue.reportInterval || wanted == 0 || wanted > ring.mask &- waiting { reclaim() }
+            if waiting >= worthALook || wanted == 0 || wanted > ring.mask &- waiting { look() }
             let departures = buffers.fillAtOnce(
                 from: &batch, in: ring, lengths: lengths, every: TransmitQueue.reportInterval,
                 report: TransmitDescriptor.reportStatus, command: { TransmitDescriptor.whole($0) })
@@ -94,6 +96,7 @@ extension IXGBE {
                 ring.clear()
                 buffers.restart()
                 head = 0
+                worthALook = TransmitQueue.reportInterval
             }
             return runs
         }
@@ -102,6 +105,14 @@ extension IXGBE {
         mutating func lie() {
             counted.deviceLies += 1
             seat.reportLie()
+        }
+
+        /// Takes back what is sent, and decides when that is worth another look: after 32 more packets, or in a ring that is
+        /// half full at once.
+        @inlinable
+        mutating func look() {
+            reclaim()
+            worthALook = min(buffers.count &+ TransmitQueue.reportInterval, (ring.mask &+ 1) &>> 1)
         }
 
         /// Returns the buffers of all packets that the device has reported as sent.

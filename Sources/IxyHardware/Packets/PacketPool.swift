@@ -36,20 +36,28 @@ public struct PacketPool: ~Copyable, Sendable {
                 what: "a headroom of \(headroom) bytes in buffers of \(bufferSize)",
                 remedy: "use a multiple of 64 that leaves at most 65535 bytes for the packet")
         }
-        let memory = try DMAMemory(count: capacity * bufferSize, pages: pages, mapper: mapper)
-        guard bufferSize <= pages.rawValue || memory.isContiguous(offset: 0, count: memory.memory.count) else {
+        let apart = bufferSize + PacketPool.gap(bufferSize)
+        let memory = try DMAMemory(count: capacity * apart, pages: pages, mapper: mapper)
+        let isContiguous = memory.isContiguous(offset: 0, count: memory.memory.count)
+        guard bufferSize <= pages.rawValue || isContiguous else {
             throw .invalid(
                 what: "buffers of \(bufferSize) bytes do not fit in pages of \(pages.rawValue) bytes",
                 remedy: "use huge pages")
         }
-        let total = memory.memory.count / bufferSize
-        let granules = UInt32(bufferSize / PoolCore.granuleSize)
+        // Where pages are scattered for the device, no buffer may lie across two of them.
+        let stride = isContiguous ? apart : bufferSize
+        let total = memory.memory.count / stride
+        let granules = UInt32(stride / PoolCore.granuleSize)
         let first = UInt32(headroom / PoolCore.granuleSize)
         unsafe core = PoolCore.create(
             capacity: total, bufferSize: bufferSize - headroom, headroom: headroom, memory: memory,
             granules: (0..<UInt32(total)).map { $0 * granules + first }, carriesOffloads: carriesOffloads)
         source = unsafe BufferSource(core)
     }
+
+    /// Bytes between one buffer and the next. Large buffers that lie side by side all begin in the same few sets of a
+    /// processor's caches, where their first lines, the ones that are looked at, drive each other out.
+    private static func gap(_ bufferSize: Int) -> Int { bufferSize < 1024 ? 0 : PoolCore.granuleSize }
 
     deinit {
         // Sound: this handle was counted once, when the core was created.
