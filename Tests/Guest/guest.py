@@ -43,8 +43,10 @@ begin() {
     ixy "$@" --json --seconds 300 >/out 2>&1 &
     pid=$!
     tries=0
-    while [ ! -s /out ] && [ -d /proc/$pid ] && [ $tries -lt 600 ]; do sleep 0.1; tries=$((tries + 1)); done
+    while [ ! -s /out ] && runs && [ $tries -lt 600 ]; do sleep 0.1; tries=$((tries + 1)); done
 }
+# Whether it still runs, or has at least not been waited for.
+runs() { grep -q '^State:[^Z]*$' /proc/$pid/status 2>/dev/null; }
 # Waits for it, and shows how it went.
 conclude() {
     wait $pid
@@ -68,6 +70,14 @@ forward() {
 }
 # Waits for a word of the host.
 hear() { read -r word <$console; }
+# hear_of WORD [OTHER]: waits for this word; the other one ends the row. A word that came too late for its row means nothing.
+hear_of() {
+    word=
+    until [ "$word" = $1 ]; do
+        hear
+        [ "$word" != "${2-none}" ] || exit 1
+    done
+}
 # Has the host give QEMU's monitor one of the row's commands.
 ask() {
     echo "GUEST asks $1"

@@ -30,15 +30,17 @@ place() {
     within $1 ip addr add $3 dev $interface
     within $1 ip addr add $4 dev $interface
 }
-# answers NAMESPACE COMMAND…: until a command succeeds, for half a minute.
+# answers NAMESPACE COMMAND…: until a command succeeds, for half a minute; else the row has failed, and shows what it can.
 answers() {
     space=$1
     shift
     tries=0
     until within $space "$@" >/dev/null 2>&1; do
         tries=$((tries + 1))
-        [ $tries -lt 60 ] || { echo "TROUBLE: in vain: $*"; return 1; }
-        sleep 0.5
+        [ $tries -lt 20 ] && sleep 0.5 && continue
+        echo "TROUBLE: in vain: $*"
+        for space in left right; do within $space cat /proc/net/dev /proc/net/arp; done
+        exit 1
     done
 }
 # all_pings COUNT NAMESPACE ADDRESS: so many pings, all answered.
@@ -46,16 +48,24 @@ all_pings() {
     within $2 ping -c $1 -i 0.1 -W 10 -s 1400 $3 | tail -n 3 | grep -q "$1 packets transmitted, $1 packets received" &&
         echo "all $1 pings answered" || echo "TROUBLE: pings to $3 are lost"
 }
+# listens NAMESPACE PORT: waits until somebody listens there, for ten seconds at most.
+listens() {
+    tries=0
+    until within $1 cat /proc/net/tcp /proc/net/tcp6 | grep -q ":$(printf %04X $2) .* 0A " || [ $tries -gt 100 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+}
 # copies NAMESPACE NAMESPACE ADDRESS: a file of 2 MiB over TCP, the same bytes at the other end.
 copies() {
     head -c 2097152 /dev/urandom >/tmp/sent
     # Each end hangs up when its input has ended, so the listener's does not.
     within $2 sh -c 'tail -f /dev/null | nc -l -p 5000 >/tmp/came' &
-    sleep 0.5
-    within $1 nc $3 5000 </tmp/sent
+    listens $2 5000
+    within $1 timeout 40 nc $3 5000 </tmp/sent
     tries=0
     while pidof nc >/dev/null && [ $tries -lt 200 ]; do sleep 0.1; tries=$((tries + 1)); done
-    killall tail
+    killall tail nc 2>/dev/null
     cmp /tmp/sent /tmp/came && echo "2 MiB over TCP: the same bytes" || echo "TROUBLE: the file has changed"
 }
 # speaks NAMESPACE NAMESPACE ADDRESS AMOUNT OPTION…: iperf3 from one to the other.
@@ -64,11 +74,14 @@ speaks() {
     shift 4
     within $to iperf3 -s -1 >/tmp/server 2>&1 &
     server=$!
-    tries=0
-    until grep -q listening /tmp/server || [ $tries -gt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
-    within $from iperf3 -c $address -n $amount -i 0 --connect-timeout 20000 "$@" >/tmp/client 2>&1 ||
-        { echo "TROUBLE: iperf3 ended with $?"; cat /tmp/client; }
-    grep -E 'sender|receiver' /tmp/client
+    listens $to 5201
+    if within $from timeout 60 iperf3 -c $address -n $amount -i 0 --connect-timeout 20000 "$@" >/tmp/client 2>&1; then
+        grep -E 'sender|receiver' /tmp/client
+    else
+        echo "TROUBLE: iperf3 ended with $?"
+        cat /tmp/client
+        killall iperf3
+    fi
     wait $server
 }
 """
@@ -90,11 +103,16 @@ class TwoGuests(Boot):
         return self.address(len(self.wires) - 1)
 
     def row(self, name, ours, linux, shows=(), ours_shows=(), table=None, check=None):
-        """`check` looks at the row and at what a bridge has seen, and returns what is wrong."""
+        """What `ours` starts runs as long as Linux's guest has its turn. `check` looks at the row and at what a bridge has
+        seen, and returns what is wrong."""
         if not self.wanted.search(name):
             return
-        first = Row(name, f"{ours}\n", shows=ours_shows, table=table)
-        second = Row(name, f"{linux_prelude}\necho 'GUEST ready'\nhear\n{linux}\n", shows=shows)
+        # A program that did not start shows why, and the row ends.
+        first = Row(
+            name, f"huge\n{ours}\nruns || {{ stop; exit 1; }}\necho 'GUEST ready'\nhear_of {name}-stop\nstop\n",
+            shows=ours_shows, table=table)
+        second = Row(
+            name, f"{linux_prelude}\necho 'GUEST ready'\nhear_of {name}-go {name}-skip\n{linux}\n", shows=shows)
         first.check = check
         self.halves.append((first, second))
 
@@ -143,8 +161,9 @@ class TwoGuests(Boot):
             rows = [pair[side] for pair in self.halves]
             for row in rows:
                 row.done = threading.Event()
+            # What goes on in ours waits for Linux's.
             sides.append(Guest(
-                f"{self.name}-{name}", rows, options=self.options_of(name), archives=[tools],
+                f"{self.name}-{name}", rows, limit=(240, 150)[side], options=self.options_of(name), archives=[tools],
                 on_end=lambda row: row.done.set(), **settings))
         self.guests = sides
         self.guarded(self.play)
@@ -183,13 +202,17 @@ class TwoGuests(Boot):
         for first, second in self.halves:
             # Both are there; then Linux's has its turn, and ours ends with it.
             limit = time.monotonic() + ours.limit + 200
-            if all(guest.ready.acquire(timeout=max(0, limit - time.monotonic())) for guest in self.guests):
-                linux.say("go")
+            if all(self.is_ready(*half, limit) for half in ((linux, second), (ours, first))):
+                linux.say(f"{first.name}-go")
                 second.done.wait(timeout=linux.limit + 30)
-                ours.say("stop")
+                ours.say(f"{first.name}-stop")
                 first.done.wait(timeout=60)
             else:
                 first.problems.append("one of the two guests never was ready")
+                linux.say(f"{first.name}-skip")
+                ours.say(f"{first.name}-stop")
+                second.done.wait(timeout=linux.limit + 30)
+                first.done.wait(timeout=60)
             if not first.done.is_set() or not second.done.is_set():
                 break
             self.merge(first, second)
@@ -202,6 +225,14 @@ class TwoGuests(Boot):
         for listener in self.listeners:
             listener.terminate()
             listener.wait()
+
+    @staticmethod
+    def is_ready(guest, row, limit):
+        """Waits until a guest is ready for its half of a row; false if the half ends before, or if it takes too long."""
+        while not row.done.is_set() and time.monotonic() < limit:
+            if guest.ready.acquire(timeout=0.2):
+                return True
+        return False
 
     def merge(self, first, second):
         first.is_noted = True

@@ -74,7 +74,16 @@ struct Plan: Sendable {
     /// What a device with these options can deliver at most; in a plain round all fit in one buffer, as what is said of
     /// the later ones of several means something else.
     var longestFrame: Int {
-        options.features.contains(.mtu) && manner != .plain ? min(9216, options.mtu + 14) : min(1514, options.mtu + 14)
+        let wire = options.features.contains(.mtu) ? min(9216, options.mtu + 14) : 1514
+        guard manner != .plain else { return min(1514, wire) }
+        // What does not fit in all of a ring's buffers together, of 2048 bytes with their headroom, would wait for ever.
+        return isMergeable ? min(wire, receiveBuffers * 1984) : wire
+    }
+
+    /// Buffers in a receive queue. A legacy device says how long it is, and may want a descriptor for each header.
+    private var receiveBuffers: Int {
+        guard options.isLegacy else { return min(settings.receiveRing, options.queueSize) }
+        return options.features.contains(.anyLayout) ? options.queueSize : options.queueSize / 2
     }
 
     var isMergeable: Bool {

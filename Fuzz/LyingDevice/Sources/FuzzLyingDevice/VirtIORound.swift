@@ -115,11 +115,14 @@ struct VirtIORound: ~Copyable {
     /// Goes on until so many packets more have come.
     private mutating func move(_ device: inout Device, atLeast count: Int, sends: Bool) throws(Finding) {
         let goal = packets + count
-        let end = ContinuousClock.now.advanced(by: .seconds(20))
+        let end = ContinuousClock.now.advanced(by: .seconds(60))
         while packets < goal {
             try turn(&device, sends: sends)
             try check(device.failure == nil, "the device was given up: \(device.failure?.description ?? "")")
-            try check(ContinuousClock.now < end, "no traffic")
+            let received = device.receiveQueues[0].counters
+            try check(
+                ContinuousClock.now < end, "no traffic: \(model.counters), \(model.pending) pending, \(received), "
+                    + "\(model.violations.prefix(3))")
         }
     }
 
