@@ -83,7 +83,13 @@ public struct Device: ~Copyable, Sendable {
     @discardableResult
     public mutating func transmit(_ batch: inout PacketBatch) -> Int {
         if gate.needsAttention { recover() }
-        return transmitQueues[0].transmit(&batch)
+        let sent = transmitQueues[0].transmit(&batch)
+        // A ring that stays full may be that of a device that is gone.
+        if sent == 0, !batch.isEmpty {
+            idleCalls &+= 1
+            if idleCalls & 0xFFFF == 0 { recover() }
+        }
+        return sent
     }
 
     /// Takes the next step towards a running device, if it has lied or went away. Whoever has taken queues out calls this

@@ -18,6 +18,8 @@ public enum IxyError: Error, Equatable, Sendable, CustomStringConvertible {
     case untrustworthy(device: String, lies: Int)
     /// The device does not answer any more: it was pulled out, or its bus is gone.
     case gone(device: String)
+    /// The device was reset, and not by us: its queues had stopped in the middle of their work.
+    case wasReset(device: String)
 
     public var description: String {
         switch self {
@@ -39,6 +41,9 @@ public enum IxyError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "that; it stays off: replace it, or mistrust whoever provides it"
         case .gone(let device):
             "\(device) does not answer any more; check that it is plugged in and powered"
+        case .wasReset(let device):
+            "\(device) was reset by somebody else while it was in use, and is off now; the kernel's log may say by whom "
+                + "(dmesg); then start the command again"
         }
     }
 }

@@ -21,7 +21,8 @@ public protocol NetworkDriver: ~Copyable, Sendable {
     /// call it again and again, say every few milliseconds, beside the threads that own the queues.
     ///
     /// - Returns: whether the device runs.
-    /// - Throws: what kept it from starting; it is off then. `.untrustworthy` after too many resets.
+    /// - Throws: what kept it from starting; it is off then. `.untrustworthy` after too many resets; `.gone` or `.wasReset`
+    ///   if it was pulled out, or reset by somebody else, and does not come back by itself.
     mutating func recover() throws(IxyError) -> Bool
     /// Stops the device: no queue runs and no DMA happens when this returns or throws. Can be called twice.
     mutating func stop() throws(IxyError)

@@ -76,7 +76,11 @@ package struct PCIPort: PCIFunction, ~Copyable {
 
     /// Lets the device do DMA.
     package func enableDMA() throws(HardwareError) {
-        try config.enable(.busMaster)
+        switch way {
+        case .sysfs(let detached): try detached.claim.enableDMA(through: config)
+        // If we are killed the kernel ends it.
+        case .vfio: try config.enable(.busMaster)
+        }
     }
 
     /// Maps the memory BAR `index`.
@@ -124,7 +128,7 @@ package struct PCIPort: PCIFunction, ~Copyable {
     }
 
     deinit {
-        // Whatever the device still wanted to do, it cannot reach memory from here on. If this fails the device is gone.
-        try? config.disable(.busMaster)
+        // Whatever the device still wanted to do, it cannot reach memory from here on.
+        DeviceClaim.disableDMA(of: device, through: config)
     }
 }

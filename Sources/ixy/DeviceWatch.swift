@@ -61,7 +61,7 @@ struct DeviceWatch {
         if runs {
             Console.note("\(device.address): runs again, after a reset")
         } else if device.driver.link().isUp {
-            Console.note("\(device.address): has said what cannot be, and is being reset")
+            Console.note("\(device.address): has said what cannot be, or was reset by somebody else; its queues rest")
         } else {
             Console.note("\(device.address): went away; waiting until it is back")
         }

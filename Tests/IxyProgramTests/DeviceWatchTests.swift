@@ -16,14 +16,17 @@ import Testing
         let nic: ModelNIC
         /// Steps in which the device claims a received frame of 65535 bytes in its first descriptor.
         let lies: Range<Int>
+        /// The step in which somebody else resets the device.
+        let resetAt: Int?
         var steps = 0
         var batch = PacketBatch(capacity: 4)
 
-        init(queues: consuming QueuePair, meter: QueueMeter, nic: ModelNIC, lies: Range<Int>) {
+        init(queues: consuming QueuePair, meter: QueueMeter, nic: ModelNIC, lies: Range<Int>, resetAt: Int?) {
             self.queues = queues
             self.meter = meter
             self.nic = nic
             self.lies = lies
+            self.resetAt = resetAt
         }
 
         mutating func step() -> Bool {
@@ -33,6 +36,7 @@ import Testing
                 var port = DMAPort(nic.space)
                 _ = port.store64(0xFFFF << 32 | 3, at: UInt64(high) << 32 | UInt64(low) + 8)
             }
+            if steps == resetAt { nic.resetFunction() }
             steps += 1
             queues.receive.receive(into: &batch)
             if steps % 64 == 0 { queues.update(meter) }
@@ -43,12 +47,12 @@ import Testing
     }
 
     /// What becomes of a device that lies in these steps: how often it was reset, and why it is off.
-    private func run(lies: Range<Int>, seconds: String) throws -> (resets: UInt64, error: String?) {
+    private func run(lies: Range<Int>, seconds: String, resetAt: Int? = nil) throws -> (resets: UInt64, error: String?) {
         let nic = try ModelNIC(space: IOAddressSpace(), macAddress: MACAddress(2, 0, 0, 0, 0, 1))
         var device = try Device.open(nic, address: "left")
         var run = TrafficRun(["left"], options: try DeviceOptions.parse(["--seconds", seconds]))
         let work = ReceivingWork(
-            queues: try QueuePair(from: &device), meter: run.meters[0][0], nic: nic, lies: lies)
+            queues: try QueuePair(from: &device), meter: run.meters[0][0], nic: nic, lies: lies, resetAt: resetAt)
         let thread = TrafficThread(work, cpu: nil)
         defer { withExtendedLifetime(thread) {} }
         run.wait(for: [thread]) { $0.visit(&device) }
@@ -66,6 +70,12 @@ import Testing
         let (resets, error) = try run(lies: 0..<1, seconds: "0.3")
         #expect(resets == 1)
         #expect(error == nil)
+    }
+
+    @Test func aDeviceThatWasResetEndsTheRun() throws {
+        let (resets, error) = try run(lies: 0..<0, seconds: "60", resetAt: 100)
+        #expect(resets == 0)
+        #expect(error?.contains("left was reset by somebody else") == true)
     }
 
     @Test func aDeviceThatStaysOffEndsTheRun() throws {

@@ -103,6 +103,53 @@ import Testing
         #expect(pair.violations == [])
     }
 
+    /// By whoever may: the queues have stopped, and would for ever.
+    @Test func aResetBySomebodyElseIsAnErrorAndNothingIsLost() throws {
+        let pair = try ModelPair()
+        do {
+            var device = try Device.open(pair.left, address: "left", settings: settings())
+            var pool = try device.makePool(capacity: 64)
+            let free = pool.free
+            var batch = PacketBatch(capacity: 32)
+            pool.fill(&batch, upTo: 20, count: 60)
+            device.transmit(&batch)
+            pair.waitForLink()
+            var runs = device.recover()
+            #expect(runs)
+            pair.left.resetFunction()
+            // It goes on, as it cannot know.
+            pool.fill(&batch, upTo: 8, count: 60)
+            device.transmit(&batch)
+            for _ in 0..<3 {
+                runs = device.recover()
+                #expect(!runs)
+            }
+            let failure = device.failure
+            #expect(failure == .wasReset(device: "left"))
+            try device.stop()
+            let home = pool.free
+            #expect(home == free)
+            #expect(pair.violations == [])
+        }
+        #expect(pair.space.mappedCount == 0)
+    }
+
+    /// Who only sends sees it by a ring that stays full.
+    @Test func aSenderSeesThatItsDeviceWasReset() throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings())
+        var pool = try device.makePool(capacity: 256)
+        var batch = PacketBatch(capacity: 32)
+        pair.left.resetFunction()
+        for _ in 0..<70_000 where device.failure == nil {
+            pool.fill(&batch, upTo: 32, count: 60)
+            device.transmit(&batch)
+        }
+        let failure = device.failure
+        #expect(failure == .wasReset(device: "left"))
+        try device.stop()
+    }
+
     @Test func aDeviceThatKeepsLyingIsLeftOff() throws {
         let pair = try ModelPair()
         var device = try Device.open(pair.left, address: "left", settings: settings())

@@ -26,6 +26,8 @@ extension IXGBE {
         /// How far a reset has come; nil while all is well.
         var recovery: DeviceGate.Phase?
         var patience = ResetPatience()
+        /// It was found to have stopped by itself, which it does not survive.
+        var wasReset = false
         /// How many vectors the receive queues share; 0 if they are only polled.
         let vectorCount: Int
         /// What must not be freed while the device can do DMA.
@@ -57,7 +59,12 @@ extension IXGBE {
         }
 
         public mutating func stop() throws(IxyError) {
-            guard isRunning else { return }
+            guard isRunning else {
+                // It is off for good, and what could not be freed then has been kept.
+                port = nil
+                keepers.removeAll()
+                return
+            }
             collectStatistics()
             isRunning = false
             do throws(IxyError) {

@@ -1,3 +1,4 @@
+import Glibc
 import IxyHardware
 
 /// A device that lies is reset under its queues, and all that it had of ours comes back.
@@ -6,13 +7,17 @@ extension IXGBE.Controller where Bus: ~Copyable {
         guard isRunning else { return false }
         switch recovery {
         case nil, .running:
-            guard gate.hasLies else { return true }
+            if !gate.hasLies {
+                if isAsWeLeftIt { return true }
+                wasReset = true
+            }
             gate.callNextPhase()
             recovery = .resting
             return false
         case .resting:
             // No queue touches a ring or a doorbell any more.
             guard gate.isAnswered else { return false }
+            if wasReset { try giveUp() }
             collectStatistics()
             try quieten()
             let lies = gate.takeLies()
@@ -37,6 +42,27 @@ extension IXGBE.Controller where Bus: ~Copyable {
             recovery = nil
             return true
         }
+    }
+
+    /// Whether it still runs as it was started: it was not pulled out, and nobody has reset it. We had turned receive on, and
+    /// a reset turns it off. (82599 §8.2.3.8.10)
+    private var isAsWeLeftIt: Bool {
+        let control = bus.read(IXGBE.R.RXCTRL.self)
+        return control.raw != .max && control.isSet(IXGBE.R.RXCTRL.enable)
+    }
+
+    /// What was pulled out, or reset by somebody else, does not go on by itself: its queues have stopped.
+    private mutating func giveUp() throws(IxyError) {
+        // While a function is reset over the bus nobody answers for it either, for a tenth of a second at most
+        // (PCIe 3.0 §6.6.2); and nothing is written before it has read its EEPROM (82599 §4.6.3).
+        for _ in 0..<50 {
+            let eeprom = bus.read(IXGBE.R.EEC.self)
+            if eeprom.raw != .max, eeprom.isSet(IXGBE.R.EEC.autoReadDone) { break }
+            usleep(10_000)
+        }
+        try quieten()
+        isRunning = false
+        throw .wasReset(device: address)
     }
 
     /// Ends all DMA. If that fails the device stays off, and nobody gets the memory that it may still write to.

@@ -20,10 +20,12 @@ public final class PhysicalMemoryMapper: DMAMapper {
         for offset in stride(from: 0, to: memory.count, by: memory.pageSize) {
             addresses.append(try pageMap.physicalAddress(in: memory, at: offset))
         }
+        // If we are killed, nobody else gets these pages before DMA has ended.
+        try DMAGuard.shared.keep(memory)
         return addresses
     }
 
-    public func unmap(_: MappedMemory) {}
+    public func unmap(_ memory: MappedMemory) { DMAGuard.shared.letGo(memory) }
 }
 
 /// The kernel's table of this process's pages, `/proc/self/pagemap` (Documentation/admin-guide/mm/pagemap.rst).

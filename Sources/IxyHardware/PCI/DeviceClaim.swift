@@ -10,7 +10,8 @@ public struct DeviceClaim: ~Copyable, Sendable {
     public let device: PCIDevice
     public let bars: [BAR]
     private let locked: BAR
-    private let file: FileDescriptor
+    /// The file that is locked.
+    let file: FileDescriptor
 
     /// Claims `device`.
     ///
@@ -24,9 +25,15 @@ public struct DeviceClaim: ~Copyable, Sendable {
                 remedy: "list shows what there is: ixy list")
         }
         let file = try Self.open(first, of: device)
-        // Not waiting: the other process may run for days.
-        guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+        // Not waiting for its end, as the other process may run for days; but one that was killed keeps the device for the
+        // moment that its guard takes to end its DMA.
+        let deadline = Deadline(milliseconds: 2000)
+        while flock(file.rawValue, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK else { throw Sysfs.failure("lock", "the device") }
+            if deadline.milliseconds > 0 {
+                usleep(10_000)
+                continue
+            }
             throw .device(
                 address: "\(device.address)", problem: "is in use by another ixy process",
                 remedy: "stop that one first; this shows which it is: sudo fuser \(Self.path(first, of: device))")
@@ -35,6 +42,25 @@ public struct DeviceClaim: ~Copyable, Sendable {
         self.bars = bars
         self.locked = first
         self.file = file
+    }
+
+    /// Lets the device do DMA. If this process ends without `disableDMA`, however that happens, its guard ends the DMA
+    /// before anybody else gets the memory that the device reaches, see `DMAGuard`.
+    package func enableDMA(through config: borrowing ConfigSpace) throws(HardwareError) {
+        let calm = try config.command().subtracting(.busMaster)
+        try DMAGuard.shared.watch(device, lock: file.rawValue, calm: calm)
+        do {
+            try config.enable(.busMaster)
+        } catch {
+            DMAGuard.shared.forget(device)
+            throw error
+        }
+    }
+
+    /// Ends the device's DMA. If that fails the device is gone.
+    package static func disableDMA(of device: PCIDevice, through config: borrowing ConfigSpace) {
+        try? config.disable(.busMaster)
+        DMAGuard.shared.forget(device)
     }
 
     /// Maps the memory BAR `index`, from 0 to 5. Its registers: `MappedRegisters(claim.map(bar: 0))`.

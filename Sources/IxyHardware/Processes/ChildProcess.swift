@@ -25,8 +25,10 @@ public struct ChildProcess: ~Copyable, Sendable {
     ///   - files: descriptors that the program has under the same numbers. It has these and 0 to 2; all others that this
     ///     package opens are closed for it.
     ///   - input, output, errors: descriptors for its standard input, output and errors instead of this process's own.
+    ///   - inOwnSession: signals that a terminal sends to this process's group do not reach it.
     public static func start(
-        _ arguments: [String], files: [CInt] = [], input: CInt? = nil, output: CInt? = nil, errors: CInt? = nil
+        _ arguments: [String], files: [CInt] = [], input: CInt? = nil, output: CInt? = nil, errors: CInt? = nil,
+        inOwnSession: Bool = false
     ) throws(HardwareError) -> ChildProcess {
         guard let name = arguments.first, !arguments.contains(where: { $0.utf8.contains(0) }) else {
             throw .invalid(what: "no program, or a zero byte in its arguments", remedy: "name a program")
@@ -40,13 +42,18 @@ public struct ChildProcess: ~Copyable, Sendable {
         }
         // The same number on both sides clears the flag that closes it.
         for file in files { unsafe posix_spawn_file_actions_adddup2(&actions, file, file) }
+        var attributes = posix_spawnattr_t()
+        // Sound: as for the actions. 0x80 is POSIX_SPAWN_SETSID of <spawn.h>.
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        if inOwnSession { unsafe posix_spawnattr_setflags(&attributes, 0x80) }
         // Sound: each string is copied and freed below; the array ends with nil, as the call wants it.
         var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
         unsafe pointers.append(nil)
         defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
         var child: pid_t = 0
         // Sound: all pointers live through the call.
-        let code = unsafe posix_spawnp(&child, name, &actions, nil, pointers, environ)
+        let code = unsafe posix_spawnp(&child, name, &actions, &attributes, pointers, environ)
         guard code == 0 else { throw .system(call: "start", subject: name, reason: systemReason(code)) }
         return ChildProcess(number: child, status: nil)
     }

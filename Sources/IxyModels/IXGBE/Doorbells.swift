@@ -40,6 +40,7 @@ extension Model82599 {
     @inline(never)
     private mutating func reportReceiveTail(_ queue: Int, _ tail: UInt32) {
         if !isReceiveSeen[queue] {
+            guard !isResetUnawares else { return }
             violate("RDT(\(queue)) written before RXDCTL(\(queue)).ENABLE was read as 1", "4.6.7.1")
         } else if tail >= registers.field(R.RDLEN.length, queue) / 16 {
             violate("RDT(\(queue)) set to \(tail), beyond the ring", "8.2.3.8.5")
@@ -51,6 +52,7 @@ extension Model82599 {
     @inline(never)
     private mutating func reportTransmitTail(_ queue: Int, _ tail: UInt32) {
         if !isTransmitSeen[queue] {
+            guard !isResetUnawares else { return }
             violate("TDT(\(queue)) written before TXDCTL(\(queue)).ENABLE was read as 1", "4.6.8.1")
         } else {
             violate("TDT(\(queue)) set to \(tail), beyond the ring", "8.2.3.9.9")

@@ -58,6 +58,8 @@ struct Model82599: ~Copyable {
     var isTransmitAsked = [Bool](repeating: false, count: 128)
     /// The driver has seen that the receive path is empty.
     var isReceivePathSeenEmpty = false
+    /// The last reset came over the bus: that a driver goes on at its queues is no fault of it.
+    var isResetUnawares = false
     /// EIMC has been written since the last reset.
     var areInterruptsMasked = false
     var interrupts = Interrupts()
@@ -135,6 +137,7 @@ struct Model82599: ~Copyable {
         flowDirector.removeAll()
         virtualFunctions.mailboxes.setPhysicalReset(true)
         areInterruptsMasked = false
+        isResetUnawares = false
         isReceivePathSeenEmpty = false
         inbound.removeAll()
         inboundNext = 0

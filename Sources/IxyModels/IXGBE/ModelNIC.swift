@@ -104,6 +104,7 @@ public final class ModelNIC: SteppedModel, DMADevice {
         control { model in
             model.beginReset()
             model.resetEnds = model.time
+            model.isResetUnawares = true
         }
     }
 

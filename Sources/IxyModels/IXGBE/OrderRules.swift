@@ -50,6 +50,8 @@ extension Model82599 {
         guard !registers.isSet(R.EEC.autoReadDone) else { return }
         switch word.register.name {
         case R.CTRL.name, R.EIMC.name: break
+        // Who does not know of the reset goes on at its queues.
+        case R.RDT.name where isResetUnawares, R.TDT.name where isResetUnawares: break
         case R.FCTTV.name, R.FCRTL.name, R.FCRTH.name, R.FCRTV.name, R.FCCFG.name: break
         default: report(word, "written before EEC.Auto_RD was set", "4.6.3")
         }

@@ -34,6 +34,7 @@ struct GuestScript {
         case "ixgbe": "modprobe ixgbe"
         case "vfio-pci":
             """
+            modprobe vfio_iommu_type1
             modprobe vfio-pci
             for card in /sys/bus/pci/devices/*; do
                 [ "$(cat $card/device)" = 0x10fb ] || continue
