@@ -13,6 +13,8 @@ public final class QTest: Sendable {
         var isBroken = false
     }
     private let state: Mutex<State>
+    /// Milliseconds that QEMU has for an answer, or to take a command: it stands still for seconds on a loaded machine.
+    fileprivate static let patience = 20_000
 
     public init(_ socket: consuming UnixSocket) {
         state = Mutex(State(socket: socket))
@@ -45,7 +47,7 @@ public final class QTest: Sendable {
     private func ask(_ command: String) -> String? {
         state.withLock { state in
             state.send(command)
-            return state.lastAnswer(before: Deadline(milliseconds: 2000))
+            return state.lastAnswer(before: Deadline(milliseconds: QTest.patience))
         }
     }
 
@@ -61,7 +63,7 @@ extension QTest.State {
     fileprivate mutating func send(_ command: String) {
         guard !isBroken else { return }
         do {
-            try socket.send(Array((command + "\n").utf8), before: Deadline(milliseconds: 2000))
+            try socket.send(Array((command + "\n").utf8), before: Deadline(milliseconds: QTest.patience))
             awaited += 1
         } catch {
             isBroken = true

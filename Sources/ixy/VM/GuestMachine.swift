@@ -62,13 +62,13 @@ struct GuestMachine: ~Copyable {
 
     /// Lets the guest run until it ends, or until `shouldStop` says so.
     ///
-    /// - Returns: the exit code of its command; nil if it did not come to its end.
-    func run(until shouldStop: () -> Bool) throws -> Int32? {
+    /// - Returns: the exit code of its command, nil if it did not come to its end; and QEMU's.
+    func run(until shouldStop: () -> Bool) throws -> (command: Int32?, emulator: Int32) {
         defer { terminal.restore() }
-        _ = try machine.run(until: shouldStop)
+        let ending = try machine.run(until: shouldStop)
         let text = String(decoding: try status.contents(subject: "the guest's exit code"), as: UTF8.self)
         let words = text.split { $0 == " " || $0.isNewline }
-        return words.count == 2 && words[0] == "exit" ? Int32(words[1]) : nil
+        return (words.count == 2 && words[0] == "exit" ? Int32(words[1]) : nil, ending.exitCode)
     }
 
     var violations: [[Violation]] { machine.violations }

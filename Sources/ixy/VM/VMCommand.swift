@@ -72,7 +72,7 @@ struct VMCommand: ParsableCommand {
             kernel: guestKernel, image: image, plans: plans, processors: processors, memory: memory, hasIOMMU: iommu,
             append: append, isInteractive: job == nil, isVerbose: verbose)
         let deadline = seconds.map { Deadline(milliseconds: $0 * 1000) }
-        let code = try machine.run { StopSignal.isReceived || deadline?.milliseconds == 0 }
+        let (code, emulatorCode) = try machine.run { StopSignal.isReceived || deadline?.milliseconds == 0 }
         let isClean = tell(machine.violations)
         if let deadline, deadline.milliseconds == 0, code == nil {
             throw ValidationError("the guest was not done after \(seconds ?? 0) seconds; give it more with --seconds.")
@@ -80,7 +80,7 @@ struct VMCommand: ParsableCommand {
         try StopSignal.check()
         guard let code else {
             throw IxyError.invalidSetting(
-                "the guest ended before its command did:\n\(machine.lastMessages)", remedy: "look at it with --verbose")
+                "the guest ended before its command did, and QEMU with \(emulatorCode):\n\(machine.lastMessages)", remedy: "look at it with --verbose")
         }
         if code != 0 { throw ExitCode(code) }
         if strict, !isClean { throw ExitCode(3) }
