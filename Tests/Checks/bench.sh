@@ -21,7 +21,7 @@ for contestant in ("pool", "run_to_completion"):
         assert numbers["forward"][contestant][str(batch)]["cycles"] > 0, f"{contestant} at batch {batch}"
     assert numbers["instructions"][contestant]["32"] > 10, f"{contestant}: instructions"
     assert numbers["latency"]["mpps"]["1"][contestant]["packets"] > 0, f"{contestant}: latency"
-    for section, count in (("rings", 7), ("sizes", 6)):
+    for section, count in (("rings", 7), ("sizes", 8)):
         assert len(numbers[section][contestant]) == count, f"{contestant}: {section}"
 assert numbers["queues"]["pool"]["throughput"] > 0, "two queues"
 assert numbers["capture"]["capture"]["lost"] == numbers["capture"]["replay"]["lost"] == 0, numbers["capture"]

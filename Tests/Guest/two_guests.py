@@ -176,7 +176,8 @@ class TwoGuests(Boot):
     def listen(self):
         """Records what passes the bridges."""
         self.listeners = [
-            subprocess.Popen(["tcpdump", "-q", "-U", "-Z", "root", "-i", f"bridge{index}", "-w", f"{self.folder}/bridge{index}.pcap"],
+            subprocess.Popen(["tcpdump", "-q", "-U", "--immediate-mode", "-Z", "root", "-i", f"bridge{index}", "-w",
+                              f"{self.folder}/bridge{index}.pcap"],
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             for index, (_, _, bridged, _) in enumerate(self.wires) if bridged]
 
@@ -188,7 +189,11 @@ class TwoGuests(Boot):
                 capture_output=True, text=True)
             return len(found.stdout.splitlines())
         problems = []
-        if (seen := matches(wanted)) < count:
+        # The kernel and tcpdump have the last frames for a moment.
+        deadline = time.monotonic() + 20
+        while (seen := matches(wanted)) < count and time.monotonic() < deadline:
+            time.sleep(0.5)
+        if seen < count:
             problems.append(f"tshark finds {seen} of {count} frames: {wanted}")
         if seen := matches(wrong):
             problems.append(f"tshark finds {seen} frames that are wrong: {wrong}")

@@ -13,8 +13,8 @@ public struct Setting: Codable, Hashable {
     public var hugePages = false
 
     /// Packets each way in a burst that is timed: what surely fits into the rings, whole batches, and short enough for
-    /// an interruption to be seen.
-    public var burst: Int { max(batch, min(batch < 4 ? 64 : 256, ring / 2) / batch * batch) }
+    /// an interruption to be seen; few long frames, with which the models take a while.
+    public var burst: Int { max(batch, min(batch < 4 || isJumbo ? 64 : 256, ring / 2) / batch * batch) }
 
     /// Frames are longer than Ethernet has them by default.
     var isJumbo: Bool { size > 1518 }
