@@ -115,6 +115,9 @@ public struct DeviceSettings: Sendable {
     /// Bytes of the longest frame: with an Ethernet header and a VLAN tag, without the frame check sequence.
     public var longestFrame: Int { mtu + 18 }
 
+    /// Bytes of a buffer with `headroom` for the longest frame.
+    func bufferSize(headroom: Int) -> Int { Self.bufferSize(for: longestFrame, headroom: headroom) }
+
     /// Bytes of a buffer with `headroom` for a frame of `longest` bytes.
     static func bufferSize(for longest: Int, headroom: Int) -> Int {
         var size = 2048

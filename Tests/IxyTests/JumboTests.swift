@@ -97,15 +97,7 @@ import Testing
         var device = try Device.open(bench.model, address: "model", settings: Self.jumbo())
         bench.model.setLossless(true)
         bench.model.attach(source: FrameList(Self.frames))
-        var batch = PacketBatch(capacity: 4)
-        var seen: [[UInt8]] = []
-        let isDone = eventually {
-            device.receive(into: &batch)
-            batch.forEach { packet in seen.append((0..<packet.count).map { packet.readOnlyBytes[$0] }) }
-            batch.dropAll()
-            return seen.count == Self.frames.count
-        }
-        #expect(isDone)
+        let seen = received(Self.frames.count, by: &device)
         #expect(seen == Self.frames)
         try device.stop()
         #expect(bench.model.violations == [])

@@ -65,7 +65,7 @@ extension IXGBE {
         return Device(
             address: address, driver: consume controller, receiveQueues: receiveQueues, transmitQueues: transmitQueues,
             mapper: mapper, pages: settings.pages.size(needsHugePages: needsHugePages),
-            bufferSize: DeviceSettings.bufferSize(for: settings.longestFrame, headroom: 0), gate: gate)
+            bufferSize: settings.bufferSize(headroom: 0), gate: gate)
     }
 
 }
@@ -159,8 +159,8 @@ struct QueueMemory: ~Copyable {
         var all = UniqueArray<QueueMemory>(minimumCapacity: settings.queues)
         for _ in 0..<settings.queues {
             let pool = try PacketPool(
-                capacity: settings.poolBuffers,
-                bufferSize: DeviceSettings.bufferSize(for: settings.longestFrame, headroom: 0), pages: pages, mapper: mapper)
+                capacity: settings.poolBuffers, bufferSize: settings.bufferSize(headroom: 0), pages: pages,
+                mapper: mapper)
             all.append(
                 QueueMemory(
                     receiveRing: try DescriptorRing(count: settings.receiveRing, in: &arena),

@@ -20,8 +20,7 @@ extension VirtIO {
         consuming func makeDevice<T: Transport & ~Copyable>(
             _ controller: consuming Controller<T>, mapper: any DMAMapper, pages: PageSize
         ) -> Device {
-            let bufferSize = DeviceSettings.bufferSize(
-                for: controller.settings.longestFrame, headroom: VirtIO.headroom)
+            let bufferSize = controller.settings.bufferSize(headroom: VirtIO.headroom)
             let gate = controller.gate, carriesOffloads = controller.agreement.offloads != nil
             return Device(
                 address: controller.address, driver: consume controller, receiveQueues: receive,

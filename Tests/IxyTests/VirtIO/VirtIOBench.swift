@@ -78,3 +78,17 @@ func eventually(_ body: () -> Bool) -> Bool {
     }
     return false
 }
+
+/// The bytes of the first `count` packets that a device receives; of fewer if they do not come.
+func received(_ count: Int, by device: inout Device) -> [[UInt8]] {
+    var batch = PacketBatch(capacity: 4)
+    var seen: [[UInt8]] = []
+    let isDone = eventually {
+        device.receive(into: &batch)
+        batch.forEach { packet in seen.append((0..<packet.count).map { packet.readOnlyBytes[$0] }) }
+        batch.dropAll()
+        return seen.count == count
+    }
+    #expect(isDone)
+    return seen
+}

@@ -47,15 +47,7 @@ import Testing
         var device = try Device.open(bench.model, address: "model", settings: settings(ring: 64))
         bench.model.setLossless(true)
         bench.model.attach(source: FrameList(frames))
-        var batch = PacketBatch(capacity: 4)
-        var seen: [[UInt8]] = []
-        let isDone = eventually {
-            device.receive(into: &batch)
-            batch.forEach { packet in seen.append((0..<packet.count).map { packet.readOnlyBytes[$0] }) }
-            batch.dropAll()
-            return seen.count == frames.count
-        }
-        #expect(isDone)
+        let seen = received(frames.count, by: &device)
         #expect(seen == frames)
         try device.stop()
         #expect(bench.model.violations == [])
