@@ -96,7 +96,7 @@ class Run:
         """Instructions for a packet, by callgrind: two runs of different length are taken from each other."""
         program = (folder or self.programs) / "instructions"
         symbols = subprocess.run(["nm", program], capture_output=True, text=True).stdout
-        symbol = re.search(r"[tT] (\S*14countedForward\S*)", symbols).group(1)
+        symbol = re.search(r"[tT] (\$s12instructions14countedForward\S*)", symbols).group(1)
         totals = []
         for packets in (self.plan.packets // 8, self.plan.packets):
             with tempfile.TemporaryDirectory() as work:

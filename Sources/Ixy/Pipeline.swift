@@ -67,7 +67,9 @@ public struct Pipeline: ~Copyable, Sendable {
 
     /// Shows each packet that has arrived to `body`, which changes it and says where it goes. Never waits.
     ///
-    /// - Parameter limit: at most so many packets; never more than 32. The devices are told once a call.
+    /// The devices are told once a call. Only if `limit` is less than 8 and the next packet is here already, the output's is
+    /// told by a later call, of 8 packets at most: whoever stops calling while there are packets says `flush`.
+    /// - Parameter limit: at most so many packets; never more than 32.
     /// - Returns: how many there were, those that the queue dropped included.
     @inlinable @inline(__always)
     @discardableResult
@@ -94,6 +96,9 @@ public struct Pipeline: ~Copyable, Sendable {
     /// Sleeps until a packet may have arrived, for at most so many milliseconds. Without interrupts it sleeps for a
     /// fraction of one.
     public func wait(milliseconds: Int) { rings.input.wait(milliseconds: milliseconds) }
+
+    /// Tells the output's device of packets that it does not know of yet, if there are any. See `run(limit:_:)`.
+    public mutating func flush() { rings.output.tell() }
 
     /// Takes part in a reset of a device, if there is one. `run` does so itself; it is for a pipeline that is idle.
     ///

@@ -46,6 +46,7 @@ struct PipelineLane: ~Copyable, Sendable {
     /// by then counts as dropped.
     mutating func flush() {
         let end = MonotonicClock.nanoseconds + 1_000_000_000
+        pipeline.flush()
         pipeline.reclaim()
         while pipeline.inFlight() > 0, MonotonicClock.nanoseconds < end {
             usleep(50)

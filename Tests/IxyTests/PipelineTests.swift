@@ -181,6 +181,93 @@ import Testing
         #expect(pair.space.mappedCount == 0)
     }
 
+    /// With one output packets take another way than with several.
+    @Test(arguments: [1, 3, 32])
+    func withOneOutputPacketsAreDroppedAndGetAnotherLengthInTheirOrder(limit: Int) throws {
+        let pair = try ModelPair()
+        do {
+            let sink = FrameRecorder()
+            let frames = (0..<250).map { frame(count: 60 + $0, fill: UInt8($0)) }
+            pair.left.attach(source: FrameList(frames, rounds: 2))
+            pair.left.setLossless(true)
+            pair.right.attach(sink: sink)
+            var left = try Device.open(pair.left, address: "left", settings: settings())
+            var right = try Device.open(pair.right, address: "right", settings: settings())
+            var pipeline = try Pipeline(from: &left, to: &right)
+            for _ in 0..<2000 {
+                pair.step()
+                pipeline.run(limit: limit) { packet in
+                    // In groups of four, in which they are taken, each pattern comes up.
+                    switch packet.bytes[59] % 7 {
+                    case 0, 3: return .drop
+                    case 1:
+                        packet.resize(to: packet.count + 4)
+                        for index in packet.count - 4..<packet.count { packet.bytes[index] = 0xEE }
+                        return .send
+                    case 2:
+                        packet.resize(to: 60)
+                        return .send
+                    case 4:
+                        packet.resize(to: 16)
+                        return .send
+                    default: return .send
+                    }
+                }
+            }
+            var expected: [[UInt8]] = []
+            for bytes in frames + frames {
+                switch bytes[59] % 7 {
+                case 0, 3, 4: continue
+                case 1: expected.append(bytes + [0xEE, 0xEE, 0xEE, 0xEE])
+                case 2: expected.append(Array(bytes[..<60]))
+                default: expected.append(bytes)
+                }
+            }
+            #expect(sink.frames == expected)
+            let counted = (pipeline.received, pipeline.sent())
+            #expect(counted.0.packets == 500)
+            #expect(counted.0.bytes == UInt64((frames + frames).map(\.count).reduce(0, +)))
+            #expect(counted.1.packets == UInt64(expected.count))
+            #expect(counted.1.bytes == UInt64(expected.map(\.count).reduce(0, +)))
+            #expect(counted.1.unsendable == UInt64((frames + frames).filter { $0[59] % 7 == 4 }.count))
+            try left.stop()
+            try right.stop()
+        }
+        #expect(pair.violations == [])
+        #expect(pair.space.mappedCount == 0, "each buffer is in one place still, or one would be missing or twice home")
+    }
+
+    /// Whoever takes few packets at a time has the device told of many, but never of none when no other is here.
+    @Test func fewPacketsGoOutTogetherButNoneIsLeftBehind() throws {
+        let pair = try ModelPair()
+        let sink = SequenceSink()
+        pair.left.attach(source: SequenceSource(count: 11))
+        pair.left.setLossless(true)
+        pair.right.attach(sink: sink)
+        var left = try Device.open(pair.left, address: "left", settings: settings())
+        var right = try Device.open(pair.right, address: "right", settings: settings())
+        var pipeline = try Pipeline(from: &left, to: &right)
+        pair.waitForLink()
+        for _ in 0..<100 { pair.left.step() }
+        func run() -> UInt64 {
+            pipeline.run(limit: 1) { _ in .send }
+            for _ in 0..<10 { pair.right.step() }
+            return sink.received
+        }
+        let arrived = (0..<11).map { _ in run() }
+        #expect(arrived == [0, 0, 0, 0, 0, 0, 0, 8, 8, 8, 11])
+        pair.left.attach(source: SequenceSource(count: 5))
+        for _ in 0..<100 { pair.left.step() }
+        let after = run()
+        #expect(after == 11)
+        pipeline.flush()
+        for _ in 0..<10 { pair.right.step() }
+        #expect(sink.received == 12)
+        try left.stop()
+        try right.stop()
+        #expect(pair.violations == [])
+    }
+
     @Test func itWaitsForAFullRingAndLosesNothing() throws {
         let pair = try ModelPair()
         let sink = SequenceSink()

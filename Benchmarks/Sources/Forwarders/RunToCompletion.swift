@@ -37,6 +37,8 @@ public final class RunToCompletion: Contestant {
             if atLeft < wanted { atLeft += move(&toLeft, batch) }
             round += 1
         }
+        toRight.flush()
+        toLeft.flush()
         return atRight + atLeft
     }
 

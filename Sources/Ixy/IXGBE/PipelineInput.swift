@@ -21,6 +21,8 @@ extension IXGBE {
         /// See `ReceiveDescriptor.excess`.
         @usableFromInline let told: UInt64
         @usableFromInline let least: UInt64
+        /// What the descriptors say by which its packets are sent.
+        @usableFromInline let command: LinearCommand
         /// A frame of several segments is being thrown away, up to its end-of-packet.
         @usableFromInline var isSkipping: Bool
         @usableFromInline var counted: ReceiveCounters
@@ -35,8 +37,9 @@ extension IXGBE {
             told = ReceiveDescriptor.status | ReceiveDescriptor.length
             least = ReceiveDescriptor.whole | UInt64(TransmitDescriptor.lengths.lowerBound) << 32
             // A frame that is shown must have a length that can be sent, too.
-            let lengths = TransmitDescriptor.lengths(in: queue.buffers.bufferSize)
-            slots = queue.buffers.keepInSlots(of: queue.ring, lengths: lengths)
+            let lengths = TransmitDescriptor.lengths(in: queue.ring.bufferSize)
+            command = TransmitDescriptor.linear(lengths)
+            slots = queue.ring.keepInSlots(lengths: lengths)
             tail = queue.tail
             interrupt = queue.interrupt
             seat = queue.seat
@@ -50,6 +53,10 @@ extension IXGBE {
             counted.bytes &+= UInt64(truncatingIfNeeded: bytes)
             untold &+= taken
         }
+
+        /// Whether the device is done with the next descriptor.
+        @inlinable
+        var isReady: Bool { slots.ring.load(1, of: next) & ReceiveDescriptor.done != 0 }
 
         /// Tells the device of armed slots, if there are many.
         @inlinable @inline(__always)
@@ -102,9 +109,7 @@ extension IXGBE {
 
         /// See `PacketReceiver.wait`.
         func wait(milliseconds: Int) {
-            IXGBE.wait(for: seat.isCalled ? nil : interrupt, milliseconds: milliseconds) {
-                slots.ring.load(1, of: next) & ReceiveDescriptor.done != 0
-            }
+            IXGBE.wait(for: seat.isCalled ? nil : interrupt, milliseconds: milliseconds) { isReady }
         }
 
         /// Takes part in a reset of the device. See `PacketReceiver.rejoin`.

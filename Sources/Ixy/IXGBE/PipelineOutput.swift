@@ -13,6 +13,8 @@ extension IXGBE {
         /// The head that was last seen, and the slot that is filled next.
         @usableFromInline var head: Int
         @usableFromInline var next: Int
+        /// The tail that the device knows.
+        @usableFromInline var tailTold: Int
         /// The command of the last descriptor that the device was not told of; 0 if it knows all.
         @usableFromInline var news: UInt64 = 0
         @usableFromInline var counted: TransmitCounters
@@ -21,9 +23,10 @@ extension IXGBE {
         init(_ queue: consuming TransmitQueue, input: inout ReceiveQueue) throws(HardwareError) {
             next = queue.buffers.nextSlot
             head = next
+            tailTold = next
             counted = queue.counted
-            slots = try input.buffers.makeSpares(
-                for: queue.buffers, of: queue.ring, lengths: TransmitDescriptor.lengths(in: input.buffers.bufferSize))
+            slots = try input.ring.makeSpares(
+                for: queue.buffers, of: queue.ring, lengths: TransmitDescriptor.lengths(in: input.ring.bufferSize))
             tail = queue.tail
             seat = queue.seat
         }
@@ -31,9 +34,17 @@ extension IXGBE {
         @inlinable
         var inFlight: Int { (next &- head) & slots.ring.mask }
 
+        /// Packets of which the device does not know yet.
+        @inlinable
+        var untold: Int { (next &- tailTold) & slots.ring.mask }
+
         /// Free slots; one always stays free. (82599 §7.2.3.3)
         @inlinable
         var room: Int { slots.ring.mask &- inFlight }
+
+        /// Whether it is time to look how far the device is.
+        @inlinable
+        var isHalfFull: Bool { inFlight > slots.ring.mask &>> 1 }
 
         /// Looks how far the device is.
         @inlinable @inline(__always)
@@ -63,6 +74,7 @@ extension IXGBE {
             guard news != 0 else { return }
             slots.ring.store(news | TransmitDescriptor.reportStatus, 1, of: next &- 1)
             news = 0
+            tailTold = next
             tail.write(UInt32(truncatingIfNeeded: next))
         }
 
@@ -82,6 +94,7 @@ extension IXGBE {
                 head = 0
                 next = 0
                 news = 0
+                tailTold = 0
             }
             return runs
         }

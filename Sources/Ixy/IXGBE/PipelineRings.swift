@@ -29,16 +29,76 @@ extension IXGBE {
 
         /// The most packets of one call: what a ring of 64 has twice.
         @inlinable static var limit: Int { 32 }
+        /// Packets that may wait until the device is told of more, while there are more.
+        @inlinable static var few: Int { 8 }
 
         /// See `Ixy.Pipeline.run`.
         @inlinable @inline(__always)
         mutating func run(limit: Int, _ body: (inout PacketView) -> Verdict) -> Int {
             guard !input.seat.isCalled && !output.seat.isCalled || rejoin() else { return 0 }
-            output.reclaim()
+            // A look may cost a cache line: it is for when there is something to gain.
+            if output.isHalfFull { output.reclaim() }
             // No packet is looked at that might find no room.
             var limit = min(limit, Pipeline.limit, output.room)
             if !isSimple { limit = prepare(limit) }
-            guard limit > 0 else { return 0 }
+            guard limit > 0 else { return rest() }
+            var total = 0
+            if isSimple { total = runToOne(limit: limit, body) } else { total = runToMany(limit: limit, body) }
+            guard total > 0 else { return rest() }
+            if total < limit || limit >= Pipeline.few { output.tell() } else { tellOfFew() }
+            input.tell()
+            if !isSimple { tellOthers() }
+            return total
+        }
+
+        /// There was nothing to do: time to tell the device all, and to look how far it is. Returns 0.
+        @inline(never) @usableFromInline
+        mutating func rest() -> Int {
+            output.tell()
+            output.reclaim()
+            return 0
+        }
+
+        /// Tells the device of packets that are sent, if they are many by now or if no other is here yet: each time it takes
+        /// the tail register's line.
+        @inline(never) @usableFromInline
+        mutating func tellOfFew() {
+            if output.untold >= Pipeline.few || !input.isReady { output.tell() }
+        }
+
+        /// `run` with one output, and without a frame that is being thrown away.
+        @inlinable @inline(__always)
+        mutating func runToOne(limit: Int, _ body: (inout PacketView) -> Verdict) -> Int {
+            let told = input.told, least = input.least
+            var total = 0
+            repeat {
+                let passage = input.slots.run(
+                    from: input.next, to: &output.slots, at: output.next, limit: limit &- total,
+                    excess: { ReceiveDescriptor.excess($0, told: told, least: least) },
+                    ending: { ReceiveDescriptor.word($0, least: least) }, command: input.command,
+                    process: { packet in body(&packet).output })
+                input.advance(passage.taken, packets: passage.taken, bytes: passage.received)
+                output.counted.unsendable &+= UInt64(truncatingIfNeeded: passage.unsendable)
+                if passage.sent > 0 {
+                    output.advance(passage.sent, bytes: passage.sentBytes, lastCommand: passage.lastCommand)
+                }
+                total &+= passage.taken
+                guard total < limit else { break }
+                if passage.isEnded {
+                    guard passage.ending & ReceiveDescriptor.done != 0 else { break }
+                    total &+= input.skip(passage.ending)
+                    if input.isSkipping {
+                        isSimple = false
+                        break
+                    }
+                }
+            } while total < limit
+            return total
+        }
+
+        /// `run` with several outputs.
+        @inlinable @inline(never)
+        mutating func runToMany(limit: Int, _ body: (inout PacketView) -> Verdict) -> Int {
             let told = input.told, least = input.least
             var total = 0
             while true {
@@ -66,10 +126,6 @@ extension IXGBE {
                     break
                 }
             }
-            guard total > 0 else { return 0 }
-            output.tell()
-            input.tell()
-            if !isSimple { tellOthers() }
             return total
         }
 

@@ -30,6 +30,10 @@ enum ReceiveDescriptor {
         return rest &<< 32 | rest &>> 32
     }
 
+    /// What `excess` was made of, without what `told` leaves out.
+    @inlinable @inline(__always)
+    static func word(_ excess: UInt64, least: UInt64) -> UInt64 { (excess &<< 32 | excess &>> 32) &+ least }
+
     /// Bytes in the buffer: bits 32 to 47 of the second word.
     @inlinable @inline(__always)
     static func length(_ writeBack: UInt64) -> Int {

@@ -8,8 +8,7 @@ extension IXGBE {
     /// validated; addresses and buffers are in the queue's own record.
     @frozen
     public struct ReceiveQueue: PacketReceiver, ~Copyable {
-        @usableFromInline let ring: DescriptorRing
-        @usableFromInline var buffers: ArmedBuffers
+        @usableFromInline var ring: ArmedRing
         @usableFromInline let tail: TailRegister
         /// Where the device interrupts; nil if it is only polled.
         let interrupt: EventFile?
@@ -19,8 +18,6 @@ extension IXGBE {
         /// Slots that are armed, which the device was not told of, and of how many it is told at once: it has others.
         @usableFromInline var untold = 0
         @usableFromInline let portion: Int
-        /// What a packet may have.
-        @usableFromInline let lengths: FrameLengths
         /// See `ReceiveDescriptor.excess`.
         @usableFromInline let told: UInt64
         @usableFromInline let least: UInt64
@@ -36,23 +33,16 @@ extension IXGBE {
             // Each time that it is told it takes the line of the tail register, and fills what it was told of while we work
             // on what comes next. Three quarters of the ring are always left to it.
             portion = min(128, ring.count / 4)
-            lengths = FrameLengths(shortest: 1, longest: buffers.bufferSize)
             told = ReceiveDescriptor.status | ReceiveDescriptor.length
             least = ReceiveDescriptor.whole | 1 << 32
-            self.ring = ring
-            self.buffers = buffers
+            let lengths = FrameLengths(shortest: 1, longest: buffers.bufferSize)
+            self.ring = ArmedRing(ring, buffers, lengths: lengths)
             self.tail = tail
             self.interrupt = interrupt
             self.seat = seat
-            for slot in 0..<self.ring.count { arm(slot) }
-        }
-
-        /// Gives `slot`, with the buffer that lies in it, to the device. (82599 §7.1.6.1, read format)
-        @inlinable @inline(__always)
-        func arm(_ slot: Int) {
-            ring.store(buffers.deviceAddress(at: slot), 0, of: slot)
             // The second word is the header buffer's address, whose bit 0 is the done bit: zero, as we have none.
-            ring.store(0, 1, of: slot)
+            // (82599 §7.1.6.1, read format)
+            for slot in 0..<self.ring.descriptors.count { self.ring.arm(slot) }
         }
 
         @inlinable
@@ -61,22 +51,26 @@ extension IXGBE {
             guard !seat.isCalled || rejoin() else { return 0 }
             guard !isSkipping else { return receiveSlowly(into: &batch) }
             let told = told, least = least
-            let arrivals = buffers.exchange(
-                from: next, in: ring, into: &batch, lengths: lengths,
-                excess: { ReceiveDescriptor.excess($0, told: told, least: least) })
+            let arrivals = ring.exchange(
+                from: next, into: &batch, excess: { ReceiveDescriptor.excess($0, told: told, least: least) })
             let count = arrivals.count
             settle(count, packets: count, bytes: arrivals.bytes)
             // Nearly always that is all there is, or all that there is room for.
-            let isDone = arrivals.isEnded ? arrivals.ending & ReceiveDescriptor.done == 0 : batch.room == 0
+            let isDone = arrivals.isEnded
+                ? ReceiveDescriptor.word(arrivals.ending, least: least) & ReceiveDescriptor.done == 0 : batch.room == 0
             guard isDone else { return count &+ receiveSlowly(into: &batch) }
             tell()
+            // Whoever takes few packets at a time waits for each of them, unless it is asked for before.
+            if !arrivals.isEnded, ring.descriptors.load(1, of: next) & ReceiveDescriptor.done != 0 {
+                ring.expectPacket(in: next)
+            }
             return count
         }
 
         /// The next slots are done with.
         @inlinable @inline(__always)
         mutating func settle(_ passed: Int, packets: Int, bytes: Int) {
-            next = (next &+ passed) & ring.mask
+            next = (next &+ passed) & ring.descriptors.mask
             untold &+= passed
             counted.packets &+= UInt64(truncatingIfNeeded: packets)
             counted.bytes &+= UInt64(truncatingIfNeeded: bytes)
@@ -89,7 +83,7 @@ extension IXGBE {
             untold = 0
             // The tail is the last descriptor that the device may fill, and stays one behind our next: a tail that
             // reached the head would mean an empty ring. (82599 §7.1.9)
-            tail.write(UInt32(truncatingIfNeeded: (next &- 1) & ring.mask))
+            tail.write(UInt32(truncatingIfNeeded: (next &- 1) & ring.descriptors.mask))
         }
 
         /// The same in the less common cases: at the ring's end, without buffers at hand, after a bad descriptor, and where
@@ -100,21 +94,21 @@ extension IXGBE {
             var received = 0
             var passed = 0
             // At most one round of the ring a call, so that a device which marks all as done cannot hold us.
-            while passed < ring.mask, batch.room > 0 {
+            while passed < ring.descriptors.mask, batch.room > 0 {
                 var ending: UInt64?
                 // While a frame is skipped, no packet is taken.
                 if !isSkipping {
-                    let arrivals = buffers.exchangeSlowly(
-                        from: next, in: ring, into: &batch, lengths: lengths,
-                        excess: { ReceiveDescriptor.excess($0, told: told, least: least) })
+                    ring.expect(min(batch.room, 64), from: next)
+                    let arrivals = ring.exchangeSlowly(
+                        from: next, into: &batch, excess: { ReceiveDescriptor.excess($0, told: told, least: least) })
                     settle(arrivals.count, packets: arrivals.count, bytes: arrivals.bytes)
                     received += arrivals.count
                     passed += arrivals.count
                     // A run that was taken as a whole may end where the ring does.
                     if arrivals.count > 0, !arrivals.isEnded { continue }
-                    if arrivals.isEnded { ending = arrivals.ending }
+                    if arrivals.isEnded { ending = ReceiveDescriptor.word(arrivals.ending, least: least) }
                 }
-                guard skip(next, ending ?? ring.load(1, of: next)) else { break }
+                guard skip(next, ending ?? ring.descriptors.load(1, of: next)) else { break }
                 settle(1, packets: 0, bytes: 0)
                 passed += 1
             }
@@ -128,8 +122,8 @@ extension IXGBE {
             var isPrepared = false
             let runs = seat.follow { isPrepared = true }
             if isPrepared {
-                ring.clear()
-                for slot in 0..<ring.count { arm(slot) }
+                ring.descriptors.clear()
+                for slot in 0..<ring.descriptors.count { ring.arm(slot) }
                 next = 0
                 untold = 0
                 isSkipping = false
@@ -139,7 +133,7 @@ extension IXGBE {
 
         public mutating func wait(milliseconds: Int) {
             IXGBE.wait(for: seat.isCalled ? nil : interrupt, milliseconds: milliseconds) {
-                ring.load(1, of: next) & ReceiveDescriptor.done != 0
+                ring.descriptors.load(1, of: next) & ReceiveDescriptor.done != 0
             }
         }
 
@@ -151,20 +145,20 @@ extension IXGBE {
             guard writeBack & ReceiveDescriptor.done != 0 else { return false }
             let length = ReceiveDescriptor.length(writeBack)
             let isWhole = writeBack & ReceiveDescriptor.status == ReceiveDescriptor.whole
-            if isWhole, !isSkipping, length > 0, length <= buffers.bufferSize {
+            if isWhole, !isSkipping, length > 0, length <= ring.bufferSize {
                 // A good frame was left where it is, as there is no fresh buffer.
                 counted.poolEmpty &+= 1
                 return false
             }
             discard(writeBack, length: length)
-            arm(slot)
+            ring.arm(slot)
             return true
         }
 
         /// Counts a descriptor that yields no packet.
         private mutating func discard(_ writeBack: UInt64, length: Int) {
             let isEnd = writeBack & ReceiveDescriptor.endOfPacket != 0
-            if length == 0 || length > buffers.bufferSize {
+            if length == 0 || length > ring.bufferSize {
                 counted.deviceLies += 1
                 seat.reportLie()
             } else if isSkipping || !isEnd {

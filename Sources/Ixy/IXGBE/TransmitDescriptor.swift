@@ -25,4 +25,9 @@ enum TransmitDescriptor {
 
     @inlinable @inline(__always)
     static func whole(_ count: UInt32) -> UInt64 { UInt64(count) | UInt64(count) &<< 46 | command }
+
+    /// The same as a number for each byte, as DTALEN and PAYLEN have it both.
+    static func linear(_ lengths: FrameLengths) -> LinearCommand {
+        LinearCommand(fixed: command, perByte: 1 << 46 | 1, lengths: lengths)
+    }
 }

@@ -29,6 +29,9 @@ extension IXGBE {
         /// Every how many descriptors the device reports. At most half of the smallest ring.
         @inlinable static var reportInterval: Int { 32 }
 
+        /// After how many more packets its report is looked at, which costs a cache line.
+        @inlinable static var lookInterval: Int { 128 }
+
         init(
             ring: consuming DescriptorRing, buffers: consuming InFlightBuffers, tail: consuming TailRegister,
             seat: consuming QueueSeat
@@ -107,12 +110,12 @@ extension IXGBE {
             seat.reportLie()
         }
 
-        /// Takes back what is sent, and decides when that is worth another look: after 32 more packets, or in a ring that is
-        /// half full at once.
+        /// Takes back what is sent, and decides when that is worth another look: after 128 more packets, or in a ring that
+        /// is half full at once.
         @inlinable
         mutating func look() {
             reclaim()
-            worthALook = min(buffers.count &+ TransmitQueue.reportInterval, (ring.mask &+ 1) &>> 1)
+            worthALook = min(buffers.count &+ TransmitQueue.lookInterval, (ring.mask &+ 1) &>> 1)
         }
 
         /// Returns the buffers of all packets that the device has reported as sent.

@@ -175,11 +175,11 @@ public struct InFlightBuffers: ~Copyable, Sendable {
         let granules = unsafe granules + slot
         var bytes = departures.bytes
         var index = 0
-        while index < run {
+        @inline(__always) func moveOne() -> Bool {
             // Sound: `index < run`; from here on the record owns the buffer.
             let packet = unsafe packets + index
             let count = unsafe UInt32(packet.pointee.length)
-            guard unsafe packet.pointee.core == core, lengths.contains(count) else { break }
+            guard unsafe packet.pointee.core == core, lengths.contains(count) else { return false }
             let granule = unsafe packet.pointee.granule
             let start = unsafe UInt64(packet.pointee.start)
             unsafe words[index &* 2].store(address(granule) &+ start, ordering: .relaxed)
@@ -187,6 +187,13 @@ public struct InFlightBuffers: ~Copyable, Sendable {
             unsafe granules[index] = granule
             bytes &+= Int(count)
             index &+= 1
+            return true
+        }
+        // Four at a time save a count and a look at the end for each.
+        let fours = run & ~3
+        moving: do {
+            while index < fours { guard moveOne(), moveOne(), moveOne(), moveOne() else { break moving } }
+            while index < run { guard moveOne() else { break moving } }
         }
         departures.bytes = bytes
         return index

@@ -9,6 +9,9 @@ public struct SlotBuffers: ~Copyable, Sendable {
     @usableFromInline
     typealias Place = SIMD2<UInt64>
 
+    /// The most packets of one run.
+    @inlinable public static var longestRun: Int { 32 }
+
     @usableFromInline
     nonisolated(unsafe) let places: UnsafeMutablePointer<Place>
     public let ring: DescriptorRing
@@ -23,6 +26,10 @@ public struct SlotBuffers: ~Copyable, Sendable {
     /// in a loop.
     @usableFromInline
     let sizeShift: Int
+    /// The descriptors by which the packets of a run are sent if nothing is done to them: until they are looked at, since
+    /// what is written for the device is not read back.
+    @usableFromInline
+    nonisolated(unsafe) let notes: UnsafeMutableRawPointer
     private let ledger: Ledger
 
     init(_ ledger: Ledger, _ ring: consuming DescriptorRing, _ lengths: FrameLengths) {
@@ -32,6 +39,7 @@ public struct SlotBuffers: ~Copyable, Sendable {
         self.ring = ring
         self.lengths = lengths
         unsafe places = ledger.places
+        unsafe notes = ledger.notes
         mask = ledger.slots - 1
         bufferSize = unsafe ledger.core.pointee.bufferSize
         self.ledger = ledger
@@ -49,6 +57,7 @@ public struct SlotBuffers: ~Copyable, Sendable {
     final class Ledger: Sendable {
         nonisolated(unsafe) let places: UnsafeMutablePointer<Place>
         nonisolated(unsafe) let core: UnsafeMutablePointer<PoolCore>
+        nonisolated(unsafe) let notes: UnsafeMutableRawPointer
         let slots: Int
         /// Slots that hold a buffer: all, once the record is set up. Written by who makes it, and only then.
         nonisolated(unsafe) var count = 0
@@ -58,6 +67,7 @@ public struct SlotBuffers: ~Copyable, Sendable {
             unsafe self.core = core
             unsafe places = .allocate(capacity: slots)
             unsafe places.initialize(repeating: Place(0, 0), count: slots)
+            unsafe notes = .allocate(byteCount: SlotBuffers.longestRun * MemoryLayout<Place>.size, alignment: 64)
         }
 
         /// Puts a buffer, which the caller owned, into the next slot.
@@ -78,6 +88,7 @@ public struct SlotBuffers: ~Copyable, Sendable {
                 unsafe PoolCore.giveBack(UInt32(truncatingIfNeeded: offset >> 6), to: core)
             }
             unsafe places.deallocate()
+            unsafe notes.deallocate()
         }
     }
 }
