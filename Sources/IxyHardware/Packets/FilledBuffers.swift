@@ -18,7 +18,7 @@ extension ArmedBuffers {
         excess: (borrowing Cursor) -> UInt64, arm: (borrowing Cursor, UInt64) -> Void
     ) -> (packets: Int, bytes: Int, goesOn: Bool) {
         precondition(first >= 0 && first <= mask && cursor.left <= mask &+ 1 &- first, "no such slots")
-        precondition(lengths.lowerBound > 0 && lengths.upperBound <= bufferSize, "longer than a buffer")
+        precondition(lengths.lowerBound > 0 && lengths.upperBound <= min(bufferSize, Int(UInt16.max)), "longer than a buffer")
         cursor.narrow(to: batch.room)
         guard cursor.left > 0, source.left > 0 || source.reload() else { return (0, 0, false) }
         cursor.narrow(to: source.left)
@@ -47,7 +47,7 @@ extension ArmedBuffers {
         // Sound: the magazine holds `left` buffers, which are ours; the batch has room for all places of the cursor; the
         // slots are inside.
         let fresh = unsafe source.granules
-        let places = unsafe batch.packets + batch.filled
+        let places = unsafe UnsafeMutableRawPointer(batch.packets + batch.filled)
         let armed = unsafe granules + first
         let limit = cursor.left
         var done = 0
@@ -61,10 +61,10 @@ extension ArmedBuffers {
             let granule = unsafe fresh[done]
             unsafe armed[done] = granule
             arm(cursor, address(granule))
-            // One of `lengths`, which fit in a buffer.
-            let count = Int(truncatingIfNeeded: rest) &+ shortest
-            unsafe (places + done).initialize(
-                to: Packet(core: core, granule: filled, length: UInt16(truncatingIfNeeded: count)))
+            // One of `lengths`, which fit in a buffer and in 16 bits.
+            unsafe Packet.put(
+                at: places + done &* MemoryLayout<Packet>.stride, core: core, granule: filled,
+                length: rest &+ UInt64(truncatingIfNeeded: shortest))
             excesses &+= rest
             done &+= 1
             cursor.advance()

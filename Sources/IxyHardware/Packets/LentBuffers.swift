@@ -115,11 +115,11 @@ public struct LentBuffers: ~Copyable, Sendable {
         let base = unsafe adopted.pointee.base - headerCount
         var moved = 0
         var bytes = 0
-        while cursor.left > 0 {
+        @inline(__always) @_lifetime(cursor: copy cursor) func lendOne(_ cursor: inout Cursor) -> Bool {
             // Sound: the batch has as many packets as the cursor had places.
             let packet = unsafe packets + moved
             let count = unsafe packet.pointee.count
-            guard unsafe packet.pointee.core == adopted, count >= LentBuffers.shortest else { break }
+            guard unsafe packet.pointee.core == adopted, count >= LentBuffers.shortest else { return false }
             let granule = unsafe packet.pointee.granule
             let place = unsafe Int(granule) &<< 6 &+ Int(packet.pointee.start)
             // Before the descriptor, which may be the device's as soon as it is written.
@@ -131,6 +131,14 @@ public struct LentBuffers: ~Copyable, Sendable {
             bytes &+= count
             moved &+= 1
             cursor.advance()
+            return true
+        }
+        // Four at a time save a count and a look at the end for each.
+        lending: do {
+            while cursor.left >= 4 {
+                guard lendOne(&cursor), lendOne(&cursor), lendOne(&cursor), lendOne(&cursor) else { break lending }
+            }
+            while cursor.left > 0 { guard lendOne(&cursor) else { break lending } }
         }
         unsafe extent.pointee.end = end &+ moved
         unsafe batch.forgetFirst(moved)

@@ -195,6 +195,16 @@ enum PackedDescriptor {
     /// What the next id adds. Ids of one round do not carry.
     @inlinable static var nextID: UInt64 { 1 << 32 }
 
+    /// Goes past a descriptor that the device has used as `used` says, whatever its length.
+    @inlinable @inline(__always)
+    @_lifetime(cursor: copy cursor)
+    static func pass(_ cursor: inout PackedRing.Cursor, _ used: inout UInt64) -> Bool {
+        guard cursor.extent & (telling &- 0xFFFF_FFFF) == used else { return false }
+        used &+= nextID
+        cursor.advance()
+        return true
+    }
+
     /// Whether the device has used it.
     @inlinable @inline(__always)
     static func isUsed(_ extent: UInt64, wrap: Bool) -> Bool { extent & flags == used(0, wrap: wrap) }
