@@ -179,7 +179,9 @@ not count, as a fast driver would else be measured by how fast the models are. T
 same, and the models go on beside the driver. How fast both are together is told apart. A number is the median of windows of some
 milliseconds with its quartiles and the number of windows. The processors of a virtual machine are moved about: *near* is a round
 trip of a cache line below 130 ns, *far* above 200 ns; windows in between are dropped ({dropped['moved']}), as are those in which a
-thread was interrupted ({dropped['interrupted']}). Differences below 5 % mean nothing.
+thread was interrupted ({dropped['interrupted']}), and those in which a processor computed slower than it can, as the two were threads of
+one core, or one was with somebody else's work on the other ({dropped['shared']}; none if hardly any would be left, and then
+{results['forward']['on_one_core']} were of the first kind, in which instructions count more and lines less). Differences below 5 % mean nothing.
 
 ## Batching
 

@@ -60,7 +60,8 @@ def forward(report):
     distance, numbers = chosen(found)
     return {
         "distance": distance, **numbers, "by_distance": found, "tsc_ghz": round(report["tscGHz"], 3),
-        "windows_dropped": {"moved": report["movedAway"], "interrupted": report["interrupted"]},
+        "windows_dropped": {"moved": report["movedAway"], "interrupted": report["interrupted"],
+                            "shared": report["shared"]}, "on_one_core": report["onOneCore"],
     }
 
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import IxyHardware
 import IxyModels
 import Synchronization
@@ -10,6 +11,8 @@ public final class Partner: Sendable {
         static let rest = -1
         static let throwBack = -2
         static let end = -3
+        static let measurePace = -4
+        static let sleep = -5
     }
 
     /// What to do: an order, or the number of the contestant whose cards are to run.
@@ -21,6 +24,8 @@ public final class Partner: Sendable {
     private let lostCycles = Atomic<UInt64>(0)
     /// TSC cycles of the longest round.
     private let longestRound = Atomic<UInt64>(0)
+    /// Of the last measurement; 0 while there is none.
+    private let lastPace = Atomic<UInt64>(0)
     private let hasEnded = Atomic<Bool>(false)
     private let cards: [[ModelNIC]]
     private let clock: TimeStampCounter
@@ -42,6 +47,8 @@ public final class Partner: Sendable {
             case Order.end: return
             case Order.rest: isResting.store(true, ordering: .releasing)
             case Order.throwBack: throwBack()
+            case Order.measurePace: lastPace.store(Pace(clock: clock).measure(), ordering: .releasing)
+            case Order.sleep: usleep(100)
             case let number: run(number)
             }
         }
@@ -107,6 +114,21 @@ public final class Partner: Sendable {
         }
         rest()
         return times.sorted()[10]
+    }
+
+    /// How fast this processor computes while the partner's is idle, and how fast both do at once, see `Pace`: two threads
+    /// of one core have half of it each.
+    public func pace() -> (alone: UInt64, together: UInt64) {
+        lastPace.store(0, ordering: .relaxed)
+        start(Order.sleep)
+        usleep(200)
+        let alone = Pace(clock: clock).measure()
+        start(Order.measurePace)
+        while lastPace.load(ordering: .acquiring) == 0 {}
+        let mine = Pace(clock: clock).measure()
+        let together = max(mine, lastPace.load(ordering: .relaxed))
+        rest()
+        return (alone, together)
     }
 
     private func throwOver(_ value: Int) -> Int {

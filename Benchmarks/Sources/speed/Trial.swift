@@ -11,6 +11,15 @@ struct Window: Codable {
     let rate: Double
     /// TSC cycles of the models for a packet then, without those in which they had nothing to do.
     let models: Double
+    /// See `Partner.pace`: the longer ones of those before and after the bursts.
+    let alone: UInt64
+    let together: UInt64
+
+    /// Whether the two processors are threads of one core.
+    var isOneCore: Bool { together > alone + alone / 5 }
+
+    /// Whether each processor was a core of its own, of which nobody else had a part: then it took `best`, or hardly more.
+    func isUndisturbed(_ best: UInt64) -> Bool { max(alone, together) <= best + best / 100 }
 }
 
 /// Measures contestants in turns, their models on the other processor.
@@ -21,6 +30,9 @@ struct Trial {
     private(set) var windows: [[Distance: [Window]]]
     private(set) var movedAway = 0
     private(set) var interrupted = 0
+    private(set) var shared = 0
+    /// Windows that were kept though the processors were threads of one core.
+    private(set) var onOneCore = 0
 
     /// Nothing is dropped, and all counts as near: for a look whether it works, on a machine that does other things.
     private let keepsAll: Bool
@@ -38,20 +50,53 @@ struct Trial {
     mutating func run(wanted: Int, seconds: Double, milliseconds: Double) {
         let start = MonotonicClock.nanoseconds
         var turn = 0
-        while Double(MonotonicClock.nanoseconds - start) < seconds * 1e9 {
-            let missing = windows.contains { found in !found.values.contains { $0.count >= wanted } }
+        while true {
+            let best = bestPace
+            let passed = Double(MonotonicClock.nanoseconds - start) / 1e9
+            // Half as long again, if there is hardly anything to go by.
+            let isPoor = windows.contains { found in
+                !found.values.contains { some in some.count { $0.isUndisturbed(best) } >= 3 }
+            }
+            guard passed < (isPoor && !keepsAll ? 1.5 : 1) * seconds else { break }
+            let missing = windows.contains { found in
+                !found.values.contains { some in some.count { $0.isUndisturbed(best) } >= wanted }
+            }
             guard missing || turn == 0 else { break }
             for index in contestants.indices { visit((index + turn) % contestants.count, milliseconds) }
             turn += 1
         }
     }
 
+    /// The shortest that was measured.
+    private var bestPace: UInt64 {
+        windows.flatMap { $0.values.flatMap { $0.map(\.alone) } }.min() ?? 0
+    }
+
+    /// Drops the windows in which a processor was shared, with the other one or with somebody else, unless a contestant would
+    /// be left with few: then all have theirs.
+    private mutating func dropShared() {
+        let best = bestPace
+        for distance in Distance.allCases {
+            let alone = windows.map { ($0[distance] ?? []).filter { $0.isUndisturbed(best) } }
+            guard alone.allSatisfy({ $0.count >= 3 }) else {
+                if distance == .near { onOneCore += windows.reduce(0) { $0 + ($1[distance] ?? []).count { $0.isOneCore } } }
+                continue
+            }
+            for index in windows.indices {
+                shared += (windows[index][distance]?.count ?? 0) - alone[index].count
+                windows[index][distance] = alone[index]
+            }
+        }
+    }
+
     private mutating func visit(_ number: Int, _ milliseconds: Double) {
         let nanoseconds = UInt64(milliseconds * 1e6)
         let before = partner.roundTrip()
+        let paceBefore = partner.pace()
         partner.start(number)
         let bursts = timeBursts(contestants[number], nanoseconds)
         partner.rest()
+        let paceAfter = partner.pace()
         partner.start(number)
         let free = runFreely(contestants[number], nanoseconds)
         partner.rest()
@@ -69,7 +114,8 @@ struct Trial {
             Window(
                 cycles: bursts.cycles, packets: bursts.packets,
                 rate: Double(free.packets) / Double(free.nanoseconds) * 1e3,
-                models: Double(models.busy) / Double(max(1, free.packets))))
+                models: Double(models.busy) / Double(max(1, free.packets)), alone: max(paceBefore.alone, paceAfter.alone),
+                together: max(paceBefore.together, paceAfter.together)))
     }
 
     /// Waits until the models have filled the rings, then lets the driver work through a burst: the waits do not count, and
@@ -128,8 +174,9 @@ struct Trial {
     }
 
     /// Ends the partner's thread and stops the contestants, which checks that each frame came through.
-    func finish() throws {
+    mutating func finish() throws {
         partner.end()
+        if !keepsAll { dropShared() }
         for contestant in contestants { try contestant.stop() }
     }
 }

@@ -21,6 +21,8 @@ struct Report: Codable {
     let cells: [Cell]
     let movedAway: Int
     let interrupted: Int
+    let shared: Int
+    let onOneCore: Int
     let tscGHz: Double
 }
 
@@ -99,6 +101,7 @@ do {
     }
     let report = Report(
         section: options.section, cells: cells, movedAway: trial.movedAway, interrupted: trial.interrupted,
+        shared: trial.shared, onOneCore: trial.onOneCore,
         tscGHz: clock.frequency() / 1e9)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
