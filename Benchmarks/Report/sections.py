@@ -36,7 +36,7 @@ PLANS = {
     "full": Plan(21, 75, 10, [1, 10, 20], 3, [1, 8, 32, 256], 40_000, 2_000_000, [], ["--starts", "2", "--windows", "12",
                  "--mergeable"], [UNCHECKED, NOT_EXCLUSIVE, BOTH]),
     "quick": Plan(9, 20, 8, [1, 10, 20], 0.7, [32], 20_000, 500_000, [], ["--quick"], [UNCHECKED]),
-    "smoke": Plan(1, 20, 1, [1], 0.01, [32], 2_000, 2_000, ["--keep-all"]),
+    "smoke": Plan(1, 20, 1, [1], 0.01, [32], 8_000, 2_000, ["--keep-all"]),
 }
 
 
