@@ -52,20 +52,24 @@ struct Trial {
         var turn = 0
         while true {
             let best = bestPace
+            // Whether a contestant has fewer than so many good windows at each distance.
+            func lacks(_ count: Int) -> Bool {
+                windows.contains { found in
+                    !found.values.contains { some in some.count { keepsAll || $0.isUndisturbed(best) } >= count }
+                }
+            }
             let passed = Double(MonotonicClock.nanoseconds - start) / 1e9
             // Half as long again, if there is hardly anything to go by.
-            let isPoor = windows.contains { found in
-                !found.values.contains { some in some.count { $0.isUndisturbed(best) } >= 3 }
-            }
-            guard passed < (isPoor && !keepsAll ? 1.5 : 1) * seconds else { break }
-            let missing = windows.contains { found in
-                !found.values.contains { some in some.count { $0.isUndisturbed(best) } >= wanted }
-            }
+            guard passed < (!keepsAll && lacks(Trial.hardlyAny) ? 1.5 : 1) * seconds else { break }
+            let missing = lacks(wanted)
             guard missing || turn == 0 else { break }
             for index in contestants.indices { visit((index + turn) % contestants.count, milliseconds) }
             turn += 1
         }
     }
+
+    /// With fewer good windows no median is made of them alone.
+    private static let hardlyAny = 3
 
     /// The shortest that was measured.
     private var bestPace: UInt64 {
@@ -78,7 +82,7 @@ struct Trial {
         let best = bestPace
         for distance in Distance.allCases {
             let alone = windows.map { ($0[distance] ?? []).filter { $0.isUndisturbed(best) } }
-            guard alone.allSatisfy({ $0.count >= 3 }) else {
+            guard alone.allSatisfy({ $0.count >= Trial.hardlyAny }) else {
                 if distance == .near { onOneCore += windows.reduce(0) { $0 + ($1[distance] ?? []).count { $0.isOneCore } } }
                 continue
             }

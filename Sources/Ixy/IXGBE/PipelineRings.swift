@@ -66,6 +66,16 @@ extension IXGBE {
             if output.untold >= Pipeline.few || !input.isReady { output.tell() }
         }
 
+        /// Counts what went from the receive ring to the first output, or nowhere.
+        @inlinable @inline(__always)
+        mutating func settle(_ passage: Passage) {
+            input.advance(passage.taken, packets: passage.taken, bytes: passage.received)
+            output.counted.unsendable &+= UInt64(truncatingIfNeeded: passage.unsendable)
+            if passage.sent > 0 {
+                output.advance(passage.sent, bytes: passage.sentBytes, lastCommand: passage.lastCommand)
+            }
+        }
+
         /// `run` with one output, and without a frame that is being thrown away.
         @inlinable @inline(__always)
         mutating func runToOne(limit: Int, _ body: (inout PacketView) -> Verdict) -> Int {
@@ -77,11 +87,7 @@ extension IXGBE {
                     excess: { ReceiveDescriptor.excess($0, told: told, least: least) },
                     ending: { ReceiveDescriptor.word($0, least: least) }, command: input.command,
                     process: { packet in body(&packet).output })
-                input.advance(passage.taken, packets: passage.taken, bytes: passage.received)
-                output.counted.unsendable &+= UInt64(truncatingIfNeeded: passage.unsendable)
-                if passage.sent > 0 {
-                    output.advance(passage.sent, bytes: passage.sentBytes, lastCommand: passage.lastCommand)
-                }
+                settle(passage)
                 total &+= passage.taken
                 guard total < limit else { break }
                 if passage.isEnded {
@@ -107,11 +113,7 @@ extension IXGBE {
                     excess: { ReceiveDescriptor.excess($0, told: told, least: least) },
                     command: { TransmitDescriptor.whole($0) },
                     process: { packet in body(&packet).output })
-                input.advance(passage.taken, packets: passage.taken, bytes: passage.received)
-                output.counted.unsendable &+= UInt64(truncatingIfNeeded: passage.unsendable)
-                if passage.sent > 0 {
-                    output.advance(passage.sent, bytes: passage.sentBytes, lastCommand: passage.lastCommand)
-                }
+                settle(passage)
                 total &+= passage.taken
                 guard total < limit else { break }
                 if let detour = passage.detour {
