@@ -20,6 +20,6 @@ let package = Package(
         .executableTarget(name: "queues", dependencies: parts + ["Forwarders"], swiftSettings: safety),
         .executableTarget(name: "speed", dependencies: parts + ["Forwarders"], swiftSettings: safety),
         .executableTarget(name: "virtio-end", dependencies: parts, swiftSettings: safety),
-        .executableTarget(name: "virtio-speed", dependencies: parts, swiftSettings: safety),
+        .executableTarget(name: "virtio-speed", dependencies: parts + ["Forwarders"], swiftSettings: safety),
     ]
 )

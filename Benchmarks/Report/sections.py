@@ -133,7 +133,7 @@ class Run:
         if done.returncode:
             return {"cells": [], "why": (done.stdout + done.stderr).strip().splitlines()[-1]}
         pattern = re.compile(
-            r"^(.*), (\w+), (near|far): ixy-swift ([\d.]+) \[([\d.]+) to ([\d.]+)\] n=(\d+), "
+            r"^(.*), (\w+), (near, shared|near|far): ixy-swift ([\d.]+) \[([\d.]+) to ([\d.]+)\] n=(\d+), "
             r"DPDK ([\d.]+) \[([\d.]+) to ([\d.]+)\] n=(\d+), ratio ([\d.]+)", re.M)
         cells = []
         for m in pattern.finditer(done.stdout):
@@ -143,8 +143,21 @@ class Run:
                 "ixy-swift": dict(zip(("median", "low", "high", "windows"), values[0:4])),
                 "DPDK": dict(zip(("median", "low", "high", "windows"), values[4:8])),
             })
-        near = [c for c in cells if c["distance"] == "near"]
-        return {"cells": max(near, [c for c in cells if c["distance"] == "far"], key=len), "all": cells}
+        return {"cells": self.best_of_each(cells), "all": cells}
+
+    @staticmethod
+    def best_of_each(cells):
+        """One cell for each layout and mode: near, if there are more than a few windows; else the one that has most."""
+        def windows(cell):
+            return min(cell["ixy-swift"]["windows"], cell["DPDK"]["windows"])
+
+        def is_near(cell):
+            return cell["distance"] == "near" and windows(cell) >= 3
+
+        rows = {}
+        for cell in cells:
+            rows.setdefault((cell["layout"], cell["mode"]), []).append(cell)
+        return [next(filter(is_near, row), max(row, key=windows)) for row in rows.values()]
 
     def capture(self):
         """Packets a second from and to files, through a modelled card, and what tcpdump makes of the same file."""

@@ -1,20 +1,35 @@
+import Forwarders
 import Foundation
 import IxyHardware
 import Synchronization
 
 /// How far two processors are from each other: a virtual machine's are moved about, and speed with them.
 enum Distance: String, CaseIterable {
-    case near, far
+    case near
+    /// Near, but one of them has not a whole core for itself: they are threads of one core, or somebody else has work there.
+    case shared = "near, shared"
+    case far
 
-    /// - Parameters: nanoseconds of a round trip before and after a window.
+    /// - Parameters:
+    ///   - before: what was measured before a window.
+    ///   - after: what was measured after it.
+    ///   - pace: a processor's that has its core for itself.
     /// - Returns: nil if they were moved in between, or are neither near nor far.
-    init?(before: Double, after: Double) {
-        switch (before, after) {
-        case (..<130, ..<130): self = .near
+    init?(before: Meeting, after: Meeting, pace: UInt64) {
+        switch (before.nanoseconds, after.nanoseconds) {
+        case (..<130, ..<130): self = max(before.pace, after.pace) <= pace + pace / 50 ? .near : .shared
         case (200..., 200...): self = .far
         default: return nil
         }
     }
+}
+
+/// What two processors that have nothing else to do tell of each other.
+struct Meeting {
+    /// Of a cache line's round trip.
+    var nanoseconds: Double
+    /// The slower one's, when both compute. See `Pace`.
+    var pace: UInt64
 }
 
 /// A cache line that two threads, on processors 0 and 1, throw to each other.
@@ -23,21 +38,28 @@ final class Ball: Sendable {
     private static let measurements = 21
     private let value = Atomic<Int>(0)
 
-    /// Nanoseconds in which it goes over and comes back: the median of several measurements, as either thread may be
-    /// interrupted in one of them. Both processors should have nothing else to do.
-    static func roundTrip() -> Double {
+    /// How long it takes to go over and come back is the median of several measurements, as either thread may be interrupted
+    /// in one of them. Both processors should have nothing else to do.
+    static func meet(_ pace: Pace) -> Meeting {
         let ball = Ball()
-        let result = Mutex(0.0)
+        let result = Mutex(Meeting(nanoseconds: 0, pace: 0))
+        @Sendable func compute() {
+            let time = pace.measure()
+            result.withLock { $0.pace = max($0.pace, time) }
+        }
         let ends = (0..<2).map { _ in DispatchSemaphore(value: 0) }
         Thread.detachNewThread {
             try? CPUAffinity.pin(to: 1)
             ball.throwBack()
+            // Both at a time.
+            compute()
             ends[1].signal()
         }
         Thread.detachNewThread {
             try? CPUAffinity.pin(to: 0)
             let time = ball.measure()
-            result.withLock { $0 = time }
+            result.withLock { $0.nanoseconds = time }
+            compute()
             ends[0].signal()
         }
         for end in ends { end.wait() }
