@@ -60,7 +60,7 @@ extension Device {
                     capacity: capacity, bufferSize: bufferSize, headroom: headroom, pages: pages, mapper: mapper,
                     carriesOffloads: carriesOffloads),
                 large: try PacketPool(
-                    capacity: 16, bufferSize: 65536, headroom: max(64, headroom), pages: pages, mapper: mapper,
+                    capacity: 16, bufferSize: 65536, headroom: max(PacketPool.shortestHeadroom, headroom), pages: pages, mapper: mapper,
                     carriesOffloads: carriesOffloads))
         } catch {
             throw .hardware(error)

@@ -128,20 +128,39 @@ import Testing
         }
     }
 
-    @Test func headroomLiesBeforeEachPacketAndNoTwoBuffersOverlap() throws {
-        var pool = try PacketPool(capacity: 64, bufferSize: 256, headroom: 64, pages: .small, mapper: TestMapper())
-        #expect(pool.bufferSize == 192)
+    @Test(arguments: [32, 64, 192])
+    func headroomLiesBeforeEachPacketAndNoTwoBuffersOverlap(headroom: Int) throws {
+        var pool = try PacketPool(capacity: 64, bufferSize: 256, headroom: headroom, pages: .small, mapper: TestMapper())
+        #expect(pool.bufferSize == 256 - headroom)
         var batch = PacketBatch(capacity: 64)
-        pool.fill(&batch, count: 192)
+        pool.fill(&batch, count: 256 - headroom)
         var addresses: [UInt64] = []
         batch.forEach { addresses.append($0.deviceAddress) }
         addresses.sort()
         #expect(addresses.count == 64)
         let first = try #require(addresses.first)
         #expect(addresses == (0..<64).map { first + $0 * 256 })
-        #expect(first % 256 == 64, "the first buffer has its headroom, too")
+        #expect(first % 256 == UInt64(headroom), "the first buffer has its headroom, too")
         batch.dropAll()
         #expect(pool.free == pool.capacity)
+    }
+
+    @Test func scatteredBuffersComeInNoOrderEachOfThemOnce() throws {
+        func places(isScattered: Bool) throws -> [UInt64] {
+            var pool = try PacketPool(capacity: 512, bufferSize: 256, pages: .small, mapper: TestMapper(), isScattered: isScattered)
+            var batch = PacketBatch(capacity: pool.capacity)
+            #expect(pool.fill(&batch, count: 60) == 512)
+            var places: [UInt64] = []
+            batch.forEach { places.append($0.deviceAddress) }
+            return places.map { ($0 - (places.min() ?? 0)) / 256 }
+        }
+        /// How many buffers lie right after, or right before, the one that came before them.
+        func neighbours(_ places: [UInt64]) -> Int { zip(places, places.dropFirst()).count { max($0, $1) - min($0, $1) == 1 } }
+        let inTurn = try places(isScattered: false), scattered = try places(isScattered: true)
+        #expect(inTurn.sorted() == Array(0..<512) && scattered.sorted() == Array(0..<512))
+        #expect(neighbours(inTurn) > 490)
+        // Two by chance.
+        #expect(neighbours(scattered) < 50)
     }
 
     @Test func missingHugePagesAreNamed() throws {

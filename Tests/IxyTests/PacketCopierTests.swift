@@ -43,7 +43,7 @@ import Testing
         // As many as fit in two pages: three.
         var copier = try device.makeCopier(capacity: 2)
         var pool = try PacketPool(
-            capacity: 8, bufferSize: 65536, headroom: 64, pages: .small, mapper: IOAddressSpace())
+            capacity: 8, bufferSize: 65536, headroom: PacketPool.shortestHeadroom, pages: .small, mapper: IOAddressSpace())
         var batch = PacketBatch(capacity: 8), copies = PacketBatch(capacity: 8)
         pool.fill(&batch, upTo: 5, count: 100)
         pool.fill(&batch, upTo: 1, count: pool.bufferSize)

@@ -37,7 +37,7 @@ extension VirtIO {
             let pool = try PacketPool(
                 capacity: settings.poolCapacity.map { $0 * settings.queues } ?? rings + 1024 * settings.queues,
                 bufferSize: bufferSize, headroom: VirtIO.headroom, pages: pages, mapper: mapper,
-                carriesOffloads: agreement.offloads != nil)
+                isScattered: true, carriesOffloads: agreement.offloads != nil)
             return QueueMemory(
                 arena: arena, pool: pool, pages: pages, mapper: mapper, isMergeable: agreement.isMergeable,
                 carriesOffloads: agreement.offloads != nil, zeros: zeros)

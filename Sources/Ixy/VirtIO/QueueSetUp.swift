@@ -29,8 +29,9 @@ extension VirtIO {
         }
     }
 
-    /// Bytes before each packet: room for the header in front of it, on the cache line before its own.
-    static var headroom: Int { 64 }
+    /// Bytes before each packet: room for the header, on the cache line where the packet begins. Driver and device both write
+    /// the header (VirtIO 1.2 §5.1.6.2.1, §5.1.6.4.1), and a line of its own would go to and fro for that alone.
+    static var headroom: Int { PacketPool.shortestHeadroom }
 }
 
 extension VirtIO.Controller where T: ~Copyable {

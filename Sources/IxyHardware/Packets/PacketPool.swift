@@ -12,16 +12,19 @@ public struct PacketPool: ~Copyable, Sendable {
     /// - Parameters:
     ///   - capacity: 1 to 16 Mi buffers; rounded up to fill the last page.
     ///   - bufferSize: bytes of each buffer with its headroom, a power of two from 256 to 65536.
-    ///   - headroom: bytes before each packet for a device's own header, a multiple of 64 below `bufferSize`; a packet
+    ///   - headroom: bytes before each packet for a device's own header, a multiple of 32 below `bufferSize`; a packet
     ///     has room for the rest, at most 65535 bytes.
     ///   - pages: what the memory is made of.
     ///   - mapper: what makes it reachable for the device.
+    ///   - isScattered: buffers are handed out in no order. Otherwise they come mostly one after the other, and a processor that
+    ///     looks at packets in turn guesses where the next one is, and takes its line from a device that is still writing it:
+    ///     it matters where the device is another processor.
     ///   - carriesOffloads: there is room to note what is left to do with each packet, see `PacketOffload`. Such packets
     ///     can be sent only through devices that take offloads.
     /// - Throws: `.invalid`; `.noHugePages`; what `mapper` throws.
     public init(
         capacity: Int, bufferSize: Int = 2048, headroom: Int = 0, pages: PageSize, mapper: any DMAMapper,
-        carriesOffloads: Bool = false
+        isScattered: Bool = false, carriesOffloads: Bool = false
     ) throws(HardwareError) {
         guard (1...1 << 24).contains(capacity) else {
             throw .invalid(what: "a pool of \(capacity) buffers", remedy: "use 1 to 16777216")
@@ -29,12 +32,12 @@ public struct PacketPool: ~Copyable, Sendable {
         guard (256...65536).contains(bufferSize), bufferSize & (bufferSize - 1) == 0 else {
             throw .invalid(what: "buffers of \(bufferSize) bytes", remedy: "use a power of two from 256 to 65536")
         }
-        guard headroom >= 0, headroom < bufferSize, headroom % PoolCore.granuleSize == 0,
+        guard headroom >= 0, headroom < bufferSize, headroom % PacketPool.shortestHeadroom == 0,
             bufferSize - headroom <= UInt16.max
         else {
             throw .invalid(
                 what: "a headroom of \(headroom) bytes in buffers of \(bufferSize)",
-                remedy: "use a multiple of 64 that leaves at most 65535 bytes for the packet")
+                remedy: "use a multiple of 32 that leaves at most 65535 bytes for the packet")
         }
         let apart = bufferSize + PacketPool.gap(bufferSize)
         let memory = try DMAMemory(count: capacity * apart, pages: pages, mapper: mapper)
@@ -48,12 +51,15 @@ public struct PacketPool: ~Copyable, Sendable {
         let stride = isContiguous ? apart : bufferSize
         let total = memory.memory.count / stride
         let granules = UInt32(stride / PoolCore.granuleSize)
-        let first = UInt32(headroom / PoolCore.granuleSize)
+        let inTurn = (0..<UInt32(total)).map { $0 * granules }
         unsafe core = PoolCore.create(
             capacity: total, bufferSize: bufferSize - headroom, headroom: headroom, memory: memory,
-            granules: (0..<UInt32(total)).map { $0 * granules + first }, carriesOffloads: carriesOffloads)
+            granules: isScattered ? inTurn.shuffled() : inTurn, carriesOffloads: carriesOffloads)
         source = unsafe BufferSource(core)
     }
+
+    /// The least headroom but none, in bytes: the largest buffers have no less, and so hold the longest packets of all pools.
+    public static let shortestHeadroom = 32
 
     /// Bytes between one buffer and the next. Large buffers that lie side by side all begin in the same few sets of a
     /// processor's caches, where their first lines, the ones that are looked at, drive each other out.

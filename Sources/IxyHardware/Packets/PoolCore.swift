@@ -3,16 +3,17 @@ import Synchronization
 /// What all handles, queues and packets of one pool share. It lives on the heap until the last of them is gone.
 ///
 /// A buffer is known by its *granule*: its offset in the pool's memory in units of 64 bytes, so that 32 bits name
-/// every buffer of a pool of up to 256 GiB, and its addresses follow from one shift and one addition.
+/// every buffer of a pool of up to 256 GiB, and its addresses follow from one shift and one addition, of which `base` and
+/// `deviceDeltas` have the headroom in them.
 ///
 /// Free buffers are in *magazines* of 64, which queues take and return whole: one atomic operation for 64 packets,
 /// and none that a queue's own thread sees per packet. Single buffers that are dropped anywhere else go on the
 /// `returned` list. All three lists are lock-free stacks.
 @safe @usableFromInline
 struct PoolCore: ~Copyable {
-    /// First byte of the pool's memory. Never changes.
+    /// First byte of the pool's memory after the first buffer's headroom. Never changes.
     @usableFromInline let base: UnsafeMutableRawPointer
-    /// For each page, what to add to a byte offset to get the device's address. Never changes.
+    /// For each page, what to add to a buffer's byte offset to get the device's address after its headroom. Never changes.
     @usableFromInline let deviceDeltas: UnsafeMutablePointer<UInt64>
     /// `granule >> pageShift` is the buffer's entry in `deviceDeltas`.
     @usableFromInline let pageShift: UInt32
@@ -86,7 +87,7 @@ extension PoolCore {
         for page in 0..<deltaCount {
             // Sound: `page < deltaCount`, the length of the allocation.
             unsafe (deltas + page).initialize(
-                to: memory.pageAddresses[page] &- UInt64(page) * UInt64(memory.memory.pageSize))
+                to: memory.pageAddresses[page] &- UInt64(page) * UInt64(memory.memory.pageSize) &+ UInt64(headroom))
         }
         // Queues hold at most one magazine each; 64 are enough for 32 queues each way. Beyond that single buffers
         // take the `returned` list, which is slower but always has room.
@@ -114,8 +115,9 @@ extension PoolCore {
         let core = UnsafeMutablePointer<PoolCore>.allocate(capacity: 1)
         unsafe core.initialize(
             to: PoolCore(
-                base: memory.memory.base, deviceDeltas: deltas, pageShift: UInt32(pageShift),
-                commonDelta: isContiguous ? deltas[0] : nil, bufferSize: bufferSize, headroom: headroom, capacity: capacity, space: memory.space, offloads: offloads, memory: memory, deviceDeltaCount: deltaCount, magazines: magazines,
+                base: memory.memory.base + headroom, deviceDeltas: deltas, pageShift: UInt32(pageShift),
+                commonDelta: isContiguous ? deltas[0] : nil, bufferSize: bufferSize, headroom: headroom, capacity: capacity,
+                space: memory.space, offloads: offloads, memory: memory, deviceDeltaCount: deltaCount, magazines: magazines,
                 magazineCount: magazineCount, granules: places, links: links, shared: shared))
         for (position, granule) in granules.enumerated() {
             let magazine = unsafe magazines + position / Magazine.capacity

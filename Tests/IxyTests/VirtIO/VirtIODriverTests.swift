@@ -109,6 +109,31 @@ import Testing
         #expect(bench.model.violations == [])
     }
 
+    /// A line of its own for the header would go to and fro, and a place that can be guessed would be looked at too early.
+    @Test(arguments: [false, true])
+    func packetsShareTheirHeadersLineAndLieInNoOrder(isPacked: Bool) throws {
+        var options = ModelVirtIO.Options()
+        if isPacked { options.features.insert(.packedRing) }
+        let bench = try VirtIOBench(options)
+        var device = try Device.open(bench.model, address: "model", settings: settings())
+        bench.model.setLossless(true)
+        bench.model.attach(source: FrameList(Self.frames))
+        var batch = PacketBatch(capacity: 32)
+        var places: [UInt64] = []
+        let isDone = eventually {
+            device.receive(into: &batch)
+            batch.forEach { places.append($0.deviceAddress) }
+            batch.dropAll()
+            return places.count >= 64
+        }
+        #expect(isDone)
+        #expect(places.allSatisfy { $0 % 64 >= 12 })
+        let inTurn = zip(places, places.dropFirst()).count { max($0, $1) - min($0, $1) <= 4096 }
+        #expect(inTurn < places.count / 4)
+        try device.stop()
+        #expect(bench.model.violations == [])
+    }
+
     /// Without any layout a command takes three descriptors or four, and the device says how many there are.
     @Test(arguments: [2, 4]) func aControlQueueTooShortForCommandsIsRefusedWithAReason(size: Int) throws {
         var options = ModelVirtIO.Options()
