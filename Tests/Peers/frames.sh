@@ -56,7 +56,7 @@ forwarded_both() {   # layout left right
 too_large() {   # layout recording
     local all small
     all=$(count "$2")
-    tshark -r "$2" -Y 'frame.len <= 1984' -w small.pcapng 2>/dev/null
+    tshark -r "$2" -Y 'frame.len <= 2016' -w small.pcapng 2>/dev/null
     small=$(count small.pcapng)
     testpmd pmd "$(pcap 0 rx_pcap="$2")" "$(vhost 0)" --
     tell pmd "set burst tx delay 0 retry 0"
@@ -75,7 +75,7 @@ too_large() {   # layout recording
 # A recording of frames up to 9018 bytes, each different, with the lengths at which a frame needs one buffer more.
 jumbo=$scratch/jumbo.pcap
 awk 'BEGIN {
-    split("60 1514 1983 1984 1985 3967 3968 3969 5952 5953 9000 9014 9018 61", lengths, " ")
+    split("60 1514 2015 2016 2017 4031 4032 4033 6048 6049 9000 9014 9018 61", lengths, " ")
     for (frame = 0; frame < 140; frame++) {
         count = lengths[frame % 14 + 1]
         for (offset = 0; offset < count; offset++) {

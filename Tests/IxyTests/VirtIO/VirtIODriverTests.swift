@@ -43,7 +43,7 @@ import Testing
         if isPacked { options.features.insert(.packedRing) }
         options.mtu = 9000
         let bench = try VirtIOBench(options)
-        let frames = [60, 5000, 1984, 1985, 9014, 100].enumerated().map { frame(count: $1, fill: UInt8($0 + 1)) }
+        let frames = [60, 5000, 2016, 2017, 9014, 100].enumerated().map { frame(count: $1, fill: UInt8($0 + 1)) }
         var device = try Device.open(bench.model, address: "model", settings: settings(ring: 64))
         bench.model.setLossless(true)
         bench.model.attach(source: FrameList(frames))

@@ -77,7 +77,7 @@ struct Plan: Sendable {
         let wire = options.features.contains(.mtu) ? min(9216, options.mtu + 14) : 1514
         guard manner != .plain else { return min(1514, wire) }
         // What does not fit in all of a ring's buffers together, of 2048 bytes with their headroom, would wait for ever.
-        return isMergeable ? min(wire, receiveBuffers * 1984) : wire
+        return isMergeable ? min(wire, receiveBuffers * 2016) : wire
     }
 
     /// Buffers in a receive queue. A legacy device says how long it is, and may want a descriptor for each header.
