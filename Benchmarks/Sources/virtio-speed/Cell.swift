@@ -29,25 +29,25 @@ func rounded(_ value: Double) -> String {
 /// Both contestants in one layout and mode.
 struct Cell {
     /// For each start of the programs.
-    private var ours: [[Distance: Rates]] = []
-    private var theirs: [[Distance: Rates]] = []
+    private var ours: [[Placement: Rates]] = []
+    private var theirs: [[Placement: Rates]] = []
 
-    mutating func add(ours: [Distance: Rates], theirs: [Distance: Rates]) {
+    mutating func add(ours: [Placement: Rates], theirs: [Placement: Rates]) {
         self.ours.append(ours)
         self.theirs.append(theirs)
     }
 
     /// The medians' ratio: of all windows, and of those of each start.
-    func line(_ distance: Distance) -> String {
-        func all(_ starts: [[Distance: Rates]]) -> Rates {
-            starts.reduce(into: Rates()) { $0 += $1[distance] ?? Rates() }
+    func line(_ placement: Placement) -> String {
+        func all(_ starts: [[Placement: Rates]]) -> Rates {
+            starts.reduce(into: Rates()) { $0 += $1[placement] ?? Rates() }
         }
         func ratio(_ ours: Rates?, _ theirs: Rates?) -> String {
             guard let ours = ours?.median, let theirs = theirs?.median else { return "-" }
             return rounded(ours / theirs)
         }
         let (we, they) = (all(ours), all(theirs))
-        let starts = zip(ours, theirs).map { ratio($0[distance], $1[distance]) }.joined(separator: " ")
+        let starts = zip(ours, theirs).map { ratio($0[placement], $1[placement]) }.joined(separator: " ")
         return "ixy-swift \(we.text), DPDK \(they.text), ratio \(ratio(we, they)) (starts \(starts))"
     }
 }

@@ -31,8 +31,8 @@ struct Dropped {
 }
 
 /// Runs both contestants until each has enough near windows, or for three times as many.
-func compare(_ pairs: [Pair], _ pace: Pace, best: inout UInt64, _ dropped: inout Dropped) throws -> [[Distance: Rates]] {
-    var rates = pairs.map { _ in [Distance: Rates]() }
+func compare(_ pairs: [Pair], _ pace: Pace, best: inout UInt64, _ dropped: inout Dropped) throws -> [[Placement: Rates]] {
+    var rates = pairs.map { _ in [Placement: Rates]() }
     var counts = try pairs.map { try $0.count() }
     for round in 0..<3 * windows {
         if rates.allSatisfy({ ($0[.near]?.count ?? 0) >= windows }) { break }
@@ -51,11 +51,11 @@ func compare(_ pairs: [Pair], _ pace: Pace, best: inout UInt64, _ dropped: inout
                 dropped.disturbed += 1
                 continue
             }
-            guard let distance = Distance(before: before, after: after, pace: best) else {
+            guard let placement = Placement(before: before, after: after, pace: best) else {
                 dropped.moved += 1
                 continue
             }
-            rates[number][distance, default: Rates()].add(rate)
+            rates[number][placement, default: Rates()].add(rate)
         }
     }
     return rates
@@ -84,8 +84,8 @@ do {
                 let rates = try compare(pairs, pace, best: &best, &dropped)
                 cell.add(ours: rates[0], theirs: rates[1])
             }
-            for distance in Distance.allCases {
-                print("\(layout.name), \(mode), \(distance): \(cell.line(distance))")
+            for placement in Placement.allCases {
+                print("\(layout.name), \(mode), \(placement.rawValue): \(cell.line(placement))")
             }
         }
     }

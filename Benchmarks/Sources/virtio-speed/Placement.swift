@@ -3,8 +3,8 @@ import Foundation
 import IxyHardware
 import Synchronization
 
-/// How far two processors are from each other: a virtual machine's are moved about, and speed with them.
-enum Distance: String, CaseIterable {
+/// How two processors stand to each other: a virtual machine's are moved about, and speed with them.
+enum Placement: String, CaseIterable {
     case near
     /// Near, but one of them has not a whole core for itself: they are threads of one core, or somebody else has work there.
     case shared = "near, shared"
@@ -16,10 +16,10 @@ enum Distance: String, CaseIterable {
     ///   - pace: a processor's that has its core for itself.
     /// - Returns: nil if they were moved in between, or are neither near nor far.
     init?(before: Meeting, after: Meeting, pace: UInt64) {
-        switch (before.nanoseconds, after.nanoseconds) {
-        case (..<130, ..<130): self = max(before.pace, after.pace) <= pace + pace / 50 ? .near : .shared
-        case (200..., 200...): self = .far
-        default: return nil
+        switch Distance(before: before.nanoseconds, after: after.nanoseconds) {
+        case .near: self = max(before.pace, after.pace) <= pace + pace / 50 ? .near : .shared
+        case .far: self = .far
+        case nil: return nil
         }
     }
 }
