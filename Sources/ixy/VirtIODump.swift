@@ -13,7 +13,7 @@ struct VirtIODump {
         }
         result += "\nfeatures  \(hex(snapshot.features.rawValue, 64))\n"
         for (bit, name) in snapshot.features.described { result += "  \(String(bit).right(2))  \(name)\n" }
-        result += snapshot.isLegacy ? "\nlegacy header (VirtIO 1.2 §4.1.4.8)\n" : "\ncommon configuration (VirtIO 1.2 §4.1.4.3)\n"
+        result += snapshot.isLegacy ? "\nlegacy header (VirtIO 1.2 §4.1.4.10)\n" : "\ncommon configuration (VirtIO 1.2 §4.1.4.3)\n"
         result += lines(snapshot.entries)
         for (index, queue) in snapshot.queues.enumerated() { result += "queue \(index)\n" + lines(queue) }
         result += "\ndevice configuration (VirtIO 1.2 §5.1.4)\n"

@@ -7,7 +7,7 @@ extension IXGBE {
         _ source: inout Source, _ settings: DeviceSettings
     ) throws(IxyError) -> [EventFile] {
         guard settings.usesInterrupts else { return [] }
-        // A vector's number has 6 bits in IVAR. (82599 §8.2.3.5)
+        // A vector's number has 6 bits in IVAR. (82599 §8.2.3.5.16)
         let count = min(settings.queues, source.interruptCount, 64)
         var events: [EventFile] = []
         do throws(HardwareError) {
@@ -37,7 +37,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
         for queue in queues.indices {
             let vector = queue % vectorCount
             vectors |= 1 << UInt64(vector)
-            // A word holds receive and transmit of two queues. (§8.2.3.5)
+            // A word holds receive and transmit of two queues. (§8.2.3.5.16)
             bus.modify(IXGBE.R.IVAR.self, at: queue / 2) {
                 if queue % 2 == 0 {
                     $0[IXGBE.R.IVAR.vector0] = UInt32(vector)
@@ -61,6 +61,6 @@ extension IXGBE.Controller where Bus: ~Copyable {
 }
 
 extension IXGBE {
-    /// At least so long from one interrupt of a vector to the next, in units of 2 µs: 50 µs. (82599 §8.2.3.5)
+    /// At least so long from one interrupt of a vector to the next, in units of 2 µs: 50 µs. (82599 §8.2.3.5.12)
     static var interruptInterval: UInt32 { 25 }
 }

@@ -3,7 +3,7 @@ import IxyHardware
 extension IXGBE.Controller where Bus: ~Copyable {
     /// Everything of 82599 §4.6.8 that is not per queue. Padding and checksum are set with receive.
     func prepareTransmit() {
-        // The arbiter rests while sizes change. (§4.6.11.3.3)
+        // The arbiter rests while sizes change. (§4.6.11.3.4)
         bus.modify(IXGBE.R.RTTDCS.self) { $0.set(IXGBE.R.RTTDCS.arbiterDisable) }
         // All 160 KiB of the packet buffer for traffic class 0. (§8.2.3.9.13, §8.2.3.9.16)
         // No more is fetched once the longest frame, of less than 10 KiB, might not fit.

@@ -43,7 +43,7 @@ public struct PackedRing: ~Copyable, Sendable {
     public var driverEventAddress: UInt64 { range.deviceAddress + UInt64(max(count * 16, 64)) }
     public var deviceEventAddress: UInt64 { driverEventAddress + 64 }
 
-    /// Writes the first word of the descriptor in `slot`: where its buffer is. (§2.8.9)
+    /// Writes the first word of the descriptor in `slot`: where its buffer is. (§2.8.13)
     @inlinable @inline(__always)
     public func setAddress(_ address: UInt64, of slot: Int) {
         // Sound: the slot is masked.

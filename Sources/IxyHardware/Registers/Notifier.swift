@@ -9,7 +9,7 @@ public struct Notifier: ~Copyable, Sendable {
     private enum Way: Sendable {
         /// A 16-bit register in a mapped BAR. (VirtIO 1.2 §4.1.4.4)
         case register
-        /// A 16-bit port, reached through the BAR's file. (VirtIO 1.2 §4.1.4.8)
+        /// A 16-bit port, reached through the BAR's file. (VirtIO 1.2 §4.1.4.10)
         case port
         /// A counter of the kernel, which vhost-user calls a kick.
         case event

@@ -83,7 +83,7 @@ extension Model82599 {
         data.transmitRings[index].settle(in: &registers)
     }
 
-    /// Whether the pool of a queue may send, if there are pools. (82599 §8.2.3.27.7)
+    /// Whether the pool of a queue may send, if there are pools. (82599 §8.2.3.27.8)
     private func maySend(_ queue: Int) -> Bool {
         guard registers.isSet(R.PFVTCTL.enable) else { return true }
         let pool = queue / queuesPerPool

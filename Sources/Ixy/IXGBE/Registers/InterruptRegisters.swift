@@ -49,11 +49,11 @@ extension IXGBERegisters {
         public static let fields = [all].map(\.description)
     }
 
-    /// General Purpose Interrupt Enable. Reset value checked. (82599 §8.2.3.5)
+    /// General Purpose Interrupt Enable. Reset value checked. (82599 §8.2.3.5.18)
     public enum GPIE: ReadableRegister, WritableRegister {
         public static let name = "GPIE"
         public static let summary = "General Purpose Interrupt Enable"
-        public static let section = "8.2.3.5"
+        public static let section = "8.2.3.5.18"
         public static let access = RegisterAccess.readWrite
         public static func offset(_: Int) -> Int { 0x00898 }
         public static let pinsEnable = Field<GPIE>("SDP0..3_GPIEN", 0...3)
@@ -71,11 +71,11 @@ extension IXGBERegisters {
         ].map(\.description)
     }
 
-    /// Interrupt Vector Allocation. (82599 §8.2.3.5)
+    /// Interrupt Vector Allocation. (82599 §8.2.3.5.16)
     public enum IVAR: ReadableRegister, WritableRegister {
         public static let name = "IVAR"
         public static let summary = "Interrupt Vector Allocation"
-        public static let section = "8.2.3.5"
+        public static let section = "8.2.3.5.16"
         public static let access = RegisterAccess.readWrite
         public static let count = 64
         public static func offset(_ index: Int) -> Int { 0x00900 + 4 * index }
@@ -174,11 +174,11 @@ extension IXGBERegisters {
         public static let fields = [vectors].map(\.description)
     }
 
-    /// Extended Interrupt Throttle: how often a vector may interrupt. (82599 §8.2.3.5)
+    /// Extended Interrupt Throttle: how often a vector may interrupt. (82599 §8.2.3.5.12)
     public enum EITR: ReadableRegister, WritableRegister {
         public static let name = "EITR"
         public static let summary = "Extended Interrupt Throttle"
-        public static let section = "8.2.3.5"
+        public static let section = "8.2.3.5.12"
         public static let access = RegisterAccess.readWrite
         public static let count = 128
         public static func offset(_ index: Int) -> Int { index < 24 ? 0x00820 + 4 * index : 0x12300 + 4 * (index - 24) }

@@ -60,16 +60,16 @@ extension IXGBERegisters {
         public static let section = "8.2.3.4.1"
         public static func offset(_: Int) -> Int { 0x11000 }
     }
-    /// PCIe Control Extended. (82599 §8.2.3.4)
+    /// PCIe Control Extended. (82599 §8.2.3.4.12)
     public enum GCR_EXT: KeptRegister {
         public static let summary = "PCIe Control Extended"
-        public static let section = "8.2.3.4"
+        public static let section = "8.2.3.4.12"
         public static func offset(_: Int) -> Int { 0x11050 }
     }
-    /// RSC Data Buffer Control. (82599 §8.2.3.8.11)
+    /// RSC Data Buffer Control. (82599 §8.2.3.8.12)
     public enum RSCDBU: KeptRegister {
         public static let summary = "RSC Data Buffer Control"
-        public static let section = "8.2.3.8.11"
+        public static let section = "8.2.3.8.12"
         public static func offset(_: Int) -> Int { 0x03028 }
     }
     /// Receive DMA DCA Control. (82599 §8.2.3.8)
@@ -84,67 +84,67 @@ extension IXGBERegisters {
         public static let section = "8.2.3.3.1"
         public static func offset(_: Int) -> Int { 0x03008 }
     }
-    /// DCB Receive User Priority to Traffic Class. (82599 §8.2.3.10)
+    /// DCB Receive User Priority to Traffic Class. (82599 §8.2.3.10.4)
     public enum RTRUP2TC: KeptRegister {
         public static let summary = "DCB Receive User Priority to Traffic Class"
-        public static let section = "8.2.3.10"
+        public static let section = "8.2.3.10.4"
         public static func offset(_: Int) -> Int { 0x03020 }
     }
-    /// DCB Transmit User Priority to Traffic Class. (82599 §8.2.3.10)
+    /// DCB Transmit User Priority to Traffic Class. (82599 §8.2.3.10.5)
     public enum RTTUP2TC: KeptRegister {
         public static let summary = "DCB Transmit User Priority to Traffic Class"
-        public static let section = "8.2.3.10"
+        public static let section = "8.2.3.10.5"
         public static func offset(_: Int) -> Int { 0x0C800 }
     }
-    /// DCB Receive Packet Plane Control. (82599 §8.2.3.10)
+    /// DCB Receive Packet Plane Control. (82599 §8.2.3.10.1)
     public enum RTRPCS: KeptRegister {
         public static let summary = "DCB Receive Packet Plane Control"
-        public static let section = "8.2.3.10"
+        public static let section = "8.2.3.10.1"
         public static func offset(_: Int) -> Int { 0x02430 }
     }
-    /// DCB Transmit Packet Plane Control. (82599 §8.2.3.10)
+    /// DCB Transmit Packet Plane Control. (82599 §8.2.3.10.3)
     public enum RTTPCS: KeptRegister {
         public static let summary = "DCB Transmit Packet Plane Control"
-        public static let section = "8.2.3.10"
+        public static let section = "8.2.3.10.3"
         public static func offset(_: Int) -> Int { 0x0CD00 }
     }
-    /// DCB Receive Packet Plane T4 Config. (82599 §8.2.3.10)
+    /// DCB Receive Packet Plane T4 Config. (82599 §8.2.3.10.6)
     public enum RTRPT4C: KeptRegister {
         public static let summary = "DCB Receive Packet Plane T4 Config"
-        public static let section = "8.2.3.10"
+        public static let section = "8.2.3.10.6"
         public static let count = 8
         public static func offset(_ index: Int) -> Int { 0x02140 + 4 * index }
     }
-    /// DCB Transmit Descriptor Plane T2 Config. (82599 §8.2.3.10)
+    /// DCB Transmit Descriptor Plane T2 Config. (82599 §8.2.3.10.9)
     public enum RTTDT2C: KeptRegister {
         public static let summary = "DCB Transmit Descriptor Plane T2 Config"
-        public static let section = "8.2.3.10"
+        public static let section = "8.2.3.10.9"
         public static let count = 8
         public static func offset(_ index: Int) -> Int { 0x04910 + 4 * index }
     }
-    /// DCB Transmit Packet Plane T2 Config. (82599 §8.2.3.10)
+    /// DCB Transmit Packet Plane T2 Config. (82599 §8.2.3.10.10)
     public enum RTTPT2C: KeptRegister {
         public static let summary = "DCB Transmit Packet Plane T2 Config"
-        public static let section = "8.2.3.10"
+        public static let section = "8.2.3.10.10"
         public static let count = 8
         public static func offset(_ index: Int) -> Int { 0x0CD20 + 4 * index }
     }
-    /// DCB Transmit Descriptor Plane Queue Select. (82599 §8.2.3.10)
+    /// DCB Transmit Descriptor Plane Queue Select. (82599 §8.2.3.10.13)
     public enum RTTDQSEL: KeptRegister {
         public static let summary = "DCB Transmit Descriptor Plane Queue Select"
-        public static let section = "8.2.3.10"
+        public static let section = "8.2.3.10.13"
         public static func offset(_: Int) -> Int { 0x04904 }
     }
-    /// DCB Transmit Descriptor Plane T1 Config. (82599 §8.2.3.10)
+    /// DCB Transmit Descriptor Plane T1 Config. (82599 §8.2.3.10.14)
     public enum RTTDT1C: KeptRegister {
         public static let summary = "DCB Transmit Descriptor Plane T1 Config"
-        public static let section = "8.2.3.10"
+        public static let section = "8.2.3.10.14"
         public static func offset(_: Int) -> Int { 0x04908 }
     }
-    /// DCB Transmit Rate-Scheduler Config. (82599 §8.2.3.10)
+    /// DCB Transmit Rate-Scheduler Config. (82599 §8.2.3.10.16)
     public enum RTTBCNRC: KeptRegister {
         public static let summary = "DCB Transmit Rate-Scheduler Config"
-        public static let section = "8.2.3.10"
+        public static let section = "8.2.3.10.16"
         public static func offset(_: Int) -> Int { 0x04984 }
     }
     /// DCB Transmit Rate-Scheduler Memory. (82599 §8.2.3.10)
@@ -153,10 +153,10 @@ extension IXGBERegisters {
         public static let section = "8.2.3.10"
         public static func offset(_: Int) -> Int { 0x04980 }
     }
-    /// EType Queue Filter. (82599 §8.2.3.7)
+    /// EType Queue Filter. (82599 §8.2.3.7.21)
     public enum ETQF: KeptRegister {
         public static let summary = "EType Queue Filter"
-        public static let section = "8.2.3.7"
+        public static let section = "8.2.3.7.21"
         public static let count = 8
         public static func offset(_ index: Int) -> Int { 0x05128 + 4 * index }
     }
@@ -173,10 +173,10 @@ extension IXGBERegisters {
         public static let section = "8.2.3.22"
         public static func offset(_: Int) -> Int { 0x042A8 }
     }
-    /// Auto-Negotiation Link Partner 1. (82599 §8.2.3.22)
+    /// Auto-Negotiation Link Partner 1. (82599 §8.2.3.22.23)
     public enum ANLP1: KeptRegister {
         public static let summary = "Auto-Negotiation Link Partner 1"
-        public static let section = "8.2.3.22"
+        public static let section = "8.2.3.22.23"
         public static func offset(_: Int) -> Int { 0x042B0 }
     }
     /// Auto-Negotiation Link Partner 2. (82599 §8.2.3.22)
@@ -227,10 +227,10 @@ extension IXGBERegisters {
         public static let section = "8.2.3.22"
         public static func offset(_: Int) -> Int { 0x04330 }
     }
-    /// Core Analog Configuration. (82599 §8.2.3.22)
+    /// Core Analog Configuration. (82599 §8.2.3.22.32)
     public enum CORECTL: KeptRegister {
         public static let summary = "Core Analog Configuration"
-        public static let section = "8.2.3.22"
+        public static let section = "8.2.3.22.32"
         public static func offset(_: Int) -> Int { 0x14F00 }
     }
     /// Host Interface Control. (82599 §8.2.3.4)
@@ -251,10 +251,10 @@ extension IXGBERegisters {
         public static let section = "8.2.3.24"
         public static func offset(_: Int) -> Int { 0x05800 }
     }
-    /// Wake Up Filter Control. (82599 §8.2.3.24)
+    /// Wake Up Filter Control. (82599 §8.2.3.24.2)
     public enum WUFC: KeptRegister {
         public static let summary = "Wake Up Filter Control"
-        public static let section = "8.2.3.24"
+        public static let section = "8.2.3.24.2"
         public static func offset(_: Int) -> Int { 0x05808 }
     }
     /// Wake Up Status. (82599 §8.2.3.24)
@@ -275,10 +275,10 @@ extension IXGBERegisters {
         public static let section = "8.2.3.11.4"
         public static func offset(_: Int) -> Int { 0x11074 }
     }
-    /// Queue Drop Enable. (82599 §8.2.3.27)
+    /// Queue Drop Enable. (82599 §8.2.3.27.9)
     public enum PFQDE: KeptRegister {
         public static let summary = "Queue Drop Enable"
-        public static let section = "8.2.3.27"
+        public static let section = "8.2.3.27.9"
         public static func offset(_: Int) -> Int { 0x02F04 }
     }
     /// Mirror Rule Control. (82599 §8.2.3.27)
@@ -319,10 +319,10 @@ extension IXGBERegisters {
         public static let section = "8.2.3.22"
         public static func offset(_: Int) -> Int { 0x04218 }
     }
-    /// Receive Filter Control. (82599 §8.2.3.7)
+    /// Receive Filter Control. (82599 §8.2.3.7.6)
     public enum RFCTL: KeptRegister {
         public static let summary = "Receive Filter Control"
-        public static let section = "8.2.3.7"
+        public static let section = "8.2.3.7.6"
         public static func offset(_: Int) -> Int { 0x05008 }
     }
 }

@@ -21,11 +21,11 @@ extension IXGBERegisters {
         public static let fields = [status, acknowledge, isVFUsing, isPFUsing, resetVFUse].map(\.description)
     }
 
-    /// PF Mailbox Memory: 16 words for each VF. (82599 §8.2.3.27.5)
+    /// PF Mailbox Memory: 16 words for each VF. (82599 §8.2.3.27)
     public enum PFMBMEM: ReadableRegister, WritableRegister {
         public static let name = "PFMBMEM"
         public static let summary = "PF Mailbox Memory"
-        public static let section = "8.2.3.27.5"
+        public static let section = "8.2.3.27"
         public static let access = RegisterAccess.readWrite
         public static let count = 64 * 16
         public static func offset(_ index: Int) -> Int { 0x13000 + 4 * index }
@@ -58,11 +58,11 @@ extension IXGBERegisters {
         public static let fields = [mask].map(\.description)
     }
 
-    /// VFs that were reset over the bus. (82599 §8.2.3.27.8)
+    /// VFs that were reset over the bus. (82599 §8.2.3.27.5)
     public enum PFVFLRE: ReadableRegister {
         public static let name = "PFVFLRE"
         public static let summary = "VF Level Reset Events"
-        public static let section = "8.2.3.27.8"
+        public static let section = "8.2.3.27.5"
         public static let access = RegisterAccess.readOnly
         public static let count = 2
         public static func offset(_ index: Int) -> Int { index == 0 ? 0x00600 : 0x001C0 }

@@ -108,11 +108,11 @@ extension IXGBERegisters {
         ].map(\.description)
     }
 
-    /// Receive-Side Coalescing Control. (82599 §8.2.3.8)
+    /// Receive-Side Coalescing Control. (82599 §8.2.3.8.13)
     public enum RSCCTL: ReadableRegister, WritableRegister {
         public static let name = "RSCCTL"
         public static let summary = "Receive-Side Coalescing Control"
-        public static let section = "8.2.3.8"
+        public static let section = "8.2.3.8.13"
         public static let access = RegisterAccess.readWrite
         public static let count = 128
         public static func offset(_ index: Int) -> Int { index < 64 ? 0x0102C + 0x40 * index : 0x0D02C + 0x40 * (index - 64) }

@@ -2,11 +2,11 @@ public import IxyHardware
 
 // What software and firmware, and the drivers of both ports, agree by (82599 §8.2.3.4, §10.5.4).
 extension IXGBERegisters {
-    /// Software Semaphore, shared by both ports. Reading sets SMBI: whoever read it as 0 holds it. (82599 §8.2.3.4)
+    /// Software Semaphore, shared by both ports. Reading sets SMBI: whoever read it as 0 holds it. (82599 §8.2.3.4.9)
     public enum SWSM: ReadableRegister, WritableRegister {
         public static let name = "SWSM"
         public static let summary = "Software Semaphore"
-        public static let section = "8.2.3.4"
+        public static let section = "8.2.3.4.9"
         public static let access = RegisterAccess.readWrite
         public static func offset(_: Int) -> Int { 0x10140 }
         public static let semaphore = Field<SWSM>("SMBI", 0)
@@ -35,11 +35,11 @@ extension IXGBERegisters {
     }
 
     /// Software-Firmware Synchronization, shared by both ports: who uses what they share. To be touched only while
-    /// SWSM.SWESMBI is held. Reset value checked. (82599 §8.2.3.4, §10.5.4)
+    /// SWSM.SWESMBI is held. Reset value checked. (82599 §8.2.3.4.11, §10.5.4)
     public enum SW_FW_SYNC: ReadableRegister, WritableRegister {
         public static let name = "SW_FW_SYNC"
         public static let summary = "Software-Firmware Synchronization"
-        public static let section = "8.2.3.4"
+        public static let section = "8.2.3.4.11"
         public static let access = RegisterAccess.readWrite
         public static func offset(_: Int) -> Int { 0x10160 }
         public static let softwareEEPROM = Field<SW_FW_SYNC>("SW_EEP_SM", 0)

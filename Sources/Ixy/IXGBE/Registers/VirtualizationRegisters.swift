@@ -16,11 +16,11 @@ extension IXGBERegisters {
         public static let fields = [enable, defaultPool, defaultPoolDisable, replicate].map(\.description)
     }
 
-    /// VF Receive Enable, a bit for each pool. (82599 §8.2.3.27.6)
+    /// VF Receive Enable, a bit for each pool. (82599 §8.2.3.27.7)
     public enum PFVFRE: ReadableRegister, WritableRegister {
         public static let name = "PFVFRE"
         public static let summary = "VF Receive Enable"
-        public static let section = "8.2.3.27.6"
+        public static let section = "8.2.3.27.7"
         public static let access = RegisterAccess.readWrite
         public static let count = 2
         public static func offset(_ index: Int) -> Int { 0x051E0 + 4 * index }
@@ -28,11 +28,11 @@ extension IXGBERegisters {
         public static let fields = [pools].map(\.description)
     }
 
-    /// VF Transmit Enable, a bit for each pool. (82599 §8.2.3.27.7)
+    /// VF Transmit Enable, a bit for each pool. (82599 §8.2.3.27.8)
     public enum PFVFTE: ReadableRegister, WritableRegister {
         public static let name = "PFVFTE"
         public static let summary = "VF Transmit Enable"
-        public static let section = "8.2.3.27.7"
+        public static let section = "8.2.3.27.8"
         public static let access = RegisterAccess.readWrite
         public static let count = 2
         public static func offset(_ index: Int) -> Int { 0x08110 + 4 * index }

@@ -27,7 +27,7 @@ extension VirtIO {
         package static let count = 56
     }
 
-    /// The header of a legacy device's BAR 0. (VirtIO 1.2 §4.1.4.8)
+    /// The header of a legacy device's BAR 0. (VirtIO 1.2 §4.1.4.10)
     package enum LegacyHeader {
         package typealias Field<Value, Access> = LayoutField<LegacyHeader, Value, Access>
         where Value: FixedWidthInteger & UnsignedInteger & Sendable

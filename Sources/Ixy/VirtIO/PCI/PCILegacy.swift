@@ -1,7 +1,7 @@
 package import IxyHardware
 
 extension VirtIO {
-    /// A device from before VirtIO 1.0 on PCI: all of it behind one I/O BAR. (VirtIO 1.2 §4.1.4.8)
+    /// A device from before VirtIO 1.0 on PCI: all of it behind one I/O BAR. (VirtIO 1.2 §4.1.4.10)
     package struct PCILegacy<Window: RegisterWindow & ~Copyable>: Transport, ~Copyable {
         package typealias Header = LegacyHeader
 
