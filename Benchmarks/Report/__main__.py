@@ -80,7 +80,7 @@ def publish(results, out):
         shutil.copy(figure, target / figure.name)
     (ROOT / "Docs/Benchmarks.md").write_text(document.report(results, "Figures"))
     slim = json.loads(json.dumps(results))
-    for distances in slim["latency"]["by_distance"].values():
+    for distances in slim["latency"]["by_pace"].values():
         for contestants in distances.values():
             for numbers in contestants.values():
                 numbers.pop("curve")

@@ -88,18 +88,19 @@ def latency(results):
         for name in ORDER:
             found = contestants.get(name)
             if found:
-                rows.append([pace, NAMES[name], f"{found['sustained_mpps']:g}", *found["microseconds"].values(), found["maximum"],
-                             f"{found['packets']:,}", found["lost"]])
+                rows.append([pace, results["latency"]["distance"][pace], NAMES[name], f"{found['sustained_mpps']:g}",
+                             *found["microseconds"].values(), found["maximum"], f"{found['packets']:,}", found["lost"]])
         for name, values in published.LATENCY.get(int(float(pace)), {}).items():
-            rows.append([pace, f"*published: {name}, real card*", "", *values, "", "", ""])
-    return table(["Mpps", "", "sustained", *(f"{p:g} %" for p in numbers.PERCENTILES), "max", "packets", "lost"], rows)
+            rows.append([pace, "", f"*published: {name}, real card*", "", *values, "", "", ""])
+    return table(["Mpps", "processors", "", "sustained", *(f"{p:g} %" for p in numbers.PERCENTILES), "max", "packets", "lost"], rows)
 
 
 def sweep(results, section, label):
     found = results[section]
     keys = sorted({key for n in ORDER for key in found.get(n, {})}, key=lambda k: (len(k), k))
     names = [n for n in ORDER if n in found]
-    return table([label, *(NAMES[n] for n in names)], [[k, *(cell(found[n].get(k)) for n in names)] for k in keys])
+    return f"While the processors were {found['distance']}:\n\n" + table(
+        [label, *(NAMES[n] for n in names)], [[k, *(cell(found[n].get(k)) for n in names)] for k in keys])
 
 
 def instructions(results):

@@ -154,7 +154,8 @@ def latency(results, folder, note):
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         made = min((n["sustained_mpps"] for n in contestants.values()), default=0)
         short = "" if made >= 0.97 * float(pace) else f", {made:g} sustained"
-        axes.set_title(f"{pace} Mpps offered{short}", loc="left", fontsize=11)
+        axes.set_title(f"{pace} Mpps offered{short}, processors {results['latency']['distance'][pace]}",
+                       loc="left", fontsize=11)
         axes.set_xlabel("percentile of packets")
         axes.legend(frameon=False, fontsize=9, loc="upper left")
     panels[0][0].set_ylabel("microseconds from wire to wire")
@@ -162,7 +163,7 @@ def latency(results, folder, note):
     panels[0][0].set_ylim(low, high * 1.8)
     count = min(n["packets"] for contestants in paces.values() for n in contestants.values())
     save(figure, folder, "latency", "Forwarding latency: every packet measured, to the far tail",
-         f"From wire to wire, lower is better; at least {count / 1e6:.1f} million packets a line; processors {AWAY[results['latency']['distance']]} each other", note, top=0.82)
+         f"From wire to wire, lower is better; at least {count / 1e6:.1f} million packets a line", note, top=0.82)
 
 
 def sweeps(results, folder, note):
@@ -187,8 +188,9 @@ def sweeps(results, folder, note):
         axes.set_xlabel(label)
         axes.legend(frameon=False, fontsize=9)
     panels[0].set_ylabel("TSC cycles for a packet")
-    panels[0].set_title("Ring size", loc="left", fontsize=11)
-    panels[1].set_title("Packet size", loc="left", fontsize=11)
+    for axes, section, title in zip(
+            panels, ("rings", "sizes", "pages"), ("Ring size", "Packet size", "Pages of the pool's memory")):
+        axes.set_title(f"{title}, processors {results[section]['distance']}", loc="left", fontsize=11)
     axes = panels[2]
     found = results["pages"]
     names = [n for n in ("c", "pool", "run_to_completion") if n in found]
@@ -204,7 +206,6 @@ def sweeps(results, folder, note):
     axes.set_xticks(range(len(names)), [NAMES[n].replace(", ", ",\n").replace(" and ", "\nand ") for n in names], fontsize=8)
     axes.grid(axis="x", visible=False)
     axes.set_ylim(0, axes.get_ylim()[1] * 1.15)
-    axes.set_title("Pages of the pool's memory", loc="left", fontsize=11)
     save(figure, folder, "sweeps", "What ring size, packet size and page size do to the cost of a packet",
          "Batch 32, both ways between two modelled 82599s; medians, bars from first to third quartile; lower is better", note, top=0.8)
 

@@ -80,7 +80,7 @@ def latency(report):
             continue
         at, maximum = percentiles(cell["bins"], tick)
         seconds = cell["seconds"]
-        place = found.setdefault(cell["distance"], {}).setdefault(f'{cell["offered"]:g}', {})
+        place = found.setdefault(f'{cell["offered"]:g}', {}).setdefault(cell["distance"], {})
         place[cell["contestant"]] = {
             "packets": total,
             "windows": cell["windows"],
@@ -92,12 +92,14 @@ def latency(report):
             "curve": curve(cell["bins"], tick),
         }
 
-    def packets(distance):
-        return sum(c["packets"] for pace in found.get(distance, {}).values() for c in pace.values())
+    # At each pace the distance at which more packets were measured of the one that has fewest: all are shown at the same.
+    def fewest(numbers):
+        return min(c["packets"] for c in numbers.values()) if len(numbers) == most else 0
 
-    distance = max(("near", "far"), key=packets)
+    most = max((len(numbers) for distances in found.values() for numbers in distances.values()), default=0)
+    distance = {pace: max(distances, key=lambda d: fewest(distances[d])) for pace, distances in found.items()}
     return {
-        "distance": distance, "mpps": found.get(distance, {}), "by_distance": found,
+        "distance": distance, "mpps": {pace: found[pace][distance[pace]] for pace in found}, "by_pace": found,
         "windows_dropped": {"stalled": report["stalled"], "moved": report["movedAway"]},
     }
 
