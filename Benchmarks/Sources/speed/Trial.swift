@@ -45,20 +45,23 @@ struct Trial {
         windows = contestants.map { _ in [:] }
     }
 
-    /// Visits all contestants in turns, each time beginning with another, until each has `wanted` windows near or far, or
-    /// `seconds` have passed.
+    /// Visits all contestants in turns, each time beginning with another, until each has `wanted` windows near, or, when half
+    /// of the time is over, near or far, or until `seconds` have passed: which of them the machine gives, changes by the minute.
     mutating func run(wanted: Int, seconds: Double, milliseconds: Double) {
         let start = MonotonicClock.nanoseconds
         var turn = 0
         while true {
             let best = bestPace
-            // Whether a contestant has fewer than so many good windows at each distance.
+            let passed = Double(MonotonicClock.nanoseconds - start) / 1e9
+            let distances = passed < seconds / 2 ? [.near] : Distance.allCases
+            // Whether a contestant has fewer than so many good windows at each of these distances.
             func lacks(_ count: Int) -> Bool {
                 windows.contains { found in
-                    !found.values.contains { some in some.count { keepsAll || $0.isUndisturbed(best) } >= count }
+                    distances.allSatisfy { distance in
+                        (found[distance] ?? []).count { keepsAll || $0.isUndisturbed(best) } < count
+                    }
                 }
             }
-            let passed = Double(MonotonicClock.nanoseconds - start) / 1e9
             // Half as long again, if there is hardly anything to go by.
             guard passed < (!keepsAll && lacks(Trial.hardlyAny) ? 1.5 : 1) * seconds else { break }
             let missing = lacks(wanted)
