@@ -13,7 +13,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-LIMIT=76
+LIMIT=80
 IN_PLACE_LIMIT=36
 # What the models may cost, with what makes and checks their frames, a quarter of it. The models alone are still a little
 # cheaper than the driver's queues, so that they can load these; a pipeline waits for them.

@@ -80,6 +80,33 @@ import Testing
         try device.stop()
     }
 
+    /// If the last of a batch has arrived, all are taken to have: lines are asked for then, by writing addresses anew.
+    @Test(arguments: [true, false])
+    func addressesAreWrittenAnewOnlyAsTheyWere(isHonest: Bool) throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings())
+        let ring = address(pair.left, R.RDBAL.offset(0), R.RDBAH.offset(0))
+        var port = DMAPort(pair.space)
+        func addresses() -> [UInt64] { (0..<64).map { port.load64(at: ring + $0 * 16) ?? 0 } }
+        let before = addresses()
+        for slot in UInt64(isHonest ? 0 : 31)..<32 {
+            let isMapped = port.store64(60 << 32 | 3, at: ring + slot * 16 + 8)
+            #expect(isMapped)
+        }
+        var batch = PacketBatch(capacity: 32)
+        let received = device.receive(into: &batch)
+        #expect(received == (isHonest ? 32 : 0))
+        let after = addresses()
+        #expect(after[32...] == before[32...])
+        if isHonest {
+            #expect(Set(after).count == 64, "no buffer lies in two slots")
+            #expect(Set(after[..<32]).isDisjoint(with: before))
+        } else {
+            #expect(after == before)
+        }
+        try device.stop()
+    }
+
     @Test func aDeviceThatIsGoneIsAnErrorNotATrap() throws {
         #expect(throws: IxyError.gone(device: "nowhere")) {
             _ = try IXGBE.start(

@@ -50,15 +50,18 @@ extension IXGBE {
         public mutating func transmit(_ batch: inout PacketBatch) -> Int {
             guard !seat.isCalled || rejoin() else { return 0 }
             // The word in which the device reports is looked at when there is something to gain: each look may cost a
-            // cache line.
+            // cache line. It is asked for before the packets are moved, and looked at afterwards.
             let waiting = buffers.count, wanted = batch.count
-            if waiting >= worthALook || wanted == 0 || wanted > ring.mask &- waiting { look() }
+            let isDue = waiting >= worthALook || wanted == 0 || wanted > ring.mask &- waiting
+            if isDue { ring.expectHeadWriteBack() }
+            if wanted >= 8 { ring.claim(min(wanted, ring.mask &- waiting), from: buffers.nextSlot) }
             let departures = buffers.fillAtOnce(
                 from: &batch, in: ring, lengths: lengths, every: TransmitQueue.reportInterval,
                 report: TransmitDescriptor.reportStatus, command: { TransmitDescriptor.whole($0) })
             settle(departures)
-            guard batch.isEmpty else { return departures.count &+ transmitSlowly(&batch) }
+            guard batch.isEmpty else { return departures.count &+ transmitSlowly(&batch, isDue) }
             if departures.count > 0 { tail.write(UInt32(truncatingIfNeeded: buffers.nextSlot)) }
+            if isDue { look() }
             return departures.count
         }
 
@@ -71,21 +74,29 @@ extension IXGBE {
         /// The same in the less common cases: at the ring's end, in a full ring, with packets of several pools, or with
         /// some that cannot be sent.
         @inline(never) @usableFromInline
-        mutating func transmitSlowly(_ batch: inout PacketBatch) -> Int {
+        mutating func transmitSlowly(_ batch: inout PacketBatch, _ isDue: Bool) -> Int {
             var sent = 0
+            var isDue = isDue
             while !batch.isEmpty {
                 let departures = buffers.fill(
                     from: &batch, in: ring, lengths: lengths, every: TransmitQueue.reportInterval,
                     report: TransmitDescriptor.reportStatus, command: { TransmitDescriptor.whole($0) })
                 sent &+= departures.count
                 settle(departures)
-                guard !batch.isEmpty, buffers.count < ring.mask else { break }
+                guard !batch.isEmpty else { break }
+                if isDue, buffers.count == ring.mask {
+                    isDue = false
+                    look()
+                    if buffers.count < ring.mask { continue }
+                }
+                guard buffers.count < ring.mask else { break }
                 // A length that the device cannot send would hang its transmit engine.
                 batch.dropFirst()
                 counted.unsendable &+= 1
             }
             // Also what was filled before.
             tail.write(UInt32(truncatingIfNeeded: buffers.nextSlot))
+            if isDue { look() }
             return sent
         }
 

@@ -102,10 +102,34 @@ public struct DescriptorRing: ~Copyable, Sendable {
         }
     }
 
+    /// Asks the processor for the lines of the `count` slots from `first` on, as far as the ring's end, to write into them: what
+    /// their first words hold is lost.
+    ///
+    /// A processor has room for some dozens of stores that wait for their lines. If each line gets several, with others between, it
+    /// waits for few lines at a time; after one store into each line, it waits for all of them at once.
+    @inlinable @inline(__always)
+    public func claim(_ count: Int, from first: Int) {
+        let slot = first & mask
+        // Sound: the slots are inside.
+        let words = unsafe UnsafeMutableRawPointer(words + slot &* 2)
+        let end = min(count, mask &+ 1 &- slot) &* 16
+        var offset = 0
+        while offset < end {
+            unsafe words.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self)
+            offset &+= 64
+        }
+    }
+
     /// The word behind the ring into which a device may write its head (82599 §7.2.3.5.2).
     @inlinable
     public func loadHeadWriteBack() -> UInt32 {
         unsafe writeBackWord.pointee.load(ordering: .acquiring)
+    }
+
+    /// Asks the processor for that word.
+    @inlinable @inline(__always)
+    public func expectHeadWriteBack() {
+        unsafe prefetch(UnsafeRawPointer(writeBackWord))
     }
 
     /// The device's address of that word.
