@@ -54,7 +54,7 @@ extension IXGBE {
             let waiting = buffers.count, wanted = batch.count
             let isDue = waiting >= worthALook || wanted == 0 || wanted > ring.mask &- waiting
             if isDue { ring.expectHeadWriteBack() }
-            if wanted >= 8 { ring.claim(min(wanted, ring.mask &- waiting), from: buffers.nextSlot) }
+            if wanted >= 16 { ring.claim(min(wanted, ring.mask &- waiting), from: buffers.nextSlot) }
             let departures = buffers.fillAtOnce(
                 from: &batch, in: ring, lengths: lengths, every: TransmitQueue.reportInterval,
                 report: TransmitDescriptor.reportStatus, command: { TransmitDescriptor.whole($0) })

@@ -137,7 +137,7 @@ extension ArmedRing {
         // All have arrived if the last has; then all lines are asked for at once. (`DescriptorRing.claim` says why.) If the
         // device lies about the order, nothing changes: each of these slots holds the address that is written there.
         // Sound: `0 <= offset < end`; the slots' buffers are ours to name.
-        if end >= 32, unsafe excess((words + (end &* 4 &- 8)).assumingMemoryBound(to: Atomic<UInt64>.self).pointee
+        if end >= 64, unsafe excess((words + (end &* 4 &- 8)).assumingMemoryBound(to: Atomic<UInt64>.self).pointee
                 .load(ordering: .relaxed)) < span {
             while offset < end {
                 unsafe words.storeBytes(
