@@ -92,11 +92,12 @@ def latency(report):
             "curve": curve(cell["bins"], tick),
         }
 
+    most = max((len(numbers) for distances in found.values() for numbers in distances.values()), default=0)
+
     # At each pace the distance at which more packets were measured of the one that has fewest: all are shown at the same.
     def fewest(numbers):
         return min(c["packets"] for c in numbers.values()) if len(numbers) == most else 0
 
-    most = max((len(numbers) for distances in found.values() for numbers in distances.values()), default=0)
     distance = {pace: max(distances, key=lambda d: fewest(distances[d])) for pace, distances in found.items()}
     return {
         "distance": distance, "mpps": {pace: found[pace][distance[pace]] for pace in found}, "by_pace": found,

@@ -5,9 +5,9 @@
 //   latency MPPS… [--seconds N] [--milliseconds N] [--keep-all]
 //
 // MPPS is what is offered, both directions together; for each of them packets are measured for about so many seconds a
-// contestant, with the processors near each other, or for at most four times as long. Windows are dropped in which the driver's thread stood still for 20 µs or the models' for 40, which is the
-// machine's doing, and those in which the distance of the processors changed. Prints one line of JSON; FORWARDERS names the folder with the
-// library in C.
+// contestant, with the processors near each other, or for at most four times as long. Windows are dropped in which the
+// driver's thread stood still for 20 µs or the models' for 40, which is the machine's doing, and those in which the distance
+// of the processors changed. Prints one line of JSON; FORWARDERS names the folder with the library in C.
 import Foundation
 import Forwarders
 import IxyHardware
