@@ -29,6 +29,7 @@ let package = Package(
     targets: [
         .target(
             name: "IxyHardware",
+            dependencies: [.product(name: "BasicContainers", package: "swift-collections")],
             swiftSettings: safety + [.enableExperimentalFeature("Volatile"), .enableExperimentalFeature("Extern")]),
         .target(
             name: "Ixy",
@@ -73,7 +74,7 @@ let package = Package(
         .testTarget(name: "IxyModelsTests", dependencies: ["IxyModels", "TestSupport"], swiftSettings: safety),
         // What the tests of several modules share.
         .target(
-            name: "TestSupport", dependencies: ["IxyCapture", "IxyHardware"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Ixy", "IxyCapture", "IxyHardware"], path: "Tests/TestSupport",
             swiftSettings: safety),
         .testTarget(
             name: "IxyCaptureTests", dependencies: ["IxyCapture", "IxyHardware", "TestSupport"], swiftSettings: safety),

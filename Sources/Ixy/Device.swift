@@ -16,7 +16,7 @@ public struct Device: ~Copyable, Sendable {
     public var transmitQueues: UniqueArray<TransmitQueue>
     /// Why the device is off, if it lied too often or could not be reset; nil while it runs or is being reset.
     public private(set) var failure: IxyError?
-    private let gate: DeviceGate
+    private let barrier: ResetBarrier
     /// Makes memory reachable for it.
     let mapper: any DMAMapper
     /// What its memory is made of.
@@ -35,7 +35,7 @@ public struct Device: ~Copyable, Sendable {
         address: String, driver: consuming any NetworkDriver & ~Copyable,
         receiveQueues: consuming UniqueArray<ReceiveQueue>, transmitQueues: consuming UniqueArray<TransmitQueue>,
         mapper: any DMAMapper, pages: PageSize, headroom: Int = 0, bufferSize: Int = 2048, carriesOffloads: Bool = false,
-        gate: DeviceGate
+        barrier: ResetBarrier
     ) {
         self.address = address
         self.driver = driver
@@ -46,7 +46,7 @@ public struct Device: ~Copyable, Sendable {
         self.headroom = headroom
         self.bufferSize = bufferSize
         self.carriesOffloads = carriesOffloads
-        self.gate = gate
+        self.barrier = barrier
     }
 
     /// A pool of at least `capacity` buffers for the device's longest frames, with its headroom, that the device can reach,
@@ -67,7 +67,7 @@ public struct Device: ~Copyable, Sendable {
     /// Receives from the first queue. See `PacketReceiver.receive`. A device that lies is reset on the way.
     @discardableResult
     public mutating func receive(into batch: inout PacketBatch) -> Int {
-        if gate.needsAttention { recover() }
+        if barrier.needsAttention { recover() }
         let received = receiveQueues[0].receive(into: &batch)
         if received > 0 {
             idleCalls = 0
@@ -82,7 +82,7 @@ public struct Device: ~Copyable, Sendable {
     /// Sends on the first queue. See `PacketTransmitter.transmit`. A device that lies is reset on the way.
     @discardableResult
     public mutating func transmit(_ batch: inout PacketBatch) -> Int {
-        if gate.needsAttention { recover() }
+        if barrier.needsAttention { recover() }
         let sent = transmitQueues[0].transmit(&batch)
         // A ring that stays full may be that of a device that is gone.
         if sent == 0, !batch.isEmpty {

@@ -134,9 +134,8 @@ public struct DeviceSettings: Sendable {
         }
     }
 
-    /// Buffers for a receive queue whose packets are also sent from a ring of the same device or its twin: both
-    /// rings full, a magazine at each end, and some batches in the app's hands.
-    var poolBuffers: Int { poolCapacity ?? receiveRing + transmitRing + 1024 }
+    /// Buffers for a queue pair: those of the receive queue's pool, and one for each slot of the transmit ring.
+    var poolBuffers: Int { (poolCapacity ?? receiveRing + 1024) + transmitRing }
 }
 
 /// Which pages a device's memory is made of.

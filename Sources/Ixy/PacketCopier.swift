@@ -4,8 +4,8 @@ public import IxyHardware
 ///
 /// It belongs to one thread, like a queue.
 public struct PacketCopier: ~Copyable, Sendable {
-    private var small: PacketPool
-    private var large: PacketPool
+    private let small: PacketPool
+    private let large: PacketPool
     /// Packets that were copied.
     public private(set) var copied: UInt64 = 0
 
@@ -29,12 +29,13 @@ public struct PacketCopier: ~Copyable, Sendable {
             guard !isStuck, target.room > 0 else { return true }
             // No packet is longer than a large buffer: there are none with less headroom.
             let taken = packet.count <= small.bufferSize
-                ? small.makePacket(count: packet.count) : large.makePacket(count: packet.count)
+                ? small.makePacket(count: packet.count, reusing: &target)
+                : large.makePacket(count: packet.count, reusing: &target)
             guard var twin = taken else {
                 isStuck = true
                 return true
             }
-            twin.bytes.copy(packet.readOnlyBytes)
+            twin.copy(packet.bytes)
             // What nobody will finish must not go out.
             guard twin.setOffload(packet.offload) || packet.offload.isFinished else {
                 unfinished += 1

@@ -10,7 +10,7 @@ public import IxyHardware
 ///     var pipeline = try Pipeline(from: &left, to: &right)
 ///     while running {
 ///         pipeline.run { packet in
-///             packet.bytes[48] &+= 1
+///             packet[48] &+= 1
 ///             return .send
 ///         }
 ///     }
@@ -98,7 +98,7 @@ public struct Pipeline: ~Copyable, Sendable {
     public func wait(milliseconds: Int) { rings.input.wait(milliseconds: milliseconds) }
 
     /// Tells the output's device of packets that it does not know of yet, if there are any. See `run(limit:_:)`.
-    public mutating func flush() { rings.output.tell() }
+    public mutating func flush() { rings.output.writeTail() }
 
     /// Takes part in a reset of a device, if there is one. `run` does so itself; it is for a pipeline that is idle.
     ///

@@ -27,7 +27,7 @@ struct BatchEchoWork: TrafficWork, ~Copyable {
         if !isIdle {
             let granted = budget.claim(batch.count)
             while batch.count > granted { _ = batch.popLast() }
-            batch.filter { packet in responder.answer(&packet.bytes) }
+            batch.filter { packet in responder.answer(&packet) }
         }
         queues.transmit.transmit(&batch)
         meter.addDrops(batch.count)

@@ -147,7 +147,7 @@ struct CaptureWork: TrafficWork, ~Copyable {
     /// Writes the packets that match and that are not beyond the count.
     private mutating func writeBatch(_ stamp: UInt64, queue: Int) throws {
         try batch.forEach { packet in
-            let bytes = packet.readOnlyBytes
+            let bytes = packet.bytes
             guard !hasFilter || filter.matches(bytes, originalLength: bytes.byteCount), budget.claim(1) == 1 else {
                 return
             }

@@ -35,7 +35,7 @@ struct ForwardLane: ~Copyable, Sendable {
             while batch.count > granted { _ = batch.popLast() }
             if touches {
                 batch.forEach { packet in
-                    if packet.count > 48 { packet.bytes[48] &+= 1 }
+                    if packet.count > 48 { packet[48] &+= 1 }
                 }
             }
         }

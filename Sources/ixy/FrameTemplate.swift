@@ -66,7 +66,7 @@ struct FrameTemplate: Sendable {
     }
 
     /// Writes the frame with number `sequence` to `target`, which is `count` bytes long.
-    func write(to target: inout MutableRawSpan, sequence: UInt64) {
+    func write(to target: inout Packet, sequence: UInt64) {
         target.copy(bytes.span.rawBytes)
         let port = sourcePort &+ UInt16(truncatingIfNeeded: sequence % flows)
         target.storeBigEndian(port, at: udpOffset)

@@ -135,7 +135,7 @@ struct GenerateWork: TrafficWork, ~Copyable {
         guard made > 0 else { return }
         var number = numbers.take(made)
         batch.forEach { packet in
-            template.write(to: &packet.bytes, sequence: number)
+            template.write(to: &packet, sequence: number)
             number &+= 1
         }
     }

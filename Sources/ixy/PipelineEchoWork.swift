@@ -17,7 +17,7 @@ struct PipelineEchoWork: TrafficWork, ~Copyable {
 
     mutating func step() -> Bool {
         let responder = responder
-        isIdle = !lane.run { packet in responder.answer(&packet.bytes) ? .send : .drop }
+        isIdle = !lane.run { packet in responder.answer(&packet) ? .send : .drop }
         steps &+= 1
         if steps & 63 == 0 { lane.updateMeters() }
         return !budget.isUsedUp

@@ -34,7 +34,7 @@ struct PipelineForwardWork: TrafficWork, ~Copyable {
 
     @inline(__always)
     private static func pass(_ packet: inout PacketView, touches: Bool) -> Verdict {
-        if touches, packet.count > 48 { packet.bytes[48] &+= 1 }
+        if touches, packet.count > 48 { packet[48] &+= 1 }
         return .send
     }
 

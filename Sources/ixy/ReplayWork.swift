@@ -72,7 +72,7 @@ struct ReplayWork: TrafficWork, ~Copyable {
                 pacer.giveBack(1)
                 return
             }
-            packet.bytes.copy(reader.bytes)
+            packet.copy(reader.bytes)
             batch.append(packet)
             pending = nil
         }

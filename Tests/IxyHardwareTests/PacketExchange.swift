@@ -9,7 +9,7 @@ final class PacketExchange: Sendable {
     private let isDone = Atomic<Bool>(false)
 
     /// Fills a place from `pool`, if there is room, and says how many packets were made.
-    func fill(from pool: inout PacketPool, place: Int) -> Int {
+    func fill(from pool: borrowing PacketPool, place: Int) -> Int {
         var made = 0
         if place % 2 == 0 {
             first.withLock { batch in made = pool.fill(&batch, count: 60) }
@@ -27,8 +27,14 @@ final class PacketExchange: Sendable {
     }
 
     private func dropAll() {
-        first.withLock { batch in batch.dropAll() }
-        second.withLock { batch in batch.dropAll() }
+        first.withLock { batch in
+            batch.dropAll()
+            batch.returnSpares()
+        }
+        second.withLock { batch in
+            batch.dropAll()
+            batch.returnSpares()
+        }
     }
 
     func closeAndWait() {

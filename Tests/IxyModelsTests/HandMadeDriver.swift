@@ -1,5 +1,6 @@
 import Ixy
 import IxyHardware
+import TestSupport
 
 @testable import IxyModels
 
@@ -121,7 +122,7 @@ final class HandMadeDriver {
     func configure() throws {
         for (index, ring) in rings.sorted(by: { $0.key < $1.key }) {
             memory.put32(0, ring.layout.deviceArea)
-            try transport.configure(index, ring.layout)
+            try transport.configure(index, ring.layout.addresses)
         }
     }
 

@@ -124,7 +124,7 @@ import Testing
         let recorder = FrameRecorder()
         bench.attach(sink: recorder)
         var device = try Device.open(bench, address: "model")
-        var pool = try PacketPool(
+        let pool = try PacketPool(
             capacity: 64, headroom: 64, pages: .small, mapper: bench.space, carriesOffloads: true)
         var batch = PacketBatch(capacity: 8)
         var offload = PacketOffload()
@@ -133,7 +133,7 @@ import Testing
         offload.checksumOffset = 16
         for number in 0..<4 {
             guard var packet = pool.makePacket(count: 100) else { break }
-            packet.bytes.storeBytes(of: UInt8(number), toByteOffset: 0, as: UInt8.self)
+            packet[0] = UInt8(number)
             if number < 2 { packet.setOffload(offload) }
             batch.append(packet)
         }

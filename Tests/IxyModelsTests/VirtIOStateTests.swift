@@ -1,5 +1,6 @@
 import Ixy
 import IxyHardware
+import TestSupport
 import Testing
 
 @testable import IxyModels
@@ -72,7 +73,7 @@ import Testing
 
     @Test func setUpForgotten() throws {
         try violation("DRIVER_OK before queue 1 is set up", "5.1.5", driver([.acknowledge, .driver, .featuresOK])) {
-            try $0.transport.configure(0, $0.rings[0]!.layout)
+            try $0.transport.configure(0, $0.rings[0]!.layout.addresses)
             try $0.transport.add(.driverOK)
         }
     }
@@ -241,7 +242,7 @@ import Testing
             let driver = try driver([.acknowledge, .driver, .featuresOK], features)
             var layout = driver.rings[0]!.layout
             change(&layout)
-            try violation(text, isPacked ? packed : split, driver) { try $0.transport.configure(0, layout) }
+            try violation(text, isPacked ? packed : split, driver) { try $0.transport.configure(0, layout.addresses) }
         }
     }
 
@@ -250,31 +251,31 @@ import Testing
         try violation("which is no power of two", "2.7", driver(steps)) { driver in
             var layout = driver.rings[0]!.layout
             layout.size = 6
-            try driver.transport.configure(0, layout)
+            try driver.transport.configure(0, layout.addresses)
         }
         let packed = try driver(steps, [.version1, .packedRing])
         var layout = packed.rings[0]!.layout
         layout.size = 6
-        try packed.transport.configure(0, layout)
+        try packed.transport.configure(0, layout.addresses)
         #expect(packed.violations == [])
     }
 
     @Test func queuesSetUpAtTheWrongTime() throws {
         try violation("set up before FEATURES_OK", "3.1.1", driver([.acknowledge, .driver])) {
-            try $0.transport.configure(0, $0.rings[0]!.layout)
+            try $0.transport.configure(0, $0.rings[0]!.layout.addresses)
         }
         try violation("set up while the device is live", "3.1.1", HandMadeDriver.started()) {
-            try $0.transport.configure(0, $0.rings[0]!.layout)
+            try $0.transport.configure(0, $0.rings[0]!.layout.addresses)
         }
         try violation("which does not exist", "5.1.2", driver([.acknowledge, .driver, .featuresOK])) {
-            try $0.transport.configure(2, $0.rings[0]!.layout)
+            try $0.transport.configure(2, $0.rings[0]!.layout.addresses)
         }
     }
 
     @Test func aUsedRingThatIsNotEmpty() throws {
         try violation("not 0 at the start", "2.7.10.1", driver([.acknowledge, .driver, .featuresOK])) { driver in
             driver.memory.put16(1, driver.rings[0]!.layout.deviceArea + 2)
-            try driver.transport.configure(0, driver.rings[0]!.layout)
+            try driver.transport.configure(0, driver.rings[0]!.layout.addresses)
         }
     }
 
@@ -286,16 +287,16 @@ import Testing
             }
         }
         let right = try legacy()
-        try right.transport.configure(0, right.rings[0]!.layout)
+        try right.transport.configure(0, right.rings[0]!.layout.addresses)
         #expect(right.violations == [])
         try violation("not where a legacy device looks", "2.7.2", legacy()) { driver in
             var layout = driver.rings[0]!.layout
             layout.deviceArea += 4096
-            try driver.transport.configure(0, layout)
+            try driver.transport.configure(0, layout.addresses)
         }
         try violation("though a legacy device has 8", "2.7.2", legacy()) { driver in
             let ring = HandMadeSplitRing(driver.memory, size: 4, place: 4)
-            try driver.transport.configure(0, ring.layout)
+            try driver.transport.configure(0, ring.layout.addresses)
         }
     }
 

@@ -89,11 +89,11 @@ import Testing
         let thread = ModelThread([left, right])
         var first = try Device.open(left, address: "left")
         var second = try Device.open(right, address: "right")
-        var pool = try PacketPool(capacity: 256, pages: .small, mapper: space)
+        let pool = try PacketPool(capacity: 256, pages: .small, mapper: space)
         var batch = PacketBatch(capacity: 64)
         for number in 0..<40 {
             guard var packet = pool.makePacket(count: 60 + number) else { break }
-            for index in 0..<packet.count { packet.bytes[index] = UInt8(index == 14 ? number : index & 0xFE) }
+            for index in 0..<packet.count { packet[index] = UInt8(index == 14 ? number : index & 0xFE) }
             batch.append(packet)
         }
         let sent = first.transmit(&batch)
@@ -105,7 +105,7 @@ import Testing
         while rounds < 4000, MonotonicClock.nanoseconds < deadline {
             rounds += second.receive(into: &batch)
             batch.forEach { packet in
-                if packet.count != 60 + Int(packet.bytes[14]) || packet.bytes[59] != 58 { wrong += 1 }
+                if packet.count != 60 + Int(packet[14]) || packet[59] != 58 { wrong += 1 }
             }
             second.transmit(&batch)
             first.receive(into: &back)

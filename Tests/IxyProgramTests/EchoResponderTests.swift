@@ -14,14 +14,12 @@ import Testing
 
     /// The answer to `frame`, or nil; without an answer the frame must be as it was.
     private func answer(_ frame: [UInt8], _ responder: EchoResponder = hostB) -> [UInt8]? {
-        var copy = frame
-        var span = copy.mutableSpan
-        var bytes = span.mutableRawBytes
-        guard responder.answer(&bytes) else {
-            #expect(copy == frame)
+        var packet = makePacket(frame)
+        guard responder.answer(&packet) else {
+            #expect(packet.array == frame)
             return nil
         }
-        return copy
+        return packet.array
     }
 
     /// The frames of a recording that match `filter`, and what tshark reads of them.

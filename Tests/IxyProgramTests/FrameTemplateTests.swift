@@ -12,11 +12,9 @@ import Testing
         let template = FrameTemplate(fields)
         return sequence.map { number in
             // Whatever was in the buffer before must not show.
-            var frame = [UInt8](repeating: 0xEE, count: template.count)
-            var span = frame.mutableSpan
-            var bytes = span.mutableRawBytes
-            template.write(to: &bytes, sequence: number)
-            return frame
+            var packet = makePacket([UInt8](repeating: 0xEE, count: template.count))
+            template.write(to: &packet, sequence: number)
+            return packet.array
         }
     }
 

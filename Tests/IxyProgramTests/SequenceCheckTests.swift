@@ -1,4 +1,5 @@
 import IxyHardware
+import TestSupport
 import Testing
 
 @testable import ixy
@@ -106,11 +107,9 @@ import Testing
 
     private func frame(_ fields: FrameTemplate.Fields, _ sequence: UInt64) -> [UInt8] {
         let template = FrameTemplate(fields)
-        var frame = [UInt8](repeating: 0, count: template.count)
-        var span = frame.mutableSpan
-        var bytes = span.mutableRawBytes
-        template.write(to: &bytes, sequence: sequence)
-        return frame
+        var packet = makePacket([UInt8](repeating: 0, count: template.count))
+        template.write(to: &packet, sequence: sequence)
+        return packet.array
     }
 
     private func read(_ frame: [UInt8]) -> NumberedFrame? { NumberedFrame(frame.span.rawBytes) }

@@ -42,7 +42,7 @@ import Testing
         var device = try Device.open(bench.model, address: "model", settings: settings())
         // As many as fit in two pages: three.
         var copier = try device.makeCopier(capacity: 2)
-        var pool = try PacketPool(
+        let pool = try PacketPool(
             capacity: 8, bufferSize: 65536, headroom: PacketPool.shortestHeadroom, pages: .small, mapper: IOAddressSpace())
         var batch = PacketBatch(capacity: 8), copies = PacketBatch(capacity: 8)
         pool.fill(&batch, upTo: 5, count: 100)

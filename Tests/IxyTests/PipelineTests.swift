@@ -11,7 +11,7 @@ import Testing
         var seen = 0
         mutating func process(_ packet: inout PacketView) -> Verdict {
             seen += 1
-            packet.bytes[48] &+= 1
+            packet[48] &+= 1
             return .send
         }
     }
@@ -146,13 +146,13 @@ import Testing
                 pair.step()
                 third.step()
                 pipeline.run { packet in
-                    switch packet.bytes[59] % 5 {
+                    switch packet[59] % 5 {
                     case 0: return .drop
                     case 1: return .send
                     case 2: return .send(to: 1)
                     case 3:
                         packet.resize(to: packet.count + 4)
-                        for index in packet.count - 4..<packet.count { packet.bytes[index] = 0xEE }
+                        for index in packet.count - 4..<packet.count { packet[index] = 0xEE }
                         return .send(to: 1)
                     default:
                         // No frame can be as short as that.
@@ -198,11 +198,11 @@ import Testing
                 pair.step()
                 pipeline.run(limit: limit) { packet in
                     // In groups of four, in which they are taken, each pattern comes up.
-                    switch packet.bytes[59] % 7 {
+                    switch packet[59] % 7 {
                     case 0, 3: return .drop
                     case 1:
                         packet.resize(to: packet.count + 4)
-                        for index in packet.count - 4..<packet.count { packet.bytes[index] = 0xEE }
+                        for index in packet.count - 4..<packet.count { packet[index] = 0xEE }
                         return .send
                     case 2:
                         packet.resize(to: 60)
@@ -306,7 +306,7 @@ import Testing
         let spare = try ModelNIC(space: pair.space, macAddress: MACAddress(2, 0, 0, 0, 0, 5))
         var another = try Device.open(spare, address: "another", settings: settings())
         var right = try Device.open(pair.right, address: "right", settings: settings())
-        var pool = try right.makePool(capacity: 64)
+        let pool = try right.makePool(capacity: 64)
         var batch = PacketBatch(capacity: 1)
         pool.fill(&batch, count: 60)
         right.transmit(&batch)

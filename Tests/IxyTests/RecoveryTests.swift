@@ -50,7 +50,7 @@ import Testing
         let pair = try ModelPair()
         var device = try Device.open(pair.left, address: "left", settings: settings(promiscuous: false))
         try device.driver.setMACAddress(MACAddress(2, 9, 9, 9, 9, 9))
-        var pool = try device.makePool(capacity: 64)
+        let pool = try device.makePool(capacity: 64)
         let free = pool.free
         var batch = PacketBatch(capacity: 32)
         pool.fill(&batch, upTo: 20, count: 60)
@@ -108,7 +108,7 @@ import Testing
         let pair = try ModelPair()
         do {
             var device = try Device.open(pair.left, address: "left", settings: settings())
-            var pool = try device.makePool(capacity: 64)
+            let pool = try device.makePool(capacity: 64)
             let free = pool.free
             var batch = PacketBatch(capacity: 32)
             pool.fill(&batch, upTo: 20, count: 60)
@@ -138,7 +138,7 @@ import Testing
     @Test func aSenderSeesThatItsDeviceWasReset() throws {
         let pair = try ModelPair()
         var device = try Device.open(pair.left, address: "left", settings: settings())
-        var pool = try device.makePool(capacity: 256)
+        let pool = try device.makePool(capacity: 256)
         var batch = PacketBatch(capacity: 32)
         pair.left.resetFunction()
         for _ in 0..<70_000 where device.failure == nil {

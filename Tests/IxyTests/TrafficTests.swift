@@ -21,7 +21,7 @@ import Testing
         while sink.received < count, idle < 1000 {
             pair.step()
             if left.receive(into: &batch) == 0 { idle += 1 } else { idle = 0 }
-            if touch { batch.forEach { $0.bytes[48] &+= 1 } }
+            if touch { batch.forEach { $0[48] &+= 1 } }
             while !batch.isEmpty {
                 right.transmit(&batch)
                 pair.step()
@@ -139,11 +139,11 @@ import Testing
         let recorder = FrameRecorder()
         pair.left.attach(sink: recorder)
         var left = try Device.open(pair.left, address: "left", settings: settings())
-        var pool = try PacketPool(capacity: 64, pages: .small, mapper: pair.space)
+        let pool = try PacketPool(capacity: 64, pages: .small, mapper: pair.space)
         var batch = PacketBatch(capacity: 8)
         for count in [0, 20, 16, 42] {
             guard var packet = pool.makePacket(count: count) else { return }
-            for index in 0..<count { packet.bytes[index] = 9 }
+            for index in 0..<count { packet[index] = 9 }
             batch.append(packet)
         }
         let sent = left.transmit(&batch)
@@ -211,7 +211,7 @@ import Testing
         for queue in 0..<4 {
             var batch = PacketBatch(capacity: 256)
             total += left.receiveQueues[queue].receive(into: &batch)
-            batch.forEach { packet in _ = seen[queue].insert(packet.bytes[35]) }
+            batch.forEach { packet in _ = seen[queue].insert(packet[35]) }
         }
         #expect(total == 128)
         for queue in 0..<4 {
@@ -225,8 +225,8 @@ import Testing
     @Test func aPacketThatTheDeviceCannotReachIsDroppedAndCountedAndNeverSent() throws {
         let pair = try ModelPair()
         var device = try Device.open(pair.left, address: "left", settings: settings())
-        var elsewhere = try PacketPool(capacity: 64, pages: .small, mapper: IOAddressSpace())
-        var own = try device.makePool(capacity: 64)
+        let elsewhere = try PacketPool(capacity: 64, pages: .small, mapper: IOAddressSpace())
+        let own = try device.makePool(capacity: 64)
         var batch = PacketBatch(capacity: 32)
         own.fill(&batch, upTo: 1, count: 60)
         elsewhere.fill(&batch, upTo: 3, count: 60)

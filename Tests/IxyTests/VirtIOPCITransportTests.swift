@@ -1,6 +1,7 @@
 import Ixy
 import IxyHardware
 import TestTree
+import TestSupport
 import Testing
 
 @Suite struct VirtIOPCIModernTests {
@@ -116,7 +117,7 @@ import Testing
     @Test func aQueueIsToldAndThenEnabled() throws {
         var transport = modern()
         #expect(try transport.largestQueue(1) == 256)
-        try transport.configure(1, layout)
+        try transport.configure(1, layout.addresses)
         let queue = fake.get { $0.queues[1] }
         #expect(queue.size == 64 && queue.enable == 1 && queue.vector == 0xFFFF)
         #expect(queue.addresses == [0x2345_6000, 1, 0x7000, 2, 0x8000, 3])
@@ -129,7 +130,7 @@ import Testing
         var transport = modern()
         for index in [3, 65535, 65536, -1] {
             #expect(try transport.largestQueue(index) == 0)
-            #expect(sentence { try transport.configure(index, layout) }?.contains("has no queue \(index)") == true)
+            #expect(sentence { try transport.configure(index, layout.addresses) }?.contains("has no queue \(index)") == true)
             #expect(sentence { _ = try transport.notifier(index) }?.contains("has no queue \(index)") == true)
         }
     }
@@ -137,9 +138,9 @@ import Testing
     @Test func aDeviceThatDoesNotTakeAQueueIsRefused() {
         var transport = modern()
         fake.set { $0.refusesSize = true }
-        #expect(sentence { try transport.configure(0, layout) }?.contains("does not take 64 descriptors") == true)
+        #expect(sentence { try transport.configure(0, layout.addresses) }?.contains("does not take 64 descriptors") == true)
         fake.set { $0.refusesSize = false; $0.refusesEnable = true }
-        #expect(sentence { try transport.configure(0, layout) }?.contains("cannot be enabled") == true)
+        #expect(sentence { try transport.configure(0, layout.addresses) }?.contains("cannot be enabled") == true)
     }
 
     @Test(arguments: [(0, 0), (3, 12), (1, 4)] as [(UInt16, Int)])
@@ -171,7 +172,7 @@ import Testing
         // A reset forgets them, and a queue that is set up again has its own again.
         try transport.reset()
         #expect(fake.get { $0.queues[1].vector } == 0xFFFF)
-        try transport.configure(1, layout)
+        try transport.configure(1, layout.addresses)
         #expect(fake.get { $0.queues[1].vector } == 1)
     }
 
@@ -218,7 +219,7 @@ import Testing
         var transport = try legacy()
         #expect(try transport.largestQueue(0) == 256)
         #expect(try transport.largestQueue(7) == 0)
-        try transport.configure(1, layout)
+        try transport.configure(1, layout.addresses)
         #expect(fake.get { $0.queues.map(\.page) } == [0, 0x12345, 0])
     }
 
@@ -233,16 +234,16 @@ import Testing
     ])
     func aLayoutThatTheDeviceWouldNotComputeIsRefused(_ layout: VirtIO.QueueLayout) throws {
         var transport = try legacy()
-        #expect(sentence { try transport.configure(0, layout) }?.contains("in pieces or beyond 16 TiB") == true)
+        #expect(sentence { try transport.configure(0, layout.addresses) }?.contains("in pieces or beyond 16 TiB") == true)
         #expect(fake.get { $0.queues[0].page } == 0)
     }
 
     @Test func theSizeIsTheDevices() throws {
         var transport = try legacy()
         fake.set { $0.queues[0].size = 128 }
-        #expect(sentence { try transport.configure(0, layout) }?.contains("no queue 0 of 256 descriptors") == true)
+        #expect(sentence { try transport.configure(0, layout.addresses) }?.contains("no queue 0 of 256 descriptors") == true)
         fake.set { $0.queues[0].size = 256; $0.refusesAddress = true }
-        #expect(sentence { try transport.configure(0, layout) }?.contains("does not take an address") == true)
+        #expect(sentence { try transport.configure(0, layout.addresses) }?.contains("does not take an address") == true)
     }
 
     @Test func configurationComesAfterTheHeader() throws {
@@ -261,7 +262,7 @@ import Testing
         #expect(try transport.configuration(at: 0, count: 2) == [0, 1])
         #expect(sentence { _ = try transport.configuration(at: 8, count: 1) }?.contains("has 8 bytes") == true)
         try transport.reset()
-        try transport.configure(2, layout)
+        try transport.configure(2, layout.addresses)
         #expect(fake.get { $0.queues[2].vector } == 2)
     }
 

@@ -8,13 +8,13 @@ func send(_ packet: consuming Packet, into batch: inout PacketBatch) -> UInt8 {
     #if TWIN
     let first: UInt8
     do {
-        let bytes = packet.readOnlyBytes
+        let bytes = packet.bytes
         first = bytes[0]
     }
     batch.append(packet)
     return first
     #else
-    let bytes = packet.readOnlyBytes
+    let bytes = packet.bytes
     batch.append(packet)
     return bytes[0]
     #endif

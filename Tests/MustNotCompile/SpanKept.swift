@@ -6,14 +6,14 @@ func visit(_ batch: inout PacketBatch) -> UInt8 {
     #if TWIN
     var first: UInt8 = 0
     batch.forEach { packet in
-        let bytes = packet.readOnlyBytes
+        let bytes = packet.bytes
         first = bytes[0]
     }
     return first
     #else
     var kept = RawSpan()
     batch.forEach { packet in
-        let bytes = packet.readOnlyBytes
+        let bytes = packet.bytes
         kept = bytes
     }
     return kept[0]

@@ -5,13 +5,13 @@ import IxyHardware
 func first(_ pool: inout PacketPool) -> UInt8 {
     #if TWIN
     guard let packet = pool.makePacket(count: 64) else { return 0 }
-    let bytes = packet.readOnlyBytes
+    let bytes = packet.bytes
     return bytes[0]
     #else
     var kept = RawSpan()
     do {
         guard let packet = pool.makePacket(count: 64) else { return 0 }
-        let bytes = packet.readOnlyBytes
+        let bytes = packet.bytes
         kept = bytes
     }
     return kept[0]

@@ -4,8 +4,8 @@ import IxyHardware
 
 #if TWIN
 @_lifetime(borrow packet)
-func header(_ packet: borrowing Packet) -> RawSpan { packet.readOnlyBytes }
+func header(_ packet: borrowing Packet) -> RawSpan { packet.bytes }
 #else
 @_lifetime(immortal)
-func header(_ packet: consuming Packet) -> RawSpan { packet.readOnlyBytes }
+func header(_ packet: consuming Packet) -> RawSpan { packet.bytes }
 #endif

@@ -4,10 +4,10 @@ import IxyHardware
 
 func send(_ packet: consuming Packet, into batch: inout PacketBatch) {
     #if TWIN
-    packet.bytes[0] = 1
+    packet[0] = 1
     #endif
     batch.append(packet)
     #if !TWIN
-    packet.bytes[0] = 1
+    packet[0] = 1
     #endif
 }

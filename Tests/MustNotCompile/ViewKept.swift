@@ -12,7 +12,7 @@ func forward(_ pipeline: inout Pipeline) -> Int {
     }
     return length
     #else
-    var kept: PacketView? = nil
+    var kept: Packet? = nil
     pipeline.run { packet in
         kept = consume packet
         return .send

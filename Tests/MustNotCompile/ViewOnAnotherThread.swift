@@ -1,4 +1,4 @@
-// error: capture of 'packet' with non-Sendable type 'PacketView'
+// error: capture of 'packet' with non-Sendable type 'Packet'
 // error: mutable capture of 'inout' parameter 'packet' is not allowed in concurrently-executing code
 // A packet that a pipeline shows cannot go to another thread.
 import Foundation

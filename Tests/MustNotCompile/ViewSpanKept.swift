@@ -7,7 +7,7 @@ func forward(_ pipeline: inout Pipeline) -> UInt8 {
     #if TWIN
     var first: UInt8 = 0
     pipeline.run { packet in
-        let bytes = packet.readOnlyBytes
+        let bytes = packet.bytes
         first = bytes[0]
         return .send
     }
@@ -15,7 +15,7 @@ func forward(_ pipeline: inout Pipeline) -> UInt8 {
     #else
     var kept = RawSpan()
     pipeline.run { packet in
-        let bytes = packet.readOnlyBytes
+        let bytes = packet.bytes
         kept = bytes
         return .send
     }

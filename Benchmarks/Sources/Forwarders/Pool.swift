@@ -45,7 +45,7 @@ public final class Pool: Contestant {
     private static func move(_ source: inout Device, _ target: inout Device, _ batch: inout PacketBatch) -> Int {
         if batch.isEmpty {
             source.receive(into: &batch)
-            batch.forEach { packet in packet.bytes[48] &+= 1 }
+            batch.forEach { packet in packet[48] &+= 1 }
         }
         return target.transmit(&batch)
     }

@@ -45,7 +45,7 @@ public final class RunToCompletion: Contestant {
     @inline(never)
     private static func move(_ pipeline: inout Pipeline, _ limit: Int) -> Int {
         pipeline.run(limit: limit) { packet in
-            packet.bytes[48] &+= 1
+            packet[48] &+= 1
             return .send
         }
     }

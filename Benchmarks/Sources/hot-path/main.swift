@@ -17,7 +17,7 @@ import Glibc
 @inline(never)
 func forwardBatch(_ source: inout ReceiveQueue, _ target: inout TransmitQueue, _ batch: inout PacketBatch) -> Int {
     let received = source.receive(into: &batch)
-    batch.forEach { packet in packet.bytes[48] &+= 1 }
+    batch.forEach { packet in packet[48] &+= 1 }
     target.transmit(&batch)
     return received
 }
@@ -26,7 +26,7 @@ func forwardBatch(_ source: inout ReceiveQueue, _ target: inout TransmitQueue, _
 @inline(never)
 func forwardInPlace(_ pipeline: inout Pipeline, _ limit: Int) -> Int {
     pipeline.run(limit: limit) { packet in
-        packet.bytes[48] &+= 1
+        packet[48] &+= 1
         return .send
     }
 }

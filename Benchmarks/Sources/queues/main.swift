@@ -54,7 +54,7 @@ final class Lane: Sendable {
             while moved < burst, patience > 0 {
                 if state.batch.isEmpty {
                     state.source.receive(into: &state.batch)
-                    state.batch.forEach { packet in packet.bytes[48] &+= 1 }
+                    state.batch.forEach { packet in packet[48] &+= 1 }
                 }
                 let sent = state.target.transmit(&state.batch)
                 moved += sent

@@ -13,8 +13,8 @@ struct Firewall: PacketProcessor {
     let blocked: UInt16
     var drops = 0
 
-    mutating func process(_ packet: inout PacketView) -> Verdict {
-        guard destinationPort(packet.readOnlyBytes) == blocked else { return .send }
+    mutating func process(_ packet: inout Packet) -> Verdict {
+        guard destinationPort(packet.bytes) == blocked else { return .send }
         drops += 1
         return .drop
     }

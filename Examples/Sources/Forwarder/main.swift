@@ -9,7 +9,7 @@ import IxyModels
 /// One batch from `source` to `target`.
 func forward(_ source: inout Device, _ target: inout Device, _ batch: inout PacketBatch) {
     source.receive(into: &batch)
-    batch.forEach { packet in packet.bytes[48] &+= 1 }
+    batch.forEach { packet in packet[48] &+= 1 }
     target.transmit(&batch)  // takes what has room, and the compiler lets nobody use it again
     batch.dropAll()  // what had none goes back to its pool
 }

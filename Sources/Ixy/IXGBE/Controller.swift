@@ -15,7 +15,7 @@ extension IXGBE {
         public let address: String
         var settings: DeviceSettings
         /// Where the queues are told of a reset.
-        let gate = DeviceGate()
+        let barrier = ResetBarrier()
         /// What the device is told of each queue.
         var queues: [QueuePlan] = []
         /// The address that it was given instead of its own.
@@ -24,7 +24,7 @@ extension IXGBE {
         var groups: [MACAddress] = []
         var receivesAllGroups = false
         /// How far a reset has come; nil while all is well.
-        var recovery: DeviceGate.Phase?
+        var recovery: ResetBarrier.Phase?
         var patience = ResetPatience()
         /// It was found to have stopped by itself, which it does not survive.
         var wasReset = false

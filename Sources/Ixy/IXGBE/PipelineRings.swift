@@ -2,29 +2,30 @@ public import BasicContainers
 public import IxyHardware
 
 extension IXGBE {
-    /// Packets from one receive ring to transmit rings, in place: a buffer goes from slot to slot, and there is neither a
-    /// pool nor a batch. See `Ixy.Pipeline`.
+    /// Packets from one receive queue to transmit queues, in place: a packet goes from slot to slot. See `Ixy.Pipeline`.
     @frozen
     @usableFromInline
     struct Pipeline: ~Copyable {
-        @usableFromInline var input: PipelineInput
-        @usableFromInline var output: PipelineOutput
+        @usableFromInline var input: ReceiveQueue
+        @usableFromInline var output: TransmitQueue
         /// The outputs from number 1 on.
-        @usableFromInline var others: UniqueArray<PipelineOutput>
-        /// There is one output, and no frame is being thrown away.
+        @usableFromInline var others: UniqueArray<TransmitQueue>
+        /// There is one output, and nothing is to be done before the next packet.
         @usableFromInline var isSimple: Bool
 
+        /// Traps if packets are in flight.
+        ///
+        /// - Throws: `.poolEmpty` if there are not enough packets for all slots.
         init(
-            from source: consuming ReceiveQueue, to target: consuming TransmitQueue,
-            _ others: consuming UniqueArray<TransmitQueue>
+            from input: consuming ReceiveQueue, to output: consuming TransmitQueue, _ others: consuming UniqueArray<TransmitQueue>
         ) throws(HardwareError) {
-            let output = try PipelineOutput(target, input: &source)
-            var rest = UniqueArray<PipelineOutput>(minimumCapacity: others.count)
-            for _ in 0..<others.count { rest.append(try PipelineOutput(others.remove(at: 0), input: &source)) }
+            try input.ring.makeUniform(input.pool)
+            try output.ring.makeUniform(input.pool)
+            for index in others.indices { try others[index].ring.makeUniform(input.pool) }
+            isSimple = others.isEmpty && !input.isSkipping
+            self.input = input
             self.output = output
-            isSimple = rest.isEmpty && !source.isSkipping
-            self.others = rest
-            input = PipelineInput(source)
+            self.others = others
         }
 
         /// The most packets of one call: what a ring of 64 has twice.
@@ -35,151 +36,142 @@ extension IXGBE {
         /// See `Ixy.Pipeline.run`.
         @inlinable @inline(__always)
         mutating func run(limit: Int, _ body: (inout PacketView) -> Verdict) -> Int {
-            guard !input.seat.isCalled && !output.seat.isCalled || rejoin() else { return 0 }
+            guard !input.participant.isCalled && !output.participant.isCalled || rejoin() else { return 0 }
             // A look may cost a cache line: it is for when there is something to gain.
-            if output.isHalfFull { output.reclaim() }
+            if output.inFlight > output.ring.mask &>> 1 { output.reclaim() }
             // No packet is looked at that might find no room.
             var limit = min(limit, Pipeline.limit, output.room)
             if !isSimple { limit = prepare(limit) }
-            guard limit > 0 else { return rest() }
+            guard limit > 0 else { return settle() }
             var total = 0
-            if isSimple { total = runToOne(limit: limit, body) } else { total = runToMany(limit: limit, body) }
-            guard total > 0 else { return rest() }
-            if total < limit || limit >= Pipeline.few { output.tell() } else { tellOfFew() }
-            input.tell()
-            if !isSimple { tellOthers() }
+            while total < limit {
+                let seen = input.ring.isStraight
+                    ? Pipeline.pass(limit &- total, isStraight: true, from: &input, to: &output, body)
+                    : Pipeline.pass(limit &- total, isStraight: false, from: &input, to: &output, body)
+                total &+= seen.count
+                if let odd = seen.odd {
+                    if case .nothing = odd { break }
+                    total &+= handle(odd)
+                    guard output.room > 0, !input.participant.isCalled, isSimple || prepare(1) > 0 else { break }
+                } else if seen.isAll { break }
+            }
+            guard total > 0 else { return settle() }
+            if total < limit || limit >= Pipeline.few { output.writeTail() } else { writeTailOfFew() }
+            input.writeTail()
+            if !others.isEmpty { writeTailOfOthers() }
             return total
+        }
+
+        /// Shows the packets of the next slots to `body`, and sends them on.
+        ///
+        /// - Returns: how many were done with; whether that is all, or a ring's end was reached; and the one that ended it.
+        @inlinable @inline(__always)
+        static func pass(
+            _ limit: Int, isStraight: Bool, from input: inout ReceiveQueue, to output: inout TransmitQueue, _ body: (inout PacketView) -> Verdict
+        ) -> (count: Int, isAll: Bool, odd: Odd?) {
+            let lengths = LengthRange(TransmitDescriptor.lengths), first = input.next, place = output.next
+            let mask = input.statusAndLength, shortest = input.shortestGood
+            var slots = PassRun(
+                &input.ring, from: first, to: &output.ring, from: place, limit: limit, isStraight: isStraight)
+            let count = slots.count
+            var taken = 0, sent = 0
+            var received: UInt64 = 0, bytes: UInt64 = 0
+            var odd: Odd?
+            while taken < count {
+                let word = slots.load(taken), excess = ReceiveDescriptor.excess(word, mask: mask, shortest: shortest)
+                let passage = slots.pass(taken, excess: excess, at: sent, lengths, command: TransmitDescriptor.command) {
+                    body(&$0).output
+                }
+                switch passage {
+                case .sent(let count):
+                    bytes &+= count
+                    sent &+= 1
+                case .dropped: break
+                case .other(let target): odd = .packet(target, excess &+ 1)
+                case .bad: odd = word & ReceiveDescriptor.done != 0 ? .descriptor(word) : .nothing
+                }
+                guard odd == nil else { break }
+                received &+= excess
+                taken &+= 1
+            }
+            input.advance(taken)
+            input.counted.packets &+= UInt64(truncatingIfNeeded: taken)
+            input.counted.bytes &+= received &+ UInt64(truncatingIfNeeded: taken)
+            output.advance(sent, bytes)
+            return (taken, taken == limit || count == 0, odd)
+        }
+
+        /// What ended a run before its end.
+        @usableFromInline
+        enum Odd {
+            /// No other packet is there.
+            case nothing
+            /// A descriptor that yields no packet.
+            case descriptor(UInt64)
+            /// A packet of so many bytes was looked at, which cannot simply go on to the first output.
+            case packet(Int, UInt64)
+        }
+
+        /// Deals with the descriptor that ended a run.
+        ///
+        /// - Returns: how many were done with.
+        @inline(never) @usableFromInline
+        mutating func handle(_ odd: Odd) -> Int {
+            var done = 1
+            switch odd {
+            case .nothing: done = 0
+            case .descriptor(let word): done = input.skipFrame(word)
+            case .packet(let target, let received):
+                precondition(target <= others.count, "the pipeline has no output \(target)")
+                input.counted.packets &+= 1
+                input.counted.bytes &+= received
+                if target == 0 { output.send(slot: input.next, of: &input) } else { others[target - 1].send(slot: input.next, of: &input) }
+                input.ring.arm(input.next)
+                input.advance(1)
+            }
+            isSimple = others.isEmpty && !input.isSkipping
+            return done
         }
 
         /// There was nothing to do: time to tell the device all, and to look how far it is. Returns 0.
         @inline(never) @usableFromInline
-        mutating func rest() -> Int {
-            output.tell()
+        mutating func settle() -> Int {
+            output.writeTail()
             output.reclaim()
             return 0
         }
 
-        /// Tells the device of packets that are sent, if they are many by now or if no other is here yet: each time it takes
-        /// the tail register's line.
+        /// Tells the device of packets that are sent, if they are many by now or if no other is here yet: every tail write
+        /// moves a cache line.
         @inline(never) @usableFromInline
-        mutating func tellOfFew() {
-            if output.untold >= Pipeline.few || !input.isReady { output.tell() }
+        mutating func writeTailOfFew() {
+            if (output.next &- output.announced) & output.ring.mask >= Pipeline.few || !input.isReady { output.writeTail() }
         }
 
-        /// Counts what went from the receive ring to the first output, or nowhere.
-        @inlinable @inline(__always)
-        mutating func settle(_ passage: Passage) {
-            input.advance(passage.taken, packets: passage.taken, bytes: passage.received)
-            output.counted.unsendable &+= UInt64(truncatingIfNeeded: passage.unsendable)
-            if passage.sent > 0 {
-                output.advance(passage.sent, bytes: passage.sentBytes, lastCommand: passage.lastCommand)
-            }
-        }
-
-        /// `run` with one output, and without a frame that is being thrown away.
-        @inlinable @inline(__always)
-        mutating func runToOne(limit: Int, _ body: (inout PacketView) -> Verdict) -> Int {
-            let told = input.told, least = input.least
-            var total = 0
-            repeat {
-                let passage = input.slots.run(
-                    from: input.next, to: &output.slots, at: output.next, limit: limit &- total,
-                    excess: { ReceiveDescriptor.excess($0, told: told, least: least) },
-                    ending: { ReceiveDescriptor.word($0, least: least) }, command: input.command,
-                    process: { packet in body(&packet).output })
-                settle(passage)
-                total &+= passage.taken
-                guard total < limit else { break }
-                if passage.isEnded {
-                    guard passage.ending & ReceiveDescriptor.done != 0 else { break }
-                    total &+= input.skip(passage.ending)
-                    if input.isSkipping {
-                        isSimple = false
-                        break
-                    }
-                }
-            } while total < limit
-            return total
-        }
-
-        /// `run` with several outputs.
-        @inlinable @inline(never)
-        mutating func runToMany(limit: Int, _ body: (inout PacketView) -> Verdict) -> Int {
-            let told = input.told, least = input.least
-            var total = 0
-            while true {
-                let passage = input.slots.pass(
-                    from: input.next, to: &output.slots, at: output.next, limit: limit &- total,
-                    excess: { ReceiveDescriptor.excess($0, told: told, least: least) },
-                    command: { TransmitDescriptor.whole($0) },
-                    process: { packet in body(&packet).output })
-                settle(passage)
-                total &+= passage.taken
-                guard total < limit else { break }
-                if let detour = passage.detour {
-                    send(to: detour.target, received: detour.received, count: detour.count)
-                    total &+= 1
-                } else if passage.isEnded {
-                    guard passage.ending & ReceiveDescriptor.done != 0 else { break }
-                    total &+= input.skip(passage.ending)
-                }
-                guard total < limit, !input.isSkipping else {
-                    if input.isSkipping { isSimple = false }
-                    break
-                }
-            }
-            return total
-        }
-
-        /// Moves the next packet, which was looked at, to another output than the first one.
-        @inline(never) @usableFromInline
-        mutating func send(to target: Int, received: Int, count: Int) {
-            precondition(target <= others.count, "the pipeline has no output \(target)")
-            let index = target - 1
-            let slot = input.next
-            if TransmitDescriptor.lengths.contains(count) {
-                let start = others[index].next
-                input.slots.exchange(slot, with: &others[index].slots, at: start)
-                let command = TransmitDescriptor.whole(count)
-                others[index].slots.ring.store(others[index].slots.deviceAddress(at: start), 0, of: start)
-                others[index].slots.ring.store(command, 1, of: start)
-                others[index].advance(1, bytes: count, lastCommand: command)
-            } else {
-                others[index].counted.unsendable += 1
-            }
-            input.arm(slot)
-            input.advance(1, packets: 1, bytes: received)
-        }
-
-        /// What is not to be done in most calls: goes on throwing a frame of several segments away, and looks how many
-        /// packets each of the other outputs has room for.
+        /// Does what is not to be done in most calls: goes on throwing a frame of
+        /// several segments away, and looks how many packets each of the other outputs has room for.
         ///
         /// - Returns: how many packets may be looked at.
         @inline(never) @usableFromInline
         mutating func prepare(_ limit: Int) -> Int {
             if input.isSkipping {
-                _ = input.skip(input.slots.ring.load(1, of: input.next))
-                input.tell()
+                _ = input.skipFrame(input.ring.load(input.next))
+                input.writeTail()
             }
             isSimple = others.isEmpty && !input.isSkipping
             guard !input.isSkipping else { return 0 }
-            return others.isEmpty ? limit : min(limit, reclaimOthers())
-        }
-
-        /// How many packets each of the others has room for.
-        private mutating func reclaimOthers() -> Int {
-            var room = Int.max
+            var limit = min(limit, output.room)
             for index in others.indices {
-                guard !others[index].seat.isCalled || others[index].rejoin() else { return 0 }
+                guard !others[index].participant.isCalled || others[index].rejoin() else { return 0 }
                 others[index].reclaim()
-                room = min(room, others[index].room)
+                limit = min(limit, others[index].room)
             }
-            return room
+            return limit
         }
 
         @inline(never) @usableFromInline
-        mutating func tellOthers() {
-            for index in others.indices { others[index].tell() }
+        mutating func writeTailOfOthers() {
+            for index in others.indices { others[index].writeTail() }
         }
 
         /// Looks how far the devices are.
@@ -196,5 +188,20 @@ extension IXGBE {
             for index in others.indices where !others[index].rejoin() { runs = false }
             return runs
         }
+    }
+}
+
+extension IXGBE.TransmitQueue {
+    /// Sends the packet of a slot of `input`, of whose pool all packets of both rings are, in exchange for one that is sent; counts it
+    /// if it cannot be sent.
+    mutating func send(slot: Int, of input: inout IXGBE.ReceiveQueue) {
+        let length = input.ring.withPacket(slot) { $0.count }
+        guard TransmitDescriptor.lengths.contains(length), room > 0 else {
+            counted.unsendable &+= 1
+            return
+        }
+        ring.exchange(next, with: &input.ring, slot)
+        ring.offer(next, TransmitDescriptor.command)
+        advance(1, UInt64(length))
     }
 }

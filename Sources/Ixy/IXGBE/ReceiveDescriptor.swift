@@ -1,4 +1,4 @@
-/// The advanced receive descriptor with one buffer (82599 §7.1.6).
+/// The advanced receive descriptor with one buffer, as the device writes it back. (82599 §7.1.6.2)
 @usableFromInline
 enum ReceiveDescriptor {
     /// Descriptor done: the device has written the descriptor back. (82599 §7.1.6.2, status bit 0)
@@ -14,29 +14,26 @@ enum ReceiveDescriptor {
     /// The status of a frame that is delivered: done, in one buffer, without error.
     @inlinable static var whole: UInt64 { done | endOfPacket }
 
-    /// Where the length is.
-    @inlinable static var length: UInt64 { 0xFFFF << 32 }
-
-    /// By how much a whole frame is longer than the shortest one; some large number if the descriptor has none.
+    /// By how many bytes a whole frame is longer than one; some large number for every descriptor that yields no packet.
+    ///
+    /// One subtraction checks all: of a whole frame of 60 bytes (`0x0000_003C_xxxx_xxx3`, masked) it leaves 59 in the upper half and
+    /// 0 in the lower one, which change places. Any other status leaves the upper half of the result not zero.
     ///
     /// - Parameters:
-    ///   - told: `status` and `length`.
-    ///   - least: what the shortest frame has there. Both are kept by the queue, since as constants they would be made
-    ///     anew for each packet.
+    ///   - mask: `statusAndLength`.
+    ///   - shortest: `shortestGood`. Queues keep both, because as constants they would be made again for each packet.
     @inlinable @inline(__always)
-    static func excess(_ writeBack: UInt64, told: UInt64, least: UInt64) -> UInt64 {
-        // Taken away, `least` leaves a small number in the upper half if all is well, which changes places with the lower.
-        let rest = (writeBack & told) &- least
+    static func excess(_ word: UInt64, mask: UInt64, shortest: UInt64) -> UInt64 {
+        let rest = (word & mask) &- shortest
         return rest &<< 32 | rest &>> 32
     }
 
-    /// What `excess` was made of, without what `told` leaves out.
-    @inlinable @inline(__always)
-    static func word(_ excess: UInt64, least: UInt64) -> UInt64 { (excess &<< 32 | excess &>> 32) &+ least }
+    /// The bits that count in `excess`.
+    @usableFromInline static var statusAndLength: UInt64 { status | 0xFFFF << 32 }
+    /// Those of a whole frame of one byte.
+    @usableFromInline static var shortestGood: UInt64 { whole | 1 << 32 }
 
     /// Bytes in the buffer: bits 32 to 47 of the second word.
     @inlinable @inline(__always)
-    static func length(_ writeBack: UInt64) -> Int {
-        Int(truncatingIfNeeded: writeBack &>> 32) & 0xFFFF
-    }
+    static func length(_ word: UInt64) -> UInt64 { word &>> 32 & 0xFFFF }
 }

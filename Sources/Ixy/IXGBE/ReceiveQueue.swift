@@ -5,168 +5,197 @@ extension IXGBE {
     /// the tail. (82599 §7.1.9)
     ///
     /// It reads no register. All it learns from the device is the second word of each descriptor, read once and
-    /// validated; addresses and buffers are in the queue's own record.
+    /// validated; addresses and packets are in the ring's own slots.
     @frozen
-    public struct ReceiveQueue: PacketReceiver, ~Copyable {
-        @usableFromInline var ring: ArmedRing
+    public struct ReceiveQueue: PacketReceiver, Resettable, ~Copyable {
+        @usableFromInline var ring: PacketRing
+        /// Where spare packets come from, if a batch has none.
+        let pool: PacketPool
         @usableFromInline let tail: TailRegister
         /// Where the device interrupts; nil if it is only polled.
         let interrupt: EventFile?
-        @usableFromInline var seat: QueueSeat
+        @usableFromInline var participant: ResetParticipant
         /// The slot that the device fills next.
         @usableFromInline var next = 0
-        /// Slots that are armed, which the device was not told of, and of how many it is told at once: it has others.
-        @usableFromInline var untold = 0
-        @usableFromInline let portion: Int
+        /// Slots that are armed, of which the device does not know yet.
+        @usableFromInline var unannounced = 0
+        /// After how many of them the tail is written.
+        @usableFromInline let tailBatch: Int
         /// See `ReceiveDescriptor.excess`.
-        @usableFromInline let told: UInt64
-        @usableFromInline let least: UInt64
+        @usableFromInline let statusAndLength = ReceiveDescriptor.statusAndLength
+        @usableFromInline let shortestGood = ReceiveDescriptor.shortestGood
         /// A frame of several segments is being thrown away, up to its end-of-packet.
         @usableFromInline var isSkipping = false
         @usableFromInline var counted = ReceiveCounters()
         public var counters: ReceiveCounters { counted }
 
+        /// Traps unless each slot of `ring` owns a packet.
         init(
-            ring: consuming DescriptorRing, buffers: consuming ArmedBuffers, tail: consuming TailRegister,
-            interrupt: EventFile?, seat: consuming QueueSeat
+            ring: consuming PacketRing, pool: consuming PacketPool, tail: consuming TailRegister, interrupt: EventFile?,
+            participant: consuming ResetParticipant
         ) {
-            // Each time that it is told it takes the line of the tail register, and fills what it was told of while we work
-            // on what comes next. Three quarters of the ring are always left to it.
-            portion = min(128, ring.count / 4)
-            told = ReceiveDescriptor.status | ReceiveDescriptor.length
-            least = ReceiveDescriptor.whole | 1 << 32
-            let lengths = FrameLengths(shortest: 1, longest: buffers.bufferSize)
-            self.ring = ArmedRing(ring, buffers, lengths: lengths)
+            // Every tail write moves a cache line, so slots are announced many at once; three quarters of the ring are always
+            // the device's.
+            tailBatch = min(128, ring.count / 4)
+            self.ring = ring
+            self.pool = pool
             self.tail = tail
             self.interrupt = interrupt
-            self.seat = seat
-            // The second word is the header buffer's address, whose bit 0 is the done bit: zero, as we have none.
-            // (82599 §7.1.6.1, read format)
-            for slot in 0..<self.ring.descriptors.count { self.ring.arm(slot) }
+            self.participant = participant
+            startOver()
         }
 
         @inlinable
         @discardableResult
         public mutating func receive(into batch: inout PacketBatch) -> Int {
-            guard !seat.isCalled || rejoin() else { return 0 }
+            guard !participant.isCalled || rejoin() else { return 0 }
             guard !isSkipping else { return receiveSlowly(into: &batch) }
-            let told = told, least = least
-            let arrivals = ring.exchange(
-                from: next, into: &batch, excess: { ReceiveDescriptor.excess($0, told: told, least: least) })
-            let count = arrivals.count
-            settle(count, packets: count, bytes: arrivals.bytes)
+            let received = take(batch.spareCount, isStraight: true, into: &batch)
             // Nearly always that is all there is, or all that there is room for.
-            let isDone = arrivals.isEnded
-                ? ReceiveDescriptor.word(arrivals.ending, least: least) & ReceiveDescriptor.done == 0 : batch.room == 0
-            guard isDone else { return count &+ receiveSlowly(into: &batch) }
-            tell()
-            // Whoever takes few packets at a time waits for each of them, unless it is asked for before.
-            if !arrivals.isEnded, ring.descriptors.load(1, of: next) & ReceiveDescriptor.done != 0 {
-                ring.expectPacket(in: next)
+            if batch.room == 0 {
+                // A batch of few waits for each packet's line, unless the line is asked for before.
+                if isReady { ring.expectPacket(next) }
+            } else if isReady {
+                return received &+ receiveSlowly(into: &batch)
             }
-            return count
-        }
-
-        /// The next slots are done with.
-        @inlinable @inline(__always)
-        mutating func settle(_ passed: Int, packets: Int, bytes: Int) {
-            next = (next &+ passed) & ring.descriptors.mask
-            untold &+= passed
-            counted.packets &+= UInt64(truncatingIfNeeded: packets)
-            counted.bytes &+= UInt64(truncatingIfNeeded: bytes)
-        }
-
-        /// Tells the device of armed slots, if there are many.
-        @inlinable @inline(__always)
-        mutating func tell() {
-            guard untold >= portion else { return }
-            untold = 0
-            // The tail is the last descriptor that the device may fill, and stays one behind our next: a tail that
-            // reached the head would mean an empty ring. (82599 §7.1.9)
-            tail.write(UInt32(truncatingIfNeeded: (next &- 1) & ring.descriptors.mask))
-        }
-
-        /// The same in the less common cases: at the ring's end, without buffers at hand, after a bad descriptor, and where
-        /// a pool's pages are not in one piece for the device.
-        @inline(never) @usableFromInline
-        mutating func receiveSlowly(into batch: inout PacketBatch) -> Int {
-            let told = told, least = least
-            var received = 0
-            var passed = 0
-            // At most one round of the ring a call, so that a device which marks all as done cannot hold us.
-            while passed < ring.descriptors.mask, batch.room > 0 {
-                var ending: UInt64?
-                // While a frame is skipped, no packet is taken.
-                if !isSkipping {
-                    ring.expect(min(batch.room, 64), from: next)
-                    let arrivals = ring.exchangeSlowly(
-                        from: next, into: &batch, excess: { ReceiveDescriptor.excess($0, told: told, least: least) })
-                    settle(arrivals.count, packets: arrivals.count, bytes: arrivals.bytes)
-                    received += arrivals.count
-                    passed += arrivals.count
-                    // A run that was taken as a whole may end where the ring does.
-                    if arrivals.count > 0, !arrivals.isEnded { continue }
-                    if arrivals.isEnded { ending = ReceiveDescriptor.word(arrivals.ending, least: least) }
-                }
-                guard skip(next, ending ?? ring.descriptors.load(1, of: next)) else { break }
-                settle(1, packets: 0, bytes: 0)
-                passed += 1
-            }
-            tell()
+            writeTail()
             return received
         }
 
-        @inline(never)
-        @discardableResult
-        public mutating func rejoin() -> Bool {
-            var isPrepared = false
-            let runs = seat.follow { isPrepared = true }
-            if isPrepared {
-                ring.descriptors.clear()
-                for slot in 0..<ring.descriptors.count { ring.arm(slot) }
-                next = 0
-                untold = 0
-                isSkipping = false
-            }
-            return runs
-        }
-
-        public mutating func wait(milliseconds: Int) {
-            IXGBE.wait(for: seat.isCalled ? nil : interrupt, milliseconds: milliseconds) {
-                ring.descriptors.load(1, of: next) & ReceiveDescriptor.done != 0
-            }
-        }
-
-        /// Skips the descriptor in `slot` if it is done but yields no packet. Its buffer stays there and is armed anew:
-        /// nothing is lost.
+        /// Takes packets out of the next slots, in exchange for spare ones of `batch`.
         ///
-        /// - Parameter writeBack: the descriptor's second word.
-        private mutating func skip(_ slot: Int, _ writeBack: UInt64) -> Bool {
-            guard writeBack & ReceiveDescriptor.done != 0 else { return false }
-            let length = ReceiveDescriptor.length(writeBack)
-            let isWhole = writeBack & ReceiveDescriptor.status == ReceiveDescriptor.whole
-            if isWhole, !isSkipping, length > 0, length <= ring.bufferSize {
-                // A good frame was left where it is, as there is no fresh buffer.
-                counted.poolEmpty &+= 1
-                return false
+        /// It ends at a descriptor that yields no packet, at the ring's end, and at a spare packet of another pool.
+        @inlinable @inline(__always)
+        mutating func take(_ limit: Int, isStraight: Bool, into batch: inout PacketBatch) -> Int {
+            let mask = statusAndLength, shortest = shortestGood
+            var slots = ring.run(from: next, count: limit, isStraight: isStraight, .advanced)
+            let count = slots.count
+            var spares = batch.spares(count)
+            // All have arrived if the last has; then all lines are asked for at once.
+            if count >= 16, slots.load(count &- 1) & ReceiveDescriptor.done != 0 { slots.claim() }
+            var taken = 0
+            var bytes: UInt64 = 0
+            while taken < count {
+                let excess = ReceiveDescriptor.excess(slots.load(taken), mask: mask, shortest: shortest)
+                guard slots.receive(taken, excess: excess, into: &spares[taken], word: 0) else { break }
+                bytes &+= excess
+                taken &+= 1
             }
-            discard(writeBack, length: length)
-            ring.arm(slot)
-            return true
+            batch.takeSpares(taken)
+            advance(taken)
+            counted.packets &+= UInt64(truncatingIfNeeded: taken)
+            counted.bytes &+= bytes &+ UInt64(truncatingIfNeeded: taken)
+            return taken
         }
 
-        /// Counts a descriptor that yields no packet.
-        private mutating func discard(_ writeBack: UInt64, length: Int) {
-            let isEnd = writeBack & ReceiveDescriptor.endOfPacket != 0
-            if length == 0 || length > ring.bufferSize {
+        /// The next slots are armed again.
+        @inlinable @inline(__always)
+        mutating func advance(_ passed: Int) {
+            next = (next &+ passed) & ring.mask
+            unannounced &+= passed
+        }
+
+        /// Whether the device is done with the next descriptor.
+        @inlinable @inline(__always)
+        var isReady: Bool { ring.load(next) & ReceiveDescriptor.done != 0 }
+
+        /// Tells the device of armed slots, if there are many.
+        @inlinable @inline(__always)
+        mutating func writeTail() {
+            guard unannounced >= tailBatch else { return }
+            unannounced = 0
+            // The tail stays one behind our next: tail == head means that the ring is empty. (82599 §7.1.9)
+            tail.write(UInt32(truncatingIfNeeded: (next &- 1) & ring.mask))
+        }
+
+        /// The same in the less common cases: at the ring's end, without spare packets, with those of another pool, and at a
+        /// descriptor that yields no packet.
+        @inline(never) @usableFromInline
+        mutating func receiveSlowly(into batch: inout PacketBatch) -> Int {
+            var received = 0
+            // At most one round of the ring a call, so that a device which marks all as done cannot hold us.
+            var left = ring.mask
+            while left > 0, batch.room > 0, !participant.isCalled {
+                let word = ring.load(next)
+                guard word & ReceiveDescriptor.done != 0 else { break }
+                guard isGood(word) else {
+                    skip(word)
+                    left -= 1
+                    continue
+                }
+                guard ring.prepareSpare(of: &batch, from: pool) else {
+                    counted.poolEmpty &+= 1
+                    break
+                }
+                let limit = min(batch.spareCount, left)
+                let taken = ring.isStraight
+                    ? take(limit, isStraight: true, into: &batch) : take(limit, isStraight: false, into: &batch)
+                // The device has changed the word meanwhile: the next call judges it.
+                guard taken > 0 else { break }
+                received += taken
+                left -= taken
+            }
+            writeTail()
+            return received
+        }
+
+        /// Whether a descriptor that is done yields a packet.
+        private func isGood(_ word: UInt64) -> Bool {
+            !isSkipping && word & ReceiveDescriptor.status == ReceiveDescriptor.whole
+                && (1...UInt64(ring.bufferSize)).contains(ReceiveDescriptor.length(word))
+        }
+
+        /// Passes over a descriptor that is done but yields no packet. Its packet stays there and is armed again: nothing is
+        /// lost.
+        mutating func skip(_ word: UInt64) {
+            let length = ReceiveDescriptor.length(word)
+            let isEnd = word & ReceiveDescriptor.endOfPacket != 0
+            if length == 0 || length > UInt64(ring.bufferSize) {
                 counted.deviceLies += 1
-                seat.reportLie()
+                participant.reportLie()
             } else if isSkipping || !isEnd {
                 if isEnd { counted.multiSegment += 1 }
             } else {
                 counted.errors += 1
             }
             isSkipping = !isEnd
+            ring.arm(next)
+            advance(1)
+        }
+
+        /// Passes over descriptors up to the end of a frame that yields no packet, as far as they are done; one round of the ring
+        /// at most, so that a device which marks all as done cannot hold us.
+        ///
+        /// - Parameter word: that of the first of them.
+        /// - Returns: how many.
+        mutating func skipFrame(_ word: UInt64) -> Int {
+            var word = word, skipped = 0
+            while word & ReceiveDescriptor.done != 0, skipped < ring.mask {
+                skip(word)
+                skipped += 1
+                guard isSkipping, !participant.isCalled else { break }
+                word = ring.load(next)
+            }
+            return skipped
+        }
+
+        @inline(never)
+        @discardableResult
+        public mutating func rejoin() -> Bool { takePartInReset() }
+
+        @usableFromInline
+        mutating func startOver() {
+            ring.clear()
+            // The second word is the header buffer's address, whose bit 0 is the done bit: zero, as we have none.
+            // (82599 §7.1.6.1, read format)
+            for slot in 0..<ring.count { ring.arm(slot) }
+            next = 0
+            unannounced = 0
+            isSkipping = false
+        }
+
+        public func wait(milliseconds: Int) {
+            IXGBE.wait(for: participant.isCalled ? nil : interrupt, milliseconds: milliseconds) { isReady }
         }
     }
 }

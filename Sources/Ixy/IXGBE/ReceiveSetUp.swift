@@ -61,7 +61,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
     /// One receive queue, whose ring is armed: ring, buffers, enable, then the tail. (82599 §4.6.7.1)
     func enableReceiveQueue(_ index: Int) throws(IxyError) {
         let plan = queues[index]
-        let base = plan.receiveRing
+        let base = plan.receiveRing.value
         bus.write(IXGBE.R.RDBAL.self, at: index) {
             $0[IXGBE.R.RDBAL.address] = UInt32(truncatingIfNeeded: base) >> 7
         }

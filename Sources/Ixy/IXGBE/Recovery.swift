@@ -7,29 +7,29 @@ extension IXGBE.Controller where Bus: ~Copyable {
         guard isRunning else { return false }
         switch recovery {
         case nil, .running:
-            if !gate.hasLies {
+            if !barrier.hasLies {
                 if isAsWeLeftIt { return true }
                 wasReset = true
             }
-            gate.callNextPhase()
-            recovery = .resting
+            barrier.callNextPhase()
+            recovery = .paused
             return false
-        case .resting:
+        case .paused:
             // No queue touches a ring or a doorbell any more.
-            guard gate.isAnswered else { return false }
+            guard barrier.isAnswered else { return false }
             if wasReset { try giveUp() }
             collectStatistics()
             try quieten()
-            let lies = gate.takeLies()
+            let lies = barrier.takeLies()
             guard patience.allowsReset() else {
                 isRunning = false
                 throw .untrustworthy(device: address, lies: lies)
             }
-            gate.callNextPhase()
+            barrier.callNextPhase()
             recovery = .preparing
             return false
         case .preparing:
-            guard gate.isAnswered else { return false }
+            guard barrier.isAnswered else { return false }
             do {
                 try bringUp()
             } catch {
@@ -38,7 +38,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
                 throw error
             }
             total.resets += 1
-            gate.callNextPhase()
+            barrier.callNextPhase()
             recovery = nil
             return true
         }

@@ -48,24 +48,23 @@ extension IXGBE {
             receiveQueues.append(
                 Ixy.ReceiveQueue(
                     IXGBE.ReceiveQueue(
-                        ring: parts.receiveRing, buffers: parts.receiveBuffers,
-                        tail: controller.bus.tail(R.RDT.self, at: index),
+                        ring: parts.receiveRing, pool: parts.pool, tail: controller.bus.tail(R.RDT.self, at: index),
                         interrupt: events.isEmpty ? nil : events[index % events.count],
-                        seat: controller.gate.makeSeat())))
+                        participant: controller.barrier.join())))
             transmitQueues.append(
                 Ixy.TransmitQueue(
                     IXGBE.TransmitQueue(
-                        ring: parts.transmitRing, buffers: parts.transmitBuffers,
-                        tail: controller.bus.tail(R.TDT.self, at: index), seat: controller.gate.makeSeat())))
+                        ring: parts.transmitRing, tail: controller.bus.tail(R.TDT.self, at: index),
+                        participant: controller.barrier.join())))
         }
         // From here on the controller resets the port when it is dropped, if a step throws.
         controller.isRunning = true
         try controller.bringUp()
-        let gate = controller.gate
+        let barrier = controller.barrier
         return Device(
             address: address, driver: consume controller, receiveQueues: receiveQueues, transmitQueues: transmitQueues,
             mapper: mapper, pages: settings.pages.size(needsHugePages: needsHugePages),
-            bufferSize: settings.bufferSize(headroom: 0), gate: gate)
+            bufferSize: settings.bufferSize(headroom: 0), barrier: barrier)
     }
 
 }
@@ -84,9 +83,9 @@ extension IXGBE.Controller where Bus: ~Copyable {
         prepareReceive()
         prepareTransmit()
         for index in queues.indices {
-            // A queue that was dropped is not started again. Seats are made in the order receive, transmit.
-            if gate.isTaken(index * 2) { try enableReceiveQueue(index) }
-            if gate.isTaken(index * 2 + 1) { try enableTransmitQueue(index) }
+            // A queue that was dropped is not started again. Queues have joined in the order receive, transmit.
+            if barrier.isTaken(index * 2) { try enableReceiveQueue(index) }
+            if barrier.isTaken(index * 2 + 1) { try enableTransmitQueue(index) }
         }
         enableInterrupts()
         try enableReceive()
@@ -115,33 +114,33 @@ extension IXGBE {
 
 /// What a device is told of a queue pair.
 struct QueuePlan: Sendable {
-    let receiveRing: UInt64
+    let receiveRing: RingAddress
     let receiveCount: Int
     let bufferSize: Int
-    let transmitRing: UInt64
+    let transmitRing: RingAddress
     let transmitCount: Int
-    let headWriteBack: UInt64
+    let headWriteBack: WordAddress
 
     init(_ memory: borrowing QueueMemory) {
-        receiveRing = memory.receiveRing.range.deviceAddress
+        receiveRing = memory.receiveRing.deviceAddress
         receiveCount = memory.receiveRing.count
-        bufferSize = memory.receiveBuffers.bufferSize
-        transmitRing = memory.transmitRing.range.deviceAddress
+        bufferSize = memory.receiveRing.bufferSize
+        transmitRing = memory.transmitRing.deviceAddress
         transmitCount = memory.transmitRing.count
-        headWriteBack = memory.transmitRing.headWriteBackAddress
+        headWriteBack = memory.transmitRing.area.deviceAddress(0)
     }
 }
 
 /// The memory of one queue pair.
 struct QueueMemory: ~Copyable {
-    let receiveRing: DescriptorRing
-    let receiveBuffers: ArmedBuffers
-    let transmitRing: DescriptorRing
-    let transmitBuffers: InFlightBuffers
+    let receiveRing: PacketRing
+    let transmitRing: PacketRing
+    let pool: PacketPool
 
-    var keepers: [any AnyObject & Sendable] {
-        [receiveRing.keeper, receiveBuffers.keeper, transmitRing.keeper, transmitBuffers.keeper]
-    }
+    var keepers: [any AnyObject & Sendable] { [receiveRing.keeper, transmitRing.keeper] }
+
+    /// Bytes behind a transmit ring, a cache line of its own: where the device reports its head. (82599 §7.2.3.5.2)
+    private static let reportSize = 64
 
     /// Allocates all that the queues of a device need: one arena for all rings, a pool for each receive queue.
     static func allocate(
@@ -149,7 +148,7 @@ struct QueueMemory: ~Copyable {
     ) throws(HardwareError) -> UniqueArray<QueueMemory> {
         let pages = settings.pages.size(needsHugePages: needsHugePages)
         func rounded(_ descriptors: Int) -> Int {
-            (DescriptorRing.byteCount(descriptors: descriptors) + 4095) / 4096 * 4096
+            (PacketRing.byteCount(descriptors: descriptors, area: reportSize) + 4095) / 4096 * 4096
         }
         let perQueue = rounded(settings.receiveRing) + rounded(settings.transmitRing)
         // One ring's worth more, for where a ring would cross into a page elsewhere.
@@ -161,12 +160,13 @@ struct QueueMemory: ~Copyable {
             let pool = try PacketPool(
                 capacity: settings.poolBuffers, bufferSize: settings.bufferSize(headroom: 0), pages: pages,
                 mapper: mapper)
-            all.append(
-                QueueMemory(
-                    receiveRing: try DescriptorRing(count: settings.receiveRing, in: &arena),
-                    receiveBuffers: try ArmedBuffers(count: settings.receiveRing, pool: pool),
-                    transmitRing: try DescriptorRing(count: settings.transmitRing, in: &arena),
-                    transmitBuffers: InFlightBuffers(count: settings.transmitRing, mapper: mapper)))
+            var receiveRing = try PacketRing(
+                count: settings.receiveRing, format: .advanced, area: reportSize, bufferSize: pool.bufferSize, in: &arena)
+            try receiveRing.fill(receiveRing.count, from: pool)
+            var transmitRing = try PacketRing(
+                count: settings.transmitRing, format: .advanced, area: reportSize, bufferSize: 0, in: &arena)
+            try transmitRing.fill(transmitRing.count, from: pool)
+            all.append(QueueMemory(receiveRing: receiveRing, transmitRing: transmitRing, pool: pool))
         }
         return all
     }

@@ -7,24 +7,20 @@ extension IXGBE {
     /// The device reports progress by writing its head into memory (§7.2.3.5.2), and only for every 32nd packet of a batch
     /// and the last one, so that descriptors are never written back and their cache lines stay ours.
     @frozen
-    public struct TransmitQueue: PacketTransmitter, ~Copyable {
-        @usableFromInline let ring: DescriptorRing
-        @usableFromInline var buffers: InFlightBuffers
+    public struct TransmitQueue: PacketTransmitter, Resettable, ~Copyable {
+        @usableFromInline var ring: PacketRing
         @usableFromInline let tail: TailRegister
-        @usableFromInline var seat: QueueSeat
-        /// The head that was last seen.
+        @usableFromInline var participant: ResetParticipant
+        /// The head that the device has reported last: packets from there to `next` are in flight.
         @usableFromInline var head = 0
-        /// From how many packets in the ring on the device's report is looked at.
+        /// The slot that is filled next.
+        @usableFromInline var next = 0
+        /// The tail that the device knows.
+        @usableFromInline var announced = 0
+        /// From how many packets in flight on the device's report is looked at.
         @usableFromInline var worthALook = TransmitQueue.reportInterval
         @usableFromInline var counted = TransmitCounters()
         public var counters: TransmitCounters { counted }
-
-        /// What can be sent.
-        @inlinable @inline(__always)
-        var lengths: FrameLengths {
-            FrameLengths(
-                shortest: TransmitDescriptor.lengths.lowerBound, longest: TransmitDescriptor.lengths.upperBound)
-        }
 
         /// Every how many descriptors the device reports. At most half of the smallest ring.
         @inlinable static var reportInterval: Int { 32 }
@@ -32,93 +28,116 @@ extension IXGBE {
         /// After how many more packets its report is looked at, which costs a cache line.
         @inlinable static var lookInterval: Int { 128 }
 
-        init(
-            ring: consuming DescriptorRing, buffers: consuming InFlightBuffers, tail: consuming TailRegister,
-            seat: consuming QueueSeat
-        ) {
+        init(ring: consuming PacketRing, tail: consuming TailRegister, participant: consuming ResetParticipant) {
             self.ring = ring
-            self.buffers = buffers
             self.tail = tail
-            self.seat = seat
+            self.participant = participant
         }
 
         @inlinable
-        public var inFlight: Int { buffers.count }
+        public var inFlight: Int { (next &- head) & ring.mask }
+
+        /// Free slots; one always stays free, or a full ring would look empty to the device. (82599 §7.2.3.3)
+        @inlinable
+        var room: Int { ring.mask &- inFlight }
 
         @inlinable
         @discardableResult
         public mutating func transmit(_ batch: inout PacketBatch) -> Int {
-            guard !seat.isCalled || rejoin() else { return 0 }
+            guard !participant.isCalled || rejoin() else { return 0 }
             // The word in which the device reports is looked at when there is something to gain: each look may cost a
             // cache line. It is asked for before the packets are moved, and looked at afterwards.
-            let waiting = buffers.count, wanted = batch.count
-            let isDue = waiting >= worthALook || wanted == 0 || wanted > ring.mask &- waiting
-            if isDue { ring.expectHeadWriteBack() }
-            if wanted >= 16 { ring.claim(min(wanted, ring.mask &- waiting), from: buffers.nextSlot) }
-            let departures = buffers.fillAtOnce(
-                from: &batch, in: ring, lengths: lengths, every: TransmitQueue.reportInterval,
-                report: TransmitDescriptor.reportStatus, command: { TransmitDescriptor.whole($0) })
-            settle(departures)
-            guard batch.isEmpty else { return departures.count &+ transmitSlowly(&batch, isDue) }
-            if departures.count > 0 { tail.write(UInt32(truncatingIfNeeded: buffers.nextSlot)) }
+            let isDue = inFlight >= worthALook || batch.isEmpty || batch.count > room
+            if isDue { ring.area.expect(0) }
+            let sent = put(min(batch.count, room), isStraight: true, of: &batch)
+            guard batch.isEmpty else { return sent &+ transmitSlowly(&batch, isDue) }
+            writeTail()
             if isDue { look() }
-            return departures.count
+            return sent
         }
 
+        /// Moves packets from the front of `batch` into the next slots, in exchange for those that were sent from there.
+        ///
+        /// It ends at the ring's end, and at a packet that cannot be sent or is of another pool.
         @inlinable @inline(__always)
-        mutating func settle(_ departures: Departures) {
-            counted.packets &+= UInt64(truncatingIfNeeded: departures.count)
-            counted.bytes &+= UInt64(truncatingIfNeeded: departures.bytes)
+        mutating func put(_ limit: Int, isStraight: Bool, of batch: inout PacketBatch) -> Int {
+            let first = next, lengths = LengthRange(TransmitDescriptor.lengths)
+            var slots = ring.run(from: first, count: limit, isStraight: isStraight, .advanced)
+            let count = slots.count
+            if count >= 16 { slots.claim() }
+            var packets = batch.packets(from: 0, count)
+            var sent = 0
+            var bytes: UInt64 = 0
+            while sent < count {
+                let length = UInt64(truncatingIfNeeded: packets[sent].count)
+                guard slots.send(sent, &packets[sent], lengths, command: TransmitDescriptor.command) else { break }
+                bytes &+= length
+                sent &+= 1
+            }
+            batch.forgetFirst(sent)
+            advance(sent, bytes)
+            var reporting = TransmitQueue.reportInterval
+            while reporting < sent {
+                report(first &+ reporting &- 1)
+                reporting &+= TransmitQueue.reportInterval
+            }
+            return sent
         }
 
-        /// The same in the less common cases: at the ring's end, in a full ring, with packets of several pools, or with
-        /// some that cannot be sent.
+        /// The next slots are filled.
+        @inlinable @inline(__always)
+        mutating func advance(_ filled: Int, _ bytes: UInt64) {
+            next = (next &+ filled) & ring.mask
+            counted.packets &+= UInt64(truncatingIfNeeded: filled)
+            counted.bytes &+= bytes
+        }
+
+        /// Has the device report when it has sent the packet of a slot.
+        @inlinable @inline(__always)
+        func report(_ slot: Int) { ring.reword(slot, TransmitDescriptor.command | TransmitDescriptor.reportStatus) }
+
+        /// Tells the device of the slots that it does not know of yet. It reports the last one, or the packets of a small batch
+        /// would stay in flight until the next interval.
+        @inlinable @inline(__always)
+        mutating func writeTail() {
+            guard announced != next else { return }
+            report(next &- 1)
+            announced = next
+            tail.write(UInt32(truncatingIfNeeded: next))
+        }
+
+        /// The same in the less common cases: at the ring's end, in a full ring, with packets of several pools, or with some that cannot be sent.
         @inline(never) @usableFromInline
         mutating func transmitSlowly(_ batch: inout PacketBatch, _ isDue: Bool) -> Int {
             var sent = 0
             var isDue = isDue
             while !batch.isEmpty {
-                let departures = buffers.fill(
-                    from: &batch, in: ring, lengths: lengths, every: TransmitQueue.reportInterval,
-                    report: TransmitDescriptor.reportStatus, command: { TransmitDescriptor.whole($0) })
-                sent &+= departures.count
-                settle(departures)
-                guard !batch.isEmpty else { break }
-                if isDue, buffers.count == ring.mask {
+                if room == 0 {
+                    guard isDue else { break }
                     isDue = false
+                    writeTail()
                     look()
-                    if buffers.count < ring.mask { continue }
+                    continue
                 }
-                guard buffers.count < ring.mask else { break }
-                // A length that the device cannot send would hang its transmit engine.
-                batch.dropFirst()
-                counted.unsendable &+= 1
+                let limit = min(batch.count, room)
+                let moved = ring.isStraight
+                    ? put(limit, isStraight: true, of: &batch) : put(limit, isStraight: false, of: &batch)
+                sent += moved
+                if moved == 0 { judgeFirst(of: &batch) }
             }
-            // Also what was filled before.
-            tail.write(UInt32(truncatingIfNeeded: buffers.nextSlot))
+            writeTail()
             if isDue { look() }
             return sent
         }
 
-        @inline(never)
-        @discardableResult
-        public mutating func rejoin() -> Bool {
-            var isPrepared = false
-            let runs = seat.follow { isPrepared = true }
-            if isPrepared {
-                counted.abandoned &+= UInt64(truncatingIfNeeded: buffers.count)
-                ring.clear()
-                buffers.restart()
-                head = 0
-                worthALook = TransmitQueue.reportInterval
-            }
-            return runs
-        }
-
-        @inline(never) @usableFromInline
-        mutating func lie() {
-            counted.deviceLies += 1
-            seat.reportLie()
+        /// Makes sure that `put` takes the first packet, or drops it if it cannot be sent.
+        private mutating func judgeFirst(of batch: inout PacketBatch) {
+            let first = batch.packets(from: 0, 1)
+            // A length that the device cannot send would hang its transmit engine. Work that is left to do with a packet, this
+            // driver leaves undone.
+            if TransmitDescriptor.lengths.contains(first[0].count), !first[0].canCarryOffload, ring.admit(first[0]) { return }
+            batch.dropFirst()
+            counted.unsendable &+= 1
         }
 
         /// Takes back what is sent, and decides when that is worth another look: after 128 more packets, or in a ring that
@@ -126,22 +145,40 @@ extension IXGBE {
         @inlinable
         mutating func look() {
             reclaim()
-            worthALook = min(buffers.count &+ TransmitQueue.lookInterval, (ring.mask &+ 1) &>> 1)
+            worthALook = min(inFlight &+ TransmitQueue.lookInterval, ring.count &>> 1)
         }
 
-        /// Returns the buffers of all packets that the device has reported as sent.
-        @inlinable
+        /// Sees how far the device is.
+        @inlinable @inline(__always)
         mutating func reclaim() {
-            let reported = Int(truncatingIfNeeded: ring.loadHeadWriteBack())
+            let reported = Int(truncatingIfNeeded: ring.area.load32(0))
             guard reported != head else { return }
-            // The device wrote this: it must be a slot, and lie between our oldest packet and our tail.
-            let sent = (reported &- head) & ring.mask
-            guard reported <= ring.mask, sent <= buffers.count else {
+            // The device wrote this: it must be a slot, and lie between our oldest packet and the tail that it knows.
+            guard reported <= ring.mask, (reported &- head) & ring.mask <= (announced &- head) & ring.mask else {
                 lie()
                 return
             }
             head = reported
-            buffers.release(sent)
+        }
+
+        @inline(never) @usableFromInline
+        mutating func lie() {
+            counted.deviceLies += 1
+            participant.reportLie()
+        }
+
+        @inline(never)
+        @discardableResult
+        public mutating func rejoin() -> Bool { takePartInReset() }
+
+        @usableFromInline
+        mutating func startOver() {
+            counted.abandoned &+= UInt64(truncatingIfNeeded: inFlight)
+            ring.clear()
+            head = 0
+            next = 0
+            announced = 0
+            worthALook = TransmitQueue.reportInterval
         }
     }
 }

@@ -19,7 +19,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
     /// One transmit queue: ring, head write-back, thresholds, enable. (82599 §4.6.8.1)
     func enableTransmitQueue(_ index: Int) throws(IxyError) {
         let plan = queues[index]
-        let base = plan.transmitRing
+        let base = plan.transmitRing.value
         bus.write(IXGBE.R.TDBAL.self, at: index) {
             $0[IXGBE.R.TDBAL.address] = UInt32(truncatingIfNeeded: base) >> 7
         }
@@ -28,7 +28,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
         // The device's head goes to memory. Its write must not overtake others, so no relaxed ordering.
         // (§7.2.3.5.2, §8.2.3.11.2)
         bus.modify(IXGBE.R.DCA_TXCTRL.self, at: index) { $0.clear(IXGBE.R.DCA_TXCTRL.descriptorWriteRelaxed) }
-        let head = plan.headWriteBack
+        let head = plan.headWriteBack.value
         bus.write(IXGBE.R.TDWBAH.self, at: index) {
             $0[IXGBE.R.TDWBAH.address] = UInt32(truncatingIfNeeded: head >> 32)
         }

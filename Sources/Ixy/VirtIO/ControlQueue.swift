@@ -1,23 +1,21 @@
 import Glibc
 import IxyHardware
+import Synchronization
 
 extension VirtIO {
     /// The control queue: one command at a time, and the device's answer to it. (VirtIO 1.2 §5.1.6.5)
     struct ControlQueue: ~Copyable, Sendable {
         private let ring: any ControlRing
         private let notifier: Notifier
-        /// Where command and answer lie.
-        private var packet: Packet
         /// How many commands were sent since the device was reset.
         private var sent = 0
 
-        var layout: QueueLayout { ring.layout }
+        var layout: QueueAddresses { ring.layout }
         var keeper: any AnyObject & Sendable { ring }
 
-        init(_ ring: any ControlRing, notifier: consuming Notifier, packet: consuming Packet) {
+        init(_ ring: any ControlRing, notifier: consuming Notifier) {
             self.ring = ring
             self.notifier = notifier
-            self.packet = packet
         }
 
         /// Empty, for a device that has just been reset.
@@ -32,16 +30,8 @@ extension VirtIO {
         /// - Throws: `.timeout`; `.implausible` if the device returns what it was not given.
         mutating func send(_ command: ControlCommand, _ data: [UInt8], device: String) throws(IxyError) -> Bool {
             precondition(!data.isEmpty, "every command has data")
-            let count = 2 + data.count
-            packet.resize(to: count + 1)
-            packet.bytes.storeBytes(of: command.group, toByteOffset: 0, as: UInt8.self)
-            packet.bytes.storeBytes(of: command.number, toByteOffset: 1, as: UInt8.self)
-            for (index, byte) in data.enumerated() {
-                packet.bytes.storeBytes(of: byte, toByteOffset: 2 + index, as: UInt8.self)
-            }
-            // Neither of the two answers that there are.
-            packet.bytes.storeBytes(of: 0xFF, toByteOffset: count, as: UInt8.self)
-            ring.submit(packet.deviceAddress, parts: command.parts(of: data.count), number: sent)
+            // The answer's byte is neither of the two answers that there are.
+            ring.submit([command.group, command.number] + data + [0xFF], parts: command.parts(of: data.count), number: sent)
             notifier.notify()
             let deadline = ContinuousClock.now.advanced(by: .seconds(1))
             while true {
@@ -57,7 +47,7 @@ extension VirtIO {
                 usleep(20)
             }
             sent += 1
-            return packet.readOnlyBytes[count] == ControlCommand.obeyed
+            return ring.answer(at: 2 + data.count) == ControlCommand.obeyed
         }
     }
 
@@ -86,89 +76,116 @@ extension VirtIO {
 
     /// A layout of the control queue. Only a command and its answer of one byte are ever in use.
     protocol ControlRing: AnyObject, Sendable {
-        var layout: QueueLayout { get }
+        var layout: QueueAddresses { get }
         func clear()
-        /// Gives the device command `number`, counted from the last `clear`, which lies at `address` in up to three parts of
-        /// so many bytes, the answer behind.
-        func submit(_ address: UInt64, parts: [Int], number: Int)
-        /// Whether command `number` is answered; nil if the device says what cannot be.
+        /// Gives the device command `number`, counted from the last `clear`: bytes in up to three parts of so many, the answer
+        /// behind.
+        func submit(_ bytes: [UInt8], parts: [Int], number: Int)
+        /// Whether command `number` is answered; nil if the device says something impossible.
         func isAnswered(_ number: Int) -> Bool?
+        /// The byte at `offset` of the command, as the device may have written it.
+        func answer(at offset: Int) -> UInt8
     }
 
     final class SplitControlRing: ControlRing {
-        private let ring: SplitRing
+        private let queue: Mutex<SplitVirtqueue>
         private let usesEvents: Bool
         /// Descriptors have to follow each other around the table; each command takes two then. (VirtIO 1.2 §2.7.5)
         private let isInOrder: Bool
-        init(_ ring: consuming SplitRing, usesEvents: Bool, isInOrder: Bool) {
-            self.ring = ring
+        let layout: QueueAddresses
+
+        /// - Parameter packet: where command and answer lie.
+        init(_ queue: consuming SplitVirtqueue, _ packet: consuming Packet, usesEvents: Bool, isInOrder: Bool) {
+            layout = queue.layout
+            queue.slots.fill(packet)
+            self.queue = Mutex(queue)
             self.usesEvents = usesEvents
             self.isInOrder = isInOrder
         }
 
-        var layout: QueueLayout { QueueLayout(ring) }
         func clear() {
-            ring.clear()
-            ring.setInterrupts(false, nextUsed: 0, usesEvents: usesEvents)
-        }
-
-        func submit(_ address: UInt64, parts: [Int], number: Int) {
-            // Devices that use buffers in order take a command in any number of parts, and so do those whose ring may be too
-            // short for more: see `Controller.sizes`.
-            let parts = isInOrder || parts.count >= ring.count ? [parts.reduce(0, +)] : parts
-            var place = address
-            var descriptor = head(of: number)
-            let first = descriptor
-            for count in parts {
-                let next = (descriptor + 1) & ring.mask
-                ring.setAddress(place, of: descriptor)
-                ring.setExtent(UInt32(count), flags: SplitDescriptor.next, next: UInt16(next), of: descriptor)
-                place += UInt64(count)
-                descriptor = next
+            queue.withLock { queue in
+                queue.slots.clear()
+                queue.setInterrupts(false, nextUsed: 0, usesEvents: usesEvents)
             }
-            ring.setAddress(place, of: descriptor)
-            ring.setExtent(1, flags: SplitDescriptor.write, next: 0, of: descriptor)
-            ring.offer(UInt16(first), at: UInt16(truncatingIfNeeded: number))
-            ring.publish(UInt16(truncatingIfNeeded: number + 1))
         }
 
-        private func head(of number: Int) -> Int { isInOrder ? number * 2 & ring.mask : 0 }
+        func submit(_ bytes: [UInt8], parts: [Int], number: Int) {
+            queue.withLock { queue in
+                queue.slots.write(bytes, to: 0)
+                // Devices that use buffers in order take a command in any number of parts, and so do those whose ring may be too
+                // short for more: see `Controller.sizes`.
+                let parts = isInOrder || parts.count >= queue.count ? [parts.reduce(0, +)] : parts
+                let first = head(of: number) & queue.mask
+                var offset = 0
+                var descriptor = first
+                for count in parts {
+                    let next = (descriptor + 1) & queue.mask
+                    queue.slots.describe(
+                        descriptor, 0, from: offset, count: count, SplitDescriptor.word(SplitDescriptor.next, next: next))
+                    offset += count
+                    descriptor = next
+                }
+                queue.slots.describe(descriptor, 0, from: offset, count: 1, SplitDescriptor.word(SplitDescriptor.write))
+                queue.offer(UInt16(first), at: UInt16(truncatingIfNeeded: number))
+                queue.publish(UInt16(truncatingIfNeeded: number + 1))
+            }
+        }
+
+        private func head(of number: Int) -> Int { isInOrder ? number * 2 : 0 }
 
         func isAnswered(_ number: Int) -> Bool? {
-            switch ring.usedIndex() {
-            case UInt16(truncatingIfNeeded: number): false
-            case UInt16(truncatingIfNeeded: number + 1):
-                ring.usedID(at: UInt16(truncatingIfNeeded: number)) == UInt32(head(of: number)) ? true : nil
-            default: nil
+            queue.withLock { queue in
+                switch queue.usedIndex() {
+                case UInt16(truncatingIfNeeded: number): false
+                case UInt16(truncatingIfNeeded: number + 1):
+                    queue.usedID(at: UInt16(truncatingIfNeeded: number)) == UInt32(head(of: number) & queue.mask) ? true : nil
+                default: nil
+                }
             }
         }
+
+        func answer(at offset: Int) -> UInt8 { queue.withLock { $0.slots.withPacket(0) { $0[offset] } } }
     }
 
     final class PackedControlRing: ControlRing {
         /// Of two slots, so that each command is a round of its own.
-        private let ring: PackedRing
-        init(_ ring: consuming PackedRing) { self.ring = ring }
+        private let queue: Mutex<PackedVirtqueue>
+        let layout: QueueAddresses
 
-        var layout: QueueLayout { QueueLayout(ring) }
-        func clear() {
-            ring.clear()
-            ring.setInterrupts(false)
+        /// - Parameter packet: where command and answer lie.
+        init(_ queue: consuming PackedVirtqueue, _ packet: consuming Packet) {
+            layout = queue.layout
+            queue.slots.fill(packet)
+            self.queue = Mutex(queue)
         }
 
-        func submit(_ address: UInt64, parts: [Int], number: Int) {
-            // Devices with this layout take a command in any number of parts.
-            let count = parts.reduce(0, +)
-            let flags = PackedDescriptor.available(number % 2 == 0)
-            ring.setAddress(address + UInt64(count), of: 1)
-            ring.setExtent(1, id: 0, flags: flags | PackedDescriptor.write, of: 1)
-            ring.setAddress(address, of: 0)
-            ring.setExtent(UInt32(count), id: 0, flags: flags | PackedDescriptor.next, of: 0)
+        func clear() {
+            queue.withLock { queue in
+                queue.slots.clear()
+                queue.setInterrupts(false)
+            }
+        }
+
+        func submit(_ bytes: [UInt8], parts: [Int], number: Int) {
+            queue.withLock { queue in
+                queue.slots.write(bytes, to: 0)
+                // Devices with this layout take a command in any number of parts.
+                let count = parts.reduce(0, +)
+                let wrap = number % 2 == 0
+                queue.slots.describe(1, 0, from: count, count: 1, PackedDescriptor.given(0, wrap: wrap, PackedDescriptor.write))
+                queue.slots.describe(0, 0, from: 0, count: count, PackedDescriptor.given(0, wrap: wrap, PackedDescriptor.next))
+            }
         }
 
         func isAnswered(_ number: Int) -> Bool? {
-            let extent = ring.extent(of: 0)
-            guard PackedDescriptor.isUsed(extent, wrap: number % 2 == 0) else { return false }
-            return UInt16(truncatingIfNeeded: extent >> 32) == 0 ? true : nil
+            queue.withLock { queue in
+                let word = queue.slots.load(0)
+                guard PackedDescriptor.isUsed(word, wrap: number % 2 == 0) else { return false }
+                return PackedDescriptor.id(of: word) == 0 ? true : nil
+            }
         }
+
+        func answer(at offset: Int) -> UInt8 { queue.withLock { $0.slots.withPacket(0) { $0[offset] } } }
     }
 }

@@ -12,9 +12,9 @@ extension VirtIO {
         var settings: DeviceSettings
         let agreement: Agreement
         /// Where the queues are told of a reset.
-        let gate = DeviceGate()
+        let barrier = ResetBarrier()
         /// Each queue's place: receive and transmit of the first pair, then of the next. The control queue's is its own.
-        var layouts: [QueueLayout] = []
+        var layouts: [QueueAddresses] = []
         var control: ControlQueue?
         /// The number of the control queue, which comes after the last pair that the device could have.
         var controlIndex = 0
@@ -30,7 +30,7 @@ extension VirtIO {
         var total = DeviceStatistics()
         var isRunning = false
         /// How far a reset has come; nil while all is well.
-        var recovery: DeviceGate.Phase?
+        var recovery: ResetBarrier.Phase?
         var patience = ResetPatience()
         /// When a device that went away is looked for again.
         var nextAttempt = ContinuousClock.now

@@ -6,17 +6,17 @@ extension VirtIO.Controller where T: ~Copyable {
         guard isRunning else { return false }
         switch recovery {
         case nil, .running:
-            guard gate.hasLies || !transport.isPresent() else { return true }
-            gate.callNextPhase()
-            recovery = .resting
-        case .resting:
+            guard barrier.hasLies || !transport.isPresent() else { return true }
+            barrier.callNextPhase()
+            recovery = .paused
+        case .paused:
             // No queue touches a ring or a doorbell any more.
-            guard gate.isAnswered else { return false }
+            guard barrier.isAnswered else { return false }
             try quieten()
-            gate.callNextPhase()
+            barrier.callNextPhase()
             recovery = .preparing
         case .preparing:
-            guard gate.isAnswered, try isBack() else { return false }
+            guard barrier.isAnswered, try isBack() else { return false }
             do {
                 try restart()
             } catch {
@@ -28,7 +28,7 @@ extension VirtIO.Controller where T: ~Copyable {
                 throw error
             }
             total.resets += 1
-            gate.callNextPhase()
+            barrier.callNextPhase()
             recovery = nil
             return true
         }
@@ -37,7 +37,7 @@ extension VirtIO.Controller where T: ~Copyable {
 
     /// Ends all DMA of a device that is there.
     private mutating func quieten() throws(IxyError) {
-        let lies = gate.takeLies()
+        let lies = barrier.takeLies()
         guard transport.isPresent() else { return }
         do {
             try transport.reset()

@@ -82,11 +82,21 @@ extension VirtIO {
             let first = batch.count
             let received = queue.receive(into: &batch)
             guard received > 0 else { return 0 }
-            let lies = batch.takeHeaders(from: first, headerCount: Ring.headerCount) { word, offset, count in
-                rules.parse(word, offset, count: count)
+            // Each header is read once.
+            var index = 0
+            batch.filter { packet in
+                index += 1
+                guard index > first else { return true }
+                guard let header = packet.header(Ring.headerCount),
+                    let offload = rules.parse(header.word, header.offset, count: packet.count)
+                else {
+                    queue.lie()
+                    return false
+                }
+                packet.setOffload(offload)
+                return true
             }
-            for _ in 0..<lies { queue.lie() }
-            return received - lies
+            return batch.count - first
         }
 
         mutating func wait(milliseconds: Int) { queue.wait(milliseconds: milliseconds) }

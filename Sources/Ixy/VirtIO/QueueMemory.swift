@@ -5,13 +5,12 @@ extension VirtIO {
     /// device, which can be given 8 pieces of memory only, gets few.
     struct QueueMemory: ~Copyable {
         private var arena: DMAArena
-        private var pool: PacketPool
+        /// The pool of all packets that are received.
+        let pool: PacketPool
         private let pages: PageSize
         let mapper: any DMAMapper
         private let isMergeable: Bool
         private let carriesOffloads: Bool
-        /// A header of zeros, for packets that have no room for their own.
-        let zeros: DMARange
 
         /// Frames of several buffers are put together in buffers of this size, of which each receive queue has so many.
         private static let largeSize = 65536
@@ -25,46 +24,76 @@ extension VirtIO {
             mapper: any DMAMapper
         ) throws(HardwareError) -> QueueMemory {
             let all = sizes.receive + sizes.transmit + [sizes.control ?? 0]
-            let perRing = all.map { max(SplitRing.byteCount(descriptors: $0), PackedRing.byteCount(descriptors: $0)) }
-            // Each ring begins on a page of 4096 bytes; the first one holds the header.
-            let bytes = perRing.reduce(4096) { $0 + ($1 + 4095) / 4096 * 4096 }
-            var arena = DMAArena(try DMAMemory(count: bytes, pages: pages, mapper: mapper))
-            let zeros = try arena.take(count: 64, alignment: 64)
+            let perRing = all.map { max(SplitVirtqueue.byteCount(descriptors: $0), PackedVirtqueue.byteCount(descriptors: $0)) }
+            // Each ring begins on a page of 4096 bytes.
+            let bytes = perRing.reduce(0) { $0 + ($1 + 4095) / 4096 * 4096 }
+            let arena = DMAArena(try DMAMemory(count: bytes, pages: pages, mapper: mapper))
             // What arrives has to fit in one buffer, unless it may be spread over several.
             let bufferSize = DeviceSettings.bufferSize(
                 for: agreement.isMergeable ? 0 : sizes.longestFrame, headroom: VirtIO.headroom)
-            let rings = zip(sizes.receive, sizes.transmit).reduce(0) { $0 + $1.0 + $1.1 }
+            let received = settings.poolCapacity.map { $0 * settings.queues } ?? sizes.receive.reduce(1024 * settings.queues, +)
             let pool = try PacketPool(
-                capacity: settings.poolCapacity.map { $0 * settings.queues } ?? rings + 1024 * settings.queues,
+                capacity: sizes.transmit.reduce(received, +),
                 bufferSize: bufferSize, headroom: VirtIO.headroom, pages: pages, mapper: mapper,
                 isScattered: true, carriesOffloads: agreement.offloads != nil)
             return QueueMemory(
                 arena: arena, pool: pool, pages: pages, mapper: mapper, isMergeable: agreement.isMergeable,
-                carriesOffloads: agreement.offloads != nil, zeros: zeros)
+                carriesOffloads: agreement.offloads != nil)
         }
 
-        mutating func split(_ count: Int) throws(IxyError) -> SplitRing {
-            do throws(HardwareError) { return try SplitRing(count: count, in: &arena) } catch { throw .hardware(error) }
+        /// A queue for packets to be sent, whose slots own one each.
+        mutating func splitTransmit(_ count: Int, header: Int) throws(IxyError) -> SplitVirtqueue {
+            try hardware { () throws(HardwareError) in
+                var queue = try SplitVirtqueue(count: count, header: header, bufferSize: 0, in: &arena)
+                try queue.slots.fill(count, from: pool)
+                return queue
+            }
         }
 
-        mutating func packed(_ count: Int) throws(IxyError) -> PackedRing {
-            do throws(HardwareError) { return try PackedRing(count: count, in: &arena) } catch { throw .hardware(error) }
+        mutating func packedTransmit(_ count: Int) throws(IxyError) -> PackedVirtqueue {
+            try hardware { () throws(HardwareError) in
+                var queue = try PackedVirtqueue(count: count, bufferSize: 0, in: &arena)
+                try queue.slots.fill(count, from: pool)
+                return queue
+            }
         }
 
-        func armedBuffers(_ count: Int) throws(IxyError) -> ArmedBuffers {
-            do throws(HardwareError) { return try ArmedBuffers(count: count, pool: pool) } catch { throw .hardware(error) }
+        /// A queue for commands, whose slots own no packet yet.
+        mutating func split(_ count: Int, header: Int) throws(IxyError) -> SplitVirtqueue {
+            try hardware { () throws(HardwareError) in
+                try SplitVirtqueue(count: count, header: header, bufferSize: 0, in: &arena)
+            }
+        }
+
+        /// A queue for packets to be received, of which each has a buffer in so many descriptors.
+        mutating func splitReceive(_ count: Int, header: Int, buffersPerDescriptor: Int) throws(IxyError) -> SplitVirtqueue {
+            try hardware { () throws(HardwareError) in
+                var queue = try SplitVirtqueue(count: count, header: header, bufferSize: pool.bufferSize, in: &arena)
+                try queue.slots.fill(count / buffersPerDescriptor, from: pool)
+                return queue
+            }
+        }
+
+        mutating func packed(_ count: Int) throws(IxyError) -> PackedVirtqueue {
+            try hardware { () throws(HardwareError) in try PackedVirtqueue(count: count, bufferSize: 0, in: &arena) }
+        }
+
+        mutating func packedReceive(_ count: Int) throws(IxyError) -> PackedVirtqueue {
+            try hardware { () throws(HardwareError) in
+                var queue = try PackedVirtqueue(count: count, bufferSize: pool.bufferSize, in: &arena)
+                try queue.slots.fill(count, from: pool)
+                return queue
+            }
         }
 
         /// A pool for frames of several buffers; nil if there can be none.
         func largePool() throws(IxyError) -> PacketPool? {
             guard isMergeable else { return nil }
-            do throws(HardwareError) {
-                return try PacketPool(
+            return try hardware { () throws(HardwareError) in
+                try PacketPool(
                     capacity: carriesOffloads ? QueueMemory.segmentCount : QueueMemory.largeCount,
                     bufferSize: QueueMemory.largeSize, headroom: VirtIO.headroom, pages: pages, mapper: mapper,
                     carriesOffloads: carriesOffloads)
-            } catch {
-                throw .hardware(error)
             }
         }
 
@@ -74,4 +103,9 @@ extension VirtIO {
             return packet
         }
     }
+}
+
+/// What `body` throws, as an error of a driver.
+private func hardware<Value: ~Copyable>(_ body: () throws(HardwareError) -> Value) throws(IxyError) -> Value {
+    do throws(HardwareError) { return try body() } catch { throw .hardware(error) }
 }

@@ -21,11 +21,11 @@ extension VirtIO {
             _ controller: consuming Controller<T>, mapper: any DMAMapper, pages: PageSize
         ) -> Device {
             let bufferSize = controller.settings.bufferSize(headroom: VirtIO.headroom)
-            let gate = controller.gate, carriesOffloads = controller.agreement.offloads != nil
+            let barrier = controller.barrier, carriesOffloads = controller.agreement.offloads != nil
             return Device(
                 address: controller.address, driver: consume controller, receiveQueues: receive,
                 transmitQueues: transmit, mapper: mapper, pages: pages, headroom: VirtIO.headroom, bufferSize: bufferSize,
-                carriesOffloads: carriesOffloads, gate: gate)
+                carriesOffloads: carriesOffloads, barrier: barrier)
         }
     }
 
@@ -111,13 +111,10 @@ extension VirtIO.Controller where T: ~Copyable {
             if agreement.isPacked {
                 try add(
                     VirtIO.PackedReceiveRing(
-                        try memory.packed(sizes.receive[pair]), isMergeable: agreement.isMergeable,
+                        try memory.packedReceive(sizes.receive[pair]), isMergeable: agreement.isMergeable,
                         isInOrder: agreement.isInOrder),
-                    VirtIO.PackedTransmitRing(
-                        try memory.packed(sizes.transmit[pair]), zeros: memory.zeros.deviceAddress,
-                        isInOrder: agreement.isInOrder),
-                    pair, &memory, &queues, { Ixy.ReceiveQueue($0) },
-                    { Ixy.TransmitQueue($0) })
+                    VirtIO.PackedTransmitRing(try memory.packedTransmit(sizes.transmit[pair]), isInOrder: agreement.isInOrder),
+                    pair, memory, &queues, { Ixy.ReceiveQueue($0) }, { Ixy.TransmitQueue($0) })
             } else if agreement.hasLongHeader {
                 try addSplit(
                     VirtIO.LongHeader.self, pair, sizes, &memory, &queues,
@@ -130,11 +127,12 @@ extension VirtIO.Controller where T: ~Copyable {
             }
         }
         if let size = sizes.control {
+            let packet = try memory.controlPacket()
             let ring: any VirtIO.ControlRing = agreement.isPacked
-                ? VirtIO.PackedControlRing(try memory.packed(size)) : VirtIO.SplitControlRing(
-                    try memory.split(size), usesEvents: agreement.usesEvents, isInOrder: agreement.isInOrder)
-            let made = VirtIO.ControlQueue(
-                ring, notifier: try transport.notifier(controlIndex), packet: try memory.controlPacket())
+                ? VirtIO.PackedControlRing(try memory.packed(size), packet) : VirtIO.SplitControlRing(
+                    try memory.split(size, header: VirtIO.LongHeader.count), packet, usesEvents: agreement.usesEvents,
+                    isInOrder: agreement.isInOrder)
+            let made = VirtIO.ControlQueue(ring, notifier: try transport.notifier(controlIndex))
             keepers.append(made.keeper)
             control = consume made
         }
@@ -155,28 +153,27 @@ extension VirtIO.Controller where T: ~Copyable {
     ) throws(IxyError) {
         try add(
             VirtIO.SplitReceiveRing<Header>(
-                try memory.split(sizes.receive[pair]), isMergeable: agreement.isMergeable,
+                try memory.splitReceive(
+                    sizes.receive[pair], header: Header.count, buffersPerDescriptor: agreement.splitsHeader ? 2 : 1),
+                isMergeable: agreement.isMergeable,
                 isInOrder: agreement.isInOrder, usesEvents: agreement.usesEvents, splitsHeader: agreement.splitsHeader,
                 fillsBuffers: agreement.fillsBuffers),
             VirtIO.SplitTransmitRing<Header>(
-                try memory.split(sizes.transmit[pair]), zeros: memory.zeros.deviceAddress,
-                isInOrder: agreement.isInOrder, usesEvents: agreement.usesEvents),
-            pair, &memory, &queues, eraseReceive, eraseTransmit)
+                try memory.splitTransmit(sizes.transmit[pair], header: Header.count), isInOrder: agreement.isInOrder, usesEvents: agreement.usesEvents),
+            pair, memory, &queues, eraseReceive, eraseTransmit)
     }
 
     /// Makes a queue pair of its two rings. How its kind is forgotten is up to the caller, who knows it.
     private mutating func add<R: VirtIO.ReceiveRing & ~Copyable, X: VirtIO.TransmitRing & ~Copyable>(
-        _ receive: consuming R, _ transmit: consuming X, _ pair: Int, _ memory: inout VirtIO.QueueMemory,
+        _ receive: consuming R, _ transmit: consuming X, _ pair: Int, _ memory: borrowing VirtIO.QueueMemory,
         _ queues: inout VirtIO.Queues, _ eraseReceive: (consuming VirtIO.ReceiveQueue<R>) -> Ixy.ReceiveQueue,
         _ eraseTransmit: (consuming VirtIO.TransmitQueue<X>) -> Ixy.TransmitQueue
     ) throws(IxyError) {
         layouts += [receive.layout, transmit.layout]
-        let armed = try memory.armedBuffers(receive.bufferCount)
-        let lent = LentBuffers(count: transmit.count, mapper: memory.mapper)
-        keepers += [receive.keeper, transmit.keeper, armed.keeper, lent.keeper]
+        keepers += [receive.slots.keeper, transmit.slots.keeper]
         let made = VirtIO.ReceiveQueue(
-            ring: receive, buffers: armed, large: try memory.largePool(), notifier: try transport.notifier(pair * 2),
-            interrupt: try interrupt(pair * 2), seat: gate.makeSeat())
+            ring: receive, pool: PacketPool(sharing: memory.pool), large: try memory.largePool(), notifier: try transport.notifier(pair * 2),
+            interrupt: try interrupt(pair * 2), participant: barrier.join())
         if let offloads = agreement.offloads {
             queues.receive.append(Ixy.ReceiveQueue(VirtIO.OffloadReceiver(made, offloads)))
         } else {
@@ -185,7 +182,7 @@ extension VirtIO.Controller where T: ~Copyable {
         queues.transmit.append(
             eraseTransmit(
                 VirtIO.TransmitQueue(
-                    ring: transmit, buffers: lent, notifier: try transport.notifier(pair * 2 + 1),
-                    seat: gate.makeSeat(), splitsHeader: agreement.splitsHeader, offloads: agreement.offloads)))
+                    ring: transmit, notifier: try transport.notifier(pair * 2 + 1),
+                    participant: barrier.join(), splitsHeader: agreement.splitsHeader, offloads: agreement.offloads)))
     }
 }

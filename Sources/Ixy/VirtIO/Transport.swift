@@ -32,7 +32,7 @@ extension VirtIO {
         /// How many descriptors queue `index` can have at most, or has, with a legacy device; 0 if there is no such queue.
         mutating func largestQueue(_ index: Int) throws(IxyError) -> Int
         /// Tells the device where queue `index` is, and enables it. The device may touch it from `driverOK` on.
-        mutating func configure(_ index: Int, _ layout: QueueLayout) throws(IxyError)
+        mutating func configure(_ index: Int, _ layout: QueueAddresses) throws(IxyError)
         /// The bell of queue `index`. It stays the same through resets and reconnections.
         mutating func notifier(_ index: Int) throws(IxyError) -> Notifier
         /// The file that becomes readable when queue `index` interrupts; nil if the transport has no interrupts.

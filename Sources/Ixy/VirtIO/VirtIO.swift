@@ -1,3 +1,5 @@
+public import IxyHardware
+
 /// The driver for VirtIO network devices.
 public enum VirtIO {}
 
@@ -62,7 +64,32 @@ extension VirtIO {
         public static let failed = Status(rawValue: 128)
     }
 
-    /// Where a virtqueue's parts are, as the device addresses them. (VirtIO 1.2 §2.6)
+    /// Where a virtqueue's parts are, as the driver tells the device: addresses that only a ring gives. (VirtIO 1.2 §2.6)
+    public struct QueueAddresses: Sendable, Equatable {
+        /// Descriptors; a power of two.
+        public let size: Int
+        /// The descriptor table, or the packed ring.
+        public let descriptors: RingAddress
+        /// The available ring, or the packed ring's driver event suppression.
+        public let driverArea: WordAddress
+        /// The used ring, or the packed ring's device event suppression.
+        public let deviceArea: WordAddress
+
+        package init(size: Int, descriptors: RingAddress, driverArea: WordAddress, deviceArea: WordAddress) {
+            self.size = size
+            self.descriptors = descriptors
+            self.driverArea = driverArea
+            self.deviceArea = deviceArea
+        }
+
+        /// The same as a device has it.
+        package var layout: QueueLayout {
+            QueueLayout(
+                size: size, descriptors: descriptors.value, driverArea: driverArea.value, deviceArea: deviceArea.value)
+        }
+    }
+
+    /// Where a virtqueue's parts are, as a device has been told, by whomever. (VirtIO 1.2 §2.6)
     public struct QueueLayout: Sendable, Hashable {
         /// Descriptors; a power of two.
         public var size: Int

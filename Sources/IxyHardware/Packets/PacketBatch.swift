@@ -1,144 +1,169 @@
 /// Packets on their way between an app and queues, in order. Allocates once, when it is made.
 ///
-/// It owns its packets: what is still in it when it goes out of scope returns to its pool.
-@safe @frozen
+/// It owns its packets, and spare ones behind them: sending exchanges packets with spare ones, receiving the other way round,
+/// and dropping a packet makes it a spare one. All of them return to their pools when the batch goes out of scope.
+@frozen
 public struct PacketBatch: ~Copyable, Sendable {
-    @usableFromInline
-    nonisolated(unsafe) let packets: UnsafeMutablePointer<Packet>
-    @usableFromInline
-    var filled: Int
+    /// The packets, then the spare ones, whose contents mean nothing.
+    @usableFromInline var packets: PacketStore
+    @usableFromInline var filled = 0
     /// The most it can hold.
     public let capacity: Int
 
     /// An empty batch. Traps unless `capacity` is 1 to 65536.
     public init(capacity: Int) {
         precondition((1...65536).contains(capacity), "a batch holds 1 to 65536 packets")
-        unsafe packets = .allocate(capacity: capacity)
+        packets = PacketStore(capacity: capacity)
         self.capacity = capacity
-        filled = 0
     }
 
-    deinit {
-        // Sound: the first `count` places are initialised, and `drop` moves every packet out.
-        unsafe PacketBatch.drop(packets, count: count)
-        unsafe packets.deallocate()
-    }
-
-    /// Number of packets in it.
+    /// Number of packets in it, without spare ones.
     @inlinable
     public var count: Int { filled }
     /// How many more packets fit.
     @inlinable
-    public var room: Int { capacity &- count }
+    public var room: Int { capacity &- filled }
     /// Whether there is none in it.
     @inlinable
-    public var isEmpty: Bool { count == 0 }
+    public var isEmpty: Bool { filled == 0 }
 
     /// Adds a packet at the end. Traps if the batch is full.
-    @inlinable @inline(__always)
     public mutating func append(_ packet: consuming Packet) {
-        precondition(count < capacity, "the batch is full")
-        // Sound: `count` is below the allocation's length, and the place is not initialised.
-        unsafe (packets + count).initialize(to: packet)
+        precondition(filled < capacity, "the batch is full")
+        var packet = packet
+        if filled < packets.count {
+            // The spare packet that is there goes to the end, if there is room.
+            swap(&packets[filled], &packet)
+            if packets.count < capacity { packets.append(packet) }
+        } else {
+            packets.append(packet)
+        }
         filled &+= 1
     }
 
     /// Takes the last packet out, or nil if there is none.
-    @inlinable
     public mutating func popLast() -> Packet? {
-        guard count > 0 else { return nil }
+        guard filled > 0 else { return nil }
         filled &-= 1
-        // Sound: it was initialised and is no longer counted.
-        return unsafe (packets + filled).move()
+        packets.swapAt(filled, packets.count &- 1)
+        return packets.removeLast()
     }
 
-    /// Returns the first packet to its pool; the others move up. Traps if there is none.
+    /// Drops the first packet; the others move up. Traps if there is none.
     public mutating func dropFirst() {
-        precondition(count > 0, "the batch is empty")
-        // Sound: the first place is initialised; `forgetFirst` does not look at it again.
-        _ = unsafe packets.move()
-        unsafe forgetFirst(1)
+        precondition(filled > 0, "the batch is empty")
+        forgetFirst(1)
     }
 
     /// Lets `body` read and change each packet in turn.
     @inlinable @inline(__always)
     public mutating func forEach<Failure: Error>(_ body: (inout Packet) throws(Failure) -> Void) throws(Failure) {
+        let count = filled
+        var span = packets.span(from: 0, count)
         var index = 0
         while index < count {
-            // Sound: the first `count` places are initialised; the batch is borrowed exclusively meanwhile.
-            try unsafe body(&packets[index])
+            try body(&span[index])
             index &+= 1
         }
     }
 
     /// Takes all packets out, in order. If `body` throws, the packet it was given is its own, and the rest is dropped.
-    @inlinable
     public mutating func drain<Failure: Error>(_ body: (consuming Packet) throws(Failure) -> Void) throws(Failure) {
-        let total = count
-        filled = 0
-        var index = 0
-        while index < total {
-            // Sound: each of the first `total` places was initialised and is moved from once.
-            let packet = unsafe (packets + index).move()
-            index &+= 1
-            do {
-                try body(packet)
-            } catch {
-                unsafe PacketBatch.drop(packets + index, count: total - index)
-                throw error
-            }
-        }
+        for index in 0..<filled / 2 { packets.swapAt(index, filled - 1 - index) }
+        defer { filled = 0 }
+        while let packet = popLast() { try body(packet) }
     }
 
     /// Keeps the packets for which `isIncluded` says so and drops the others. The order stays.
-    @inlinable
     public mutating func filter(_ isIncluded: (inout Packet) -> Bool) {
-        let total = count
-        filled = 0
         var kept = 0
-        for index in 0..<total {
-            // Sound: `kept <= index`, and the place at `kept` was moved from or is the same one.
-            var packet = unsafe (packets + index).move()
-            if isIncluded(&packet) {
-                unsafe (packets + kept).initialize(to: packet)
-                kept &+= 1
-            } else {
-                _ = consume packet
-            }
+        for index in 0..<filled where isIncluded(&packets[index]) {
+            packets.swapAt(kept, index)
+            kept &+= 1
         }
         filled = kept
     }
 
-    /// Returns all packets to their pools.
+    /// Drops all packets: they are spare ones now.
     @inlinable
-    public mutating func dropAll() {
-        guard count > 0 else { return }
-        let total = count
-        filled = 0
-        unsafe PacketBatch.drop(packets, count: total)
+    public mutating func dropAll() { filled = 0 }
+
+    /// Returns the spare packets to their pools.
+    public mutating func returnSpares() {
+        while spareCount > 0 { _ = packets.removeLast() }
+    }
+}
+
+// For the queues.
+extension PacketBatch {
+    /// How many spare packets there are.
+    @inlinable @inline(__always)
+    package var spareCount: Int { packets.count &- filled }
+
+    /// The `count` packets from `first` on. Traps if there are fewer.
+    @inlinable @inline(__always)
+    @_lifetime(&self)
+    package mutating func packets(from first: Int, _ count: Int) -> MutableSpan<Packet> {
+        precondition(first <= filled && count <= filled &- first, "no such packets")
+        return packets.span(from: first, count)
     }
 
-    /// Drops `count` packets, those of one pool together.
+    /// The next `count` places, which hold spare packets. Traps if there are fewer.
+    @inlinable @inline(__always)
+    @_lifetime(&self)
+    package mutating func spares(_ count: Int) -> MutableSpan<Packet> {
+        let first = filled
+        return packets.span(from: first, count)
+    }
+
+    /// The first `count` spare packets are packets now.
+    @inlinable @inline(__always)
+    package mutating func takeSpares(_ count: Int) {
+        precondition(count >= 0 && count <= packets.count &- filled, "no such places")
+        filled &+= count
+    }
+
+    /// Makes spare packets, of `pool`, until there are `count` or the batch has no place for more, or the pool none.
+    ///
+    /// - Returns: how many there are.
+    package mutating func addSpares(_ count: Int, from pool: borrowing PacketPool) -> Int {
+        while packets.count < capacity, spareCount < count, let packet = pool.makePacket(count: 0) { packets.append(packet) }
+        return spareCount
+    }
+
+    /// Puts `packet` in the place of the first spare one, which is dropped. Traps if there is none.
+    package mutating func replaceSpare(_ packet: consuming Packet) {
+        precondition(spareCount > 0, "no spare packet")
+        packets[filled] = packet
+    }
+
+    /// The first `count` packets are spare ones now; the others move up.
+    @inlinable @inline(__always)
+    package mutating func forgetFirst(_ count: Int) {
+        precondition(count >= 0 && count <= filled)
+        if count < filled, count > 0 { moveUp(count) }
+        filled &-= count
+    }
+
     @inline(never) @usableFromInline
-    static func drop(_ packets: UnsafeMutablePointer<Packet>, count: Int) {
-        var index = 0
-        while index < count {
-            // A run of packets of the same pool is linked up and returned with one atomic operation.
-            let core = unsafe packets[index].core
-            let first = unsafe packets[index].granule
-            var last = first
-            var run = 1
-            unsafe (packets + index).move().relinquish()
-            while index + run < count, unsafe packets[index + run].core == core {
-                let granule = unsafe packets[index + run].granule
-                // Sound: both buffers are ours until the chain is given back.
-                unsafe PoolCore.link(of: last, core).pointee = granule + 1
-                last = granule
-                unsafe (packets + index + run).move().relinquish()
-                run += 1
-            }
-            unsafe PoolCore.giveBackChain(first: first, last: last, count: run, to: core)
-            index += run
+    mutating func moveUp(_ count: Int) {
+        for index in count..<filled { packets.swapAt(index &- count, index) }
+    }
+
+    /// Takes the first packet out; the others move up. Traps if there is none.
+    package mutating func takeFirst() -> Packet {
+        precondition(filled > 0, "the batch is empty")
+        forgetFirst(1)
+        packets.swapAt(filled, packets.count - 1)
+        return packets.removeLast()
+    }
+
+    /// Takes a spare packet out that the same devices reach as those of `pool`, with as much room; nil if there is none.
+    mutating func takeSpare(like pool: PoolMemory) -> Packet? {
+        for index in stride(from: packets.count - 1, through: filled, by: -1) where packets[index].pool.canStandIn(for: pool) {
+            packets.swapAt(index, packets.count - 1)
+            return packets.removeLast()
         }
+        return nil
     }
 }

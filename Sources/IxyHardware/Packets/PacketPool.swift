@@ -1,11 +1,8 @@
 /// A pool of equal packet buffers in DMA memory.
 ///
-/// The handle belongs to one thread at a time. Queues that receive from the pool, and packets, may be elsewhere:
-/// buffers find their way home from any thread, and the memory is freed with the last of them.
-@safe
+/// Buffers find their way home from any thread, and the memory is unmapped with the last packet, ring and pool of it.
 public struct PacketPool: ~Copyable, Sendable {
-    nonisolated(unsafe) let core: UnsafeMutablePointer<PoolCore>
-    private var source: BufferSource
+    package let memory: PoolMemory
 
     /// A pool of at least `capacity` buffers.
     ///
@@ -21,10 +18,12 @@ public struct PacketPool: ~Copyable, Sendable {
     ///     it matters where the device is another processor.
     ///   - carriesOffloads: there is room to note what is left to do with each packet, see `PacketOffload`. Such packets
     ///     can be sent only through devices that take offloads.
+    ///   - isGuarded: for tests: each buffer has pages of its own, which cannot be accessed while it is free, so that a
+    ///     use after return ends the program, also where the address sanitizer does not see it. It needs 4 KiB pages.
     /// - Throws: `.invalid`; `.noHugePages`; what `mapper` throws.
-    public init(
+    package init(
         capacity: Int, bufferSize: Int = 2048, headroom: Int = 0, pages: PageSize, mapper: any DMAMapper,
-        isScattered: Bool = false, carriesOffloads: Bool = false
+        isScattered: Bool = false, carriesOffloads: Bool = false, isGuarded: Bool = false
     ) throws(HardwareError) {
         guard (1...1 << 24).contains(capacity) else {
             throw .invalid(what: "a pool of \(capacity) buffers", remedy: "use 1 to 16777216")
@@ -39,74 +38,79 @@ public struct PacketPool: ~Copyable, Sendable {
                 what: "a headroom of \(headroom) bytes in buffers of \(bufferSize)",
                 remedy: "use a multiple of 32 that leaves at most 65535 bytes for the packet")
         }
-        let apart = bufferSize + PacketPool.gap(bufferSize)
-        let memory = try DMAMemory(count: capacity * apart, pages: pages, mapper: mapper)
+        let apart = isGuarded ? max(pages.rawValue, bufferSize) : bufferSize + PacketPool.gap(bufferSize)
+        let size = capacity * apart
+        guard size <= PoolMemory.largest - pages.rawValue else {
+            throw .invalid(what: "a pool of \(size >> 30) GiB", remedy: "use at most 63 GiB")
+        }
+        let memory = try DMAMemory(count: size, pages: pages, mapper: mapper)
         let isContiguous = memory.isContiguous(offset: 0, count: memory.memory.count)
         guard bufferSize <= pages.rawValue || isContiguous else {
             throw .invalid(
                 what: "buffers of \(bufferSize) bytes do not fit in pages of \(pages.rawValue) bytes",
                 remedy: "use huge pages")
         }
-        // Where pages are scattered for the device, no buffer may lie across two of them.
-        let stride = isContiguous ? apart : bufferSize
-        let total = memory.memory.count / stride
-        let granules = UInt32(stride / PoolCore.granuleSize)
-        let inTurn = (0..<UInt32(total)).map { $0 * granules }
-        unsafe core = PoolCore.create(
-            capacity: total, bufferSize: bufferSize - headroom, headroom: headroom, memory: memory,
-            granules: isScattered ? inTurn.shuffled() : inTurn, carriesOffloads: carriesOffloads)
-        source = unsafe BufferSource(core)
+        self.memory = PoolMemory(
+            memory, bufferSize: bufferSize - headroom, headroom: headroom,
+            // Where pages are scattered for the device, no buffer may lie across two of them.
+            stride: isContiguous || isGuarded ? apart : bufferSize, isScattered: isScattered,
+            carriesOffloads: carriesOffloads, isGuarded: isGuarded)
     }
 
+    /// The same pool once more.
+    package init(sharing other: borrowing PacketPool) { memory = other.memory }
+
     /// The least headroom but none, in bytes: the largest buffers have no less, and so hold the longest packets of all pools.
-    public static let shortestHeadroom = 32
+    package static let shortestHeadroom = 32
 
     /// Bytes between one buffer and the next. Large buffers that lie side by side all begin in the same few sets of a
     /// processor's caches, where their first lines, the ones that are looked at, drive each other out.
-    private static func gap(_ bufferSize: Int) -> Int { bufferSize < 1024 ? 0 : PoolCore.granuleSize }
-
-    deinit {
-        // Sound: this handle was counted once, when the core was created.
-        unsafe PoolCore.release(core)
-    }
+    private static func gap(_ bufferSize: Int) -> Int { bufferSize < 1024 ? 0 : PoolMemory.granuleSize }
 
     /// Number of buffers.
-    public var capacity: Int { unsafe core.pointee.capacity }
+    public var capacity: Int { memory.capacity }
 
     /// Bytes that a packet of this pool can hold.
-    public var bufferSize: Int { unsafe core.pointee.bufferSize }
+    public var bufferSize: Int { memory.bufferSize }
 
-    /// Number of buffers that nobody holds: neither a packet nor a ring nor the cache of a queue.
-    ///
-    /// Exact while no other thread uses the pool.
-    public var free: Int { unsafe source.count + PoolCore.countFree(of: core) }
+    /// Number of buffers that neither a packet nor a ring nor a batch holds. Exact while no other thread uses the pool.
+    public var free: Int { memory.freeCount }
 
     /// Takes a free buffer as a packet of `count` bytes with unspecified contents, or nil if there is none.
     ///
     /// Traps unless `count` is 0 to `bufferSize`.
-    public mutating func makePacket(count: Int) -> Packet? {
+    public func makePacket(count: Int) -> Packet? {
         precondition(count >= 0 && count <= bufferSize, "the packet does not fit in a buffer of the pool")
-        guard let granule = source.take() else { return nil }
-        // Sound: the entry is the buffer's, which was free and is now this packet's.
-        if let place = unsafe PoolCore.offload(of: granule, core) { unsafe place.pointee = PacketOffload() }
-        // Sound: the length was checked.
-        return unsafe Packet(core: core, granule: granule, length: UInt16(count))
+        guard let granule = memory.take() else { return nil }
+        // Sound: the buffer was free, and belongs to this packet now; the length was checked.
+        return unsafe Packet(memory, granule, length: UInt32(truncatingIfNeeded: count))
     }
 
-    /// Appends up to `batch.room` packets of `count` bytes each.
+    /// The same with a spare packet of `batch`, of whichever pool, if it has one with as much room: sending leaves there what was
+    /// sent before, while a ring keeps what is sent now.
+    ///
+    /// Traps unless `count` is 0 to `bufferSize`.
+    public func makePacket(count: Int, reusing batch: inout PacketBatch) -> Packet? {
+        precondition(count >= 0 && count <= bufferSize, "the packet does not fit in a buffer of the pool")
+        guard var packet = batch.takeSpare(like: memory) else { return makePacket(count: count) }
+        packet.resize(to: count)
+        packet.setOffload(PacketOffload())
+        return packet
+    }
+
+    /// Appends up to `batch.room` packets of `count` bytes each; spare packets of the batch come first.
     ///
     /// - Returns: how many; fewer than asked for if the pool ran empty.
     @discardableResult
-    public mutating func fill(_ batch: inout PacketBatch, upTo limit: Int = .max, count: Int) -> Int {
+    public func fill(_ batch: inout PacketBatch, upTo limit: Int = .max, count: Int) -> Int {
+        precondition(count >= 0 && count <= bufferSize, "the packet does not fit in a buffer of the pool")
         let wanted = min(limit, batch.room)
         var made = 0
-        while made < wanted, let packet = makePacket(count: count) {
+        while made < wanted {
+            guard let packet = makePacket(count: count, reusing: &batch) else { break }
             batch.append(packet)
             made += 1
         }
         return made
     }
-
-    /// A place to take free buffers from, for a receive queue.
-    public func makeSource() -> BufferSource { unsafe BufferSource(core) }
 }

@@ -1,13 +1,11 @@
 /// A packet that lies in a ring, lent to whoever looks at it: its bytes can be changed and its length, and then it is
 /// sent on or dropped where it lies.
 ///
-/// It owns nothing, can be neither copied nor kept, and its spans end before it does.
+/// It owns nothing, and can be neither copied nor kept. Its bytes are reached as those of a `Packet`.
 @safe @frozen
 public struct PacketView: ~Copyable, ~Escapable {
-    @usableFromInline
-    let address: UnsafeMutableRawPointer
-    @usableFromInline
-    var length: Int
+    @usableFromInline let address: UnsafeMutableRawPointer
+    @usableFromInline var length: UInt32
     /// How many bytes the buffer can hold.
     public let capacity: Int
 
@@ -16,7 +14,7 @@ public struct PacketView: ~Copyable, ~Escapable {
     /// Unsafe: the buffer is the caller's alone as long as the view lives.
     @unsafe @inlinable @inline(__always)
     @_lifetime(immortal)
-    init(address: UnsafeMutableRawPointer, length: Int, capacity: Int) {
+    init(_ address: UnsafeMutableRawPointer, length: UInt32, capacity: Int) {
         unsafe self.address = address
         self.length = length
         self.capacity = capacity
@@ -24,7 +22,7 @@ public struct PacketView: ~Copyable, ~Escapable {
 
     /// Number of bytes, without the Ethernet frame check sequence.
     @inlinable
-    public var count: Int { length }
+    public var count: Int { Int(length) }
 
     /// Makes the packet `newCount` bytes long. Bytes that are added hold whatever the buffer held.
     ///
@@ -33,36 +31,17 @@ public struct PacketView: ~Copyable, ~Escapable {
     @_lifetime(self: copy self)
     public mutating func resize(to newCount: Int) {
         precondition(newCount >= 0 && newCount <= capacity, "the packet does not fit in its buffer")
-        length = newCount
+        length = UInt32(truncatingIfNeeded: newCount)
     }
 
-    /// The packet's bytes, to read and write. The span cannot outlive the view.
+    /// The packet's bytes, to read. The span cannot outlive the view, nor be kept while it is changed.
     @inlinable
-    public var bytes: MutableRawSpan {
-        @_lifetime(&self)
-        @inline(__always)
-        mutating get {
-            // Sound: the view has these bytes to itself, to which the lifetime is bound.
-            let span = unsafe MutableRawSpan(_unsafeStart: address, byteCount: length)
-            return unsafe _overrideLifetime(span, mutating: &self)
-        }
-        @_lifetime(&self)
-        @inline(__always)
-        _modify {
-            // Sound: as above.
-            var span = unsafe MutableRawSpan(_unsafeStart: address, byteCount: length)
-            yield &span
-        }
-    }
-
-    /// The packet's bytes, to read only.
-    @inlinable
-    public var readOnlyBytes: RawSpan {
+    public var bytes: RawSpan {
         @_lifetime(borrow self)
         @inline(__always)
         get {
-            // Sound: as in `bytes`.
-            let span = unsafe RawSpan(_unsafeStart: address, byteCount: length)
+            // Sound: the view has these bytes to itself, to which the lifetime is bound.
+            let span = unsafe RawSpan(_unsafeStart: address, byteCount: Int(length))
             return unsafe _overrideLifetime(span, borrowing: self)
         }
     }

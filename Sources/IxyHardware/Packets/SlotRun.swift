@@ -1,120 +1,153 @@
 public import Synchronization
 
-extension SlotBuffers {
-    /// Moves packets as `pass` does, for one target only, and in two steps: first all that have arrived come out of the
-    /// receive ring, whose slots are armed with spare buffers, then each is shown to `process` and put into the transmit
-    /// ring. Packets of which none is dropped keep their place.
-    ///
-    /// A processor that writes into both rings in turns takes half as long again: its stores to one line are no longer one
-    /// behind the other.
-    /// - Parameters:
-    ///   - limit: at most so many slots; in those of `target` no packet is on its way. Traps if it is above `longestRun`.
-    ///   - ending: the second word of a descriptor out of its `excess`, as far as that tells it.
-    ///   - command: what the descriptors of `target` say; made for the lengths of this ring, or it traps.
-    ///   - process: 0 to send the packet on, a negative number to drop it; traps if it is positive.
+/// Slots of a ring, one after the other without a turn, for a loop: everything that is the same for all of them is checked once.
+@safe @frozen @usableFromInline
+package struct SlotRun: ~Copyable, ~Escapable {
+    @usableFromInline let descriptors: UnsafeMutablePointer<Descriptor>
+    @usableFromInline let packets: UnsafeMutablePointer<Packet>
+    /// Number of slots.
+    @usableFromInline package let count: Int
+    @usableFromInline let home: ObjectIdentifier
+    /// 1 if all packets lie in one piece for the device, and `delta` leads there; else 0. A number, because Swift 6.3 does not see
+    /// that a constant `Bool` stays one.
+    @usableFromInline let straight: Int
+    @usableFromInline let delta: UInt64
+    @usableFromInline let format: DescriptorFormat
+    @usableFromInline let perByte: UInt64
+    @usableFromInline let bufferSize: Int
+
+    /// Unsafe: `count` descriptors and as many packets must be there as long as this value lives, which has them for itself.
+    @unsafe @inlinable @inline(__always)
+    @_lifetime(immortal)
+    init(
+        _ descriptors: UnsafeMutablePointer<Descriptor>, _ packets: UnsafeMutablePointer<Packet>, count: Int,
+        home: ObjectIdentifier, isStraight: Bool, delta: UInt64, format: DescriptorFormat, perByte: UInt64, bufferSize: Int
+    ) {
+        unsafe self.descriptors = descriptors
+        unsafe self.packets = packets
+        self.count = count
+        self.home = home
+        straight = isStraight ? 1 : 0
+        self.delta = delta
+        self.format = format
+        self.perByte = perByte
+        self.bufferSize = bufferSize
+    }
+
     @inlinable @inline(__always)
-    public mutating func run(
-        from first: Int, to target: inout SlotBuffers, at start: Int, limit: Int, excess: (UInt64) -> UInt64,
-        ending: (UInt64) -> UInt64, command: LinearCommand, process: (inout PacketView) -> Int
-    ) -> Passage {
-        precondition(limit <= SlotBuffers.longestRun && command.shortest == lengths.shortest, "not for this ring")
-        let bufferSize = bufferSize
-        let first = first & mask, start = start & target.mask
-        // In steps of a descriptor's size, which is also that of a place.
-        let end = min(limit, mask &+ 1 &- first, target.mask &+ 1 &- start) &* 16
-        // Sound: `end` bytes from `first` and from `start` on are inside of rings and records, and as many of the notes.
-        // All that does not change is read once: a store to a descriptor could change it, for all the compiler knows.
-        let places = unsafe UnsafeMutableRawPointer(places + first)
-        let targetPlaces = unsafe UnsafeMutableRawPointer(target.places + start)
-        let descriptors = unsafe UnsafeMutableRawPointer(ring.words + first &* 2)
-        let targets = unsafe UnsafeMutableRawPointer(target.ring.words + start &* 2)
-        let notes = unsafe notes
-        let span = lengths.span, perByte = command.perByte, least = command.least
-        var passage = Passage()
-        var taken = 0
-        var bytes: UInt64 = 0
-        var rest: UInt64 = 0
-        @inline(__always) func take() -> Bool {
-            // Sound: `taken < end`, here and below.
-            let writeBack = unsafe (descriptors + (taken &+ 8)).assumingMemoryBound(to: Atomic<UInt64>.self).pointee
-                .load(ordering: .acquiring)
-            rest = excess(writeBack)
-            guard rest < span else { return false }
-            // Sound: the two slots exchange their buffers, and neither device has either meanwhile: the device is done with
-            // the filled one, which is in no other slot, and waits at the target as if it were spare.
-            let filled = unsafe places.load(fromByteOffset: taken, as: Place.self)
-            let spare = unsafe targetPlaces.load(fromByteOffset: taken, as: Place.self)
-            unsafe places.storeBytes(of: spare, toByteOffset: taken, as: Place.self)
-            unsafe targetPlaces.storeBytes(of: filled, toByteOffset: taken, as: Place.self)
-            unsafe descriptors.storeBytes(of: Place(spare.x, 0), toByteOffset: taken, as: Place.self)
-            unsafe prefetch(UnsafeRawPointer(bitPattern: UInt(filled.y)).unsafelyUnwrapped)
-            bytes &+= rest
-            unsafe notes.storeBytes(
-                of: Place(filled.x, rest &* perByte &+ least), toByteOffset: taken, as: Place.self)
-            taken &+= 16
-            return true
+    func check(_ index: Int) { precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such slot") }
+
+    /// Reads the word of a descriptor; everything the device wrote before it is visible afterwards.
+    @inlinable @inline(__always)
+    package func load(_ index: Int) -> UInt64 {
+        check(index)
+        // Sound: inside, here and below.
+        return unsafe descriptors[index].word.load(ordering: .acquiring)
+    }
+
+    /// Writes the address of the packet of slot `index`, and the word.
+    @inlinable @inline(__always)
+    func write(_ index: Int, _ address: UInt64, _ word: UInt64) {
+        unsafe descriptors[index].address = address
+        unsafe descriptors[index].word.store(word, ordering: .releasing)
+    }
+
+    /// The device's address of the header before `packet`, which is of the home pool.
+    @inlinable @inline(__always)
+    func address(_ packet: borrowing Packet) -> UInt64 {
+        (straight == 1 ? delta &+ UInt64(packet.granule) &<< 6 : packet.deviceAddress) &- UInt64(truncatingIfNeeded: format.header)
+    }
+
+    /// Asks the processor for the lines of all descriptors, to write into them.
+    ///
+    /// A processor has room for some dozens of stores that wait for their lines. If each line gets several, with others between,
+    /// it waits for few lines at a time; after one store into each line, it waits for all of them at once.
+    @inlinable @inline(__always)
+    @_lifetime(self: copy self)
+    package mutating func claim() {
+        var index = 0
+        while index < count {
+            unsafe descriptors[index].address = straight == 1
+                ? delta &+ UInt64(packets[index].granule) &<< 6 : packets[index].deviceAddress
+            index &+= 4
         }
-        // Four at a time, which fill a cache line with descriptors, save a count and a look at the end for each.
-        let fours = end & ~63
-        taking: do {
-            while taken < fours { guard take(), take(), take(), take() else { break taking } }
-            while taken < end { guard take() else { break taking } }
-        }
-        if taken < end {
-            passage.isEnded = true
-            passage.ending = ending(rest)
-        }
-        passage.taken = taken &>> 4
-        passage.received = Int(truncatingIfNeeded: bytes) &+ passage.taken &* Int(lengths.shortest)
-        var unsent = 0, last = 0
-        var index = 0, sent = 0
-        @inline(__always) func show() {
-            // Sound: the first `taken` bytes of notes and places were written above. A packet has one of this ring's
-            // lengths, which fit in its buffer.
-            var descriptor = unsafe notes.load(fromByteOffset: index, as: Place.self)
-            let count = Int(unsafe notes.load(fromByteOffset: index &+ 8, as: UInt16.self))
-            var view = unsafe PacketView(
-                address: UnsafeMutableRawPointer(
-                    bitPattern: UInt(targetPlaces.load(fromByteOffset: index &+ 8, as: UInt64.self))).unsafelyUnwrapped,
-                length: count, capacity: bufferSize)
-            var output = process(&view)
-            precondition(output <= 0, "the pipeline has no such output")
-            let newCount = view.count
-            if newCount != count {
-                descriptor.y = command.word(newCount)
-                if output == 0, !target.lengths.contains(UInt32(truncatingIfNeeded: newCount)) {
-                    output = -1
-                    passage.unsendable &+= 1
-                }
-            }
-            if output == 0 {
-                if sent != index {
-                    // Sound: `sent < index`; a buffer whose packet was dropped before changes places with this one.
-                    let place = unsafe targetPlaces.load(fromByteOffset: index, as: Place.self)
-                    let dropped = unsafe targetPlaces.load(fromByteOffset: sent, as: Place.self)
-                    unsafe targetPlaces.storeBytes(of: dropped, toByteOffset: index, as: Place.self)
-                    unsafe targetPlaces.storeBytes(of: place, toByteOffset: sent, as: Place.self)
-                }
-                last = newCount
-                unsafe targets.storeBytes(of: descriptor, toByteOffset: sent, as: Place.self)
-                sent &+= 16
-                if newCount != count { unsent &+= count &- newCount }
-            } else {
-                unsent &+= count
-            }
-            index &+= 16
-        }
-        let shownFours = taken & ~63
-        while index < shownFours {
-            show()
-            show()
-            show()
-            show()
-        }
-        while index < taken { show() }
-        passage.sent = sent &>> 4
-        passage.lastCommand = command.word(last)
-        passage.sentBytes = passage.received &- unsent
-        return passage
+    }
+
+    /// Takes the packet that the device has filled out of slot `index`, and gives it `packet` to fill.
+    ///
+    /// - Parameters:
+    ///   - excess: how many bytes more than one the device has filled, as it says.
+    ///   - word: what the descriptor says beside the address. Traps if it names more bytes than the buffer has.
+    /// - Returns: false, and nothing was done, if that is more than the buffer's size, or if `packet` is of another pool.
+    @inlinable @inline(__always)
+    @_lifetime(self: copy self)
+    package mutating func receive(_ index: Int, excess: UInt64, into packet: inout Packet, word: UInt64) -> Bool {
+        check(index)
+        guard packet.poolID == home, excess < UInt64(truncatingIfNeeded: bufferSize) else { return false }
+        precondition(format.isHarmless(word, bufferSize))
+        write(index, address(packet), word)
+        unsafe swap(&packets[index], &packet)
+        packet.length = UInt32(truncatingIfNeeded: excess &+ 1)
+        // Sound: a prefetch reads nothing.
+        unsafe prefetch(packet.address)
+        return true
+    }
+
+    /// Gives `packet` to the device, to be sent from slot `index`, and takes the packet out that was sent from there before.
+    ///
+    /// - Parameter command: what the descriptor says beside address and length. Traps if it has bits of the length.
+    /// - Returns: false, and nothing was done, if its length is not one of `lengths`, or if it is of another pool.
+    @inlinable @inline(__always)
+    @_lifetime(self: copy self)
+    package mutating func send(_ index: Int, _ packet: inout Packet, _ lengths: LengthRange, command: UInt64) -> Bool {
+        check(index)
+        let length = UInt64(packet.length)
+        guard packet.poolID == home, length &- lengths.shortest <= lengths.span else { return false }
+        precondition(command & format.lengthMask == 0)
+        if !format.isAdvanced { packet.clearHeader(format.header) }
+        write(index, address(packet), format.word(length, perByte, command))
+        unsafe swap(&packets[index], &packet)
+        return true
+    }
+}
+
+/// The lengths that a frame may have.
+@frozen @usableFromInline
+package struct LengthRange: Sendable {
+    @usableFromInline let shortest: UInt64
+    /// The longest one minus the shortest one.
+    @usableFromInline let span: UInt64
+
+    /// From `lengths.lowerBound` to `lengths.upperBound` bytes. Traps unless these are 0 to 65535.
+    @inlinable @inline(__always)
+    package init(_ lengths: ClosedRange<Int>) {
+        shortest = UInt64(UInt16(lengths.lowerBound))
+        span = UInt64(UInt16(lengths.upperBound) - UInt16(lengths.lowerBound))
+    }
+}
+
+extension PacketRing {
+    /// Up to `count` slots from `first` on: to the ring's end at most, and only such as own a packet.
+    ///
+    /// - Parameters:
+    ///   - isStraight: whether the loop is for a pool in one piece for the device, as nearly all are. No packet is exchanged where
+    ///     the ring's pool is of the other kind: see `PacketRing.isStraight`.
+    ///   - format: what the ring was made with, said again so that a loop knows it when it is compiled. Traps if it is another.
+    @inlinable @inline(__always)
+    @_lifetime(&self)
+    package mutating func run(
+        from first: Int, count: Int, isStraight straight: Bool = true, _ format: DescriptorFormat
+    ) -> SlotRun {
+        precondition(format == self.format)
+        if homeID != uniformID { uniformID = PacketRing.none }
+        let slot = first & mask
+        let limit = packets.count > slot ? min(count, packets.count &- slot) : 0
+        precondition(limit >= 0)
+        // Sound: `limit` descriptors and packets from `slot` on are there, if any; the ring is borrowed while the run lives.
+        let run = unsafe SlotRun(
+            descriptors + slot, packets.base + slot, count: limit,
+            home: isStraight == straight ? homeID : PacketRing.none, isStraight: straight, delta: homeDelta,
+            format: format, perByte: perByte, bufferSize: bufferSize)
+        return unsafe _overrideLifetime(run, mutating: &self)
     }
 }

@@ -72,9 +72,9 @@ public struct ModelTransport: VirtIO.Transport, ~Copyable {
         return device.control { $0.shownSize(index) }
     }
 
-    public mutating func configure(_ index: Int, _ layout: VirtIO.QueueLayout) throws(IxyError) {
+    public mutating func configure(_ index: Int, _ layout: VirtIO.QueueAddresses) throws(IxyError) {
         try present()
-        device.control { $0.configure(index, layout) }
+        device.control { $0.configure(index, layout.layout) }
     }
 
     public mutating func notifier(_ index: Int) throws(IxyError) -> Notifier {

@@ -26,8 +26,8 @@ import Testing
         defer { backEnd.stop() }
         let mapper = SharedMemoryMapper()
         var arena = DMAArena(try DMAMemory(count: 1 << 16, pages: .small, mapper: mapper))
-        let ring = try DescriptorRing(count: 64, in: &arena)
-        ring.store(0x1234_5678, 1, of: 3)
+        let ring = try PacketRing(count: 1, format: .virtqueue(header: 12), area: 1024, bufferSize: 0, in: &arena).area
+        ring.store64(0x1234_5678, 3 * 16 + 8)
 
         var settings = VhostUserSettings(path: folder / "socket")
         settings.isServer = way.isServer
@@ -37,10 +37,10 @@ import Testing
         try begin(&transport, features)
         let status = try transport.status()
         #expect(status == [.acknowledge, .driver, .featuresOK])
-        let start = ring.range.deviceAddress
+        let start = ring.deviceAddress(0).value
         let layout = VirtIO.QueueLayout(
             size: 16, descriptors: start, driverArea: start + 0x200, deviceArea: start + 0x300)
-        try transport.configure(1, layout)
+        try transport.configure(1, layout.addresses)
         #expect(device.vrings.isEmpty, "not before the driver is ready")
         try transport.add(.driverOK)
 
@@ -54,7 +54,7 @@ import Testing
         #expect(word == 0x1234_5678)
         let isWritten = port.store64(0x9ABC, at: start)
         #expect(isWritten)
-        let written = ring.load(0, of: 0)
+        let written = ring.load64(0)
         #expect(written == 0x9ABC)
 
         // Whatever the beginning has rung: from here on each ring counts.
@@ -100,7 +100,7 @@ import Testing
         let memory = try DMAMemory(count: 4096, pages: .small, mapper: mapper)
         var transport = try connect(folder / "socket", mapper)
         try begin(&transport)
-        try transport.configure(0, layout(in: memory))
+        try transport.configure(0, layout(in: memory).addresses)
         try transport.add(.driverOK)
         device.pretend(VringPosition(available: 7, used: 7))
         let more = try DMAMemory(count: 8192, pages: .small, mapper: mapper)
@@ -125,7 +125,7 @@ import Testing
         settings.queues = 2
         var transport = try VhostUserTransport.open(settings, mapper: mapper)
         try begin(&transport, [.version1, .multiqueue])
-        for index in 0..<4 { try transport.configure(index, layout(in: memory, at: UInt64(index) * 0x800)) }
+        for index in 0..<4 { try transport.configure(index, layout(in: memory, at: UInt64(index) * 0x800).addresses) }
         try transport.add(.driverOK)
         #expect(device.vrings.keys.sorted() == [0, 1, 2, 3])
         _ = consume transport
@@ -161,7 +161,7 @@ import Testing
         }
         #expect(isBack)
         try begin(&transport)
-        try transport.configure(0, layout(in: memory))
+        try transport.configure(0, layout(in: memory).addresses)
         try transport.add(.driverOK)
         let kick = try #require(device.vrings[0]?.kick)
         kick.take()

@@ -44,8 +44,8 @@ func layout(in memory: DMAMemory, at offset: UInt64 = 0, size: Int = 16) -> Virt
         #expect(backEnd.messages[3].payload == word(1 << 32 | 1 << 30))
         backEnd.forget()
 
-        try transport.configure(0, layout(in: memory))
-        try transport.configure(1, layout(in: memory, at: 0x800))
+        try transport.configure(0, layout(in: memory).addresses)
+        try transport.configure(1, layout(in: memory, at: 0x800).addresses)
         #expect(backEnd.codes == [5, 13, 8, 10, 9, 13, 8, 10, 9])
         #expect(backEnd.messages.map(\.files) == [1, 1, 0, 0, 0, 1, 0, 0, 0])
         let start = memory.pageAddresses[0]
@@ -79,7 +79,7 @@ func layout(in memory: DMAMemory, at offset: UInt64 = 0, size: Int = 16) -> Virt
         try begin(&transport)
         let status = try transport.status()
         #expect(status == [.acknowledge, .driver, .featuresOK], "kept by the front-end")
-        try transport.configure(0, layout(in: memory))
+        try transport.configure(0, layout(in: memory).addresses)
         try transport.add(.driverOK)
         try transport.reset()
         // A question after the table, as nothing acknowledges it.
@@ -137,7 +137,7 @@ func layout(in memory: DMAMemory, at offset: UInt64 = 0, size: Int = 16) -> Virt
         let first = try DMAMemory(count: 4096, pages: .small, mapper: mapper)
         #expect(!backEnd.codes.contains(5), "a table without rings would be of no use")
         try begin(&transport)
-        try transport.configure(0, layout(in: first))
+        try transport.configure(0, layout(in: first).addresses)
         backEnd.forget()
         let second = try DMAMemory(count: 8192, pages: .small, mapper: mapper)
         #expect(backEnd.codes == [5])
@@ -158,7 +158,7 @@ func layout(in memory: DMAMemory, at offset: UInt64 = 0, size: Int = 16) -> Virt
         var transport = try connect(folder / "socket", mapper)
         var error = try #require(throws: IxyError.self) { try transport.accept(.version1) }
         #expect(error.description.contains("refused SET_FEATURES"))
-        error = try #require(throws: IxyError.self) { try transport.configure(0, layout(in: memory)) }
+        error = try #require(throws: IxyError.self) { try transport.configure(0, layout(in: memory).addresses) }
         #expect(error.description.contains("refused SET_MEM_TABLE"))
         let isPresent = transport.isPresent()
         #expect(isPresent)

@@ -24,7 +24,7 @@ import Testing
         #expect(isDry)
         var seen: [[UInt8]] = []
         let isDone = eventually {
-            kept.forEach { packet in seen.append((0..<packet.count).map { packet.readOnlyBytes[$0] }) }
+            kept.forEach { packet in seen.append((0..<packet.count).map { packet.bytes[$0] }) }
             kept.dropAll()
             device.receive(into: &kept)
             return seen.count == frames.count

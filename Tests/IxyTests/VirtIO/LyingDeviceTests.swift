@@ -44,7 +44,7 @@ import Testing
                 device.receive(into: &batch)
                 batch.forEach { packet in
                     // All bytes that the device claims can be touched.
-                    packet.bytes[packet.count - 1] &+= 1
+                    packet[packet.count - 1] &+= 1
                 }
                 device.transmit(&batch)
                 batch.dropAll()

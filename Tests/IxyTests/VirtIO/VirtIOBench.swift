@@ -85,7 +85,7 @@ func received(_ count: Int, by device: inout Device) -> [[UInt8]] {
     var seen: [[UInt8]] = []
     let isDone = eventually {
         device.receive(into: &batch)
-        batch.forEach { packet in seen.append((0..<packet.count).map { packet.readOnlyBytes[$0] }) }
+        batch.forEach { packet in seen.append((0..<packet.count).map { packet.bytes[$0] }) }
         batch.dropAll()
         return seen.count == count
     }

@@ -90,13 +90,13 @@ import Testing
         var device = try Device.open(bench.model, address: "model", settings: settings())
         let recorder = FrameRecorder()
         bench.model.attach(sink: recorder)
-        var pool = try PacketPool(capacity: 256, pages: .small, mapper: bench.space)
+        let pool = try PacketPool(capacity: 256, pages: .small, mapper: bench.space)
         var batch = PacketBatch(capacity: 8)
         var sent = 0
         let isDone = eventually {
             if sent < 200 { pool.fill(&batch, upTo: min(8, 200 - sent), count: 60) }
             batch.forEach { packet in
-                for index in 0..<60 { packet.bytes[index] = UInt8(truncatingIfNeeded: index) }
+                for index in 0..<60 { packet[index] = UInt8(truncatingIfNeeded: index) }
             }
             sent += device.transmit(&batch)
             batch.dropAll()

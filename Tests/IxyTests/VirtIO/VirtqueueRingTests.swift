@@ -1,6 +1,7 @@
-import Ixy
 import IxyHardware
 import Testing
+
+@testable import Ixy
 
 /// What the rings make of all that a device can say about buffers: in order, in batches, in another order, and not true.
 @Suite struct VirtqueueRingTests {
@@ -54,14 +55,18 @@ import Testing
     private typealias SplitOut = VirtIO.SplitTransmitRing<VirtIO.LongHeader>
 
     private func split(_ bench: inout Bench, inOrder: Bool) throws -> Split {
-        Split(
-            try SplitRing(count: Self.size, in: &bench.arena), isMergeable: false, isInOrder: inOrder, usesEvents: false,
+        var queue = try VirtIO.SplitVirtqueue(
+            count: Self.size, header: 12, bufferSize: bench.pool.bufferSize, in: &bench.arena)
+        try queue.slots.fill(Self.size, from: bench.pool)
+        return Split(
+            queue, isMergeable: false, isInOrder: inOrder, usesEvents: false,
             splitsHeader: false, fillsBuffers: true)
     }
 
     private func packed(_ bench: inout Bench, inOrder: Bool) throws -> VirtIO.PackedReceiveRing {
-        VirtIO.PackedReceiveRing(
-            try PackedRing(count: Self.size, in: &bench.arena), isMergeable: false, isInOrder: inOrder)
+        var queue = try VirtIO.PackedVirtqueue(count: Self.size, bufferSize: bench.pool.bufferSize, in: &bench.arena)
+        try queue.slots.fill(Self.size, from: bench.pool)
+        return VirtIO.PackedReceiveRing(queue, isMergeable: false, isInOrder: inOrder)
     }
 
     private func isLie(_ claim: VirtIO.ReceiveClaim) -> Bool {
@@ -77,17 +82,16 @@ import Testing
     @Test func oneElementStandsForABatchWhoseOthersAreFull() throws {
         var bench = try Bench()
         var ring = try split(&bench, inOrder: true)
-        let layout = ring.layout
-        let buffers = try ArmedBuffers(count: Self.size, pool: bench.pool)
-        ring.layOut(buffers)
+        let layout = ring.layout.layout
+        ring.layOut()
         bench.use(layout, split: 0, id: 2, length: 100)
         bench.publish(layout, 3)
         let waiting = ring.waiting()
         #expect(waiting == 3)
-        for (index, count) in [buffers.bufferSize + 12, buffers.bufferSize + 12, 100].enumerated() {
+        for (index, count) in [bench.pool.bufferSize + 12, bench.pool.bufferSize + 12, 100].enumerated() {
             let claim = slot(ring.claim(index))
             #expect(claim?.0 == index && claim?.1 == count)
-            ring.arm(index, index, 4096)
+            ring.arm(index, index)
         }
         ring.finish(3)
         // And on, one by one.
@@ -103,10 +107,9 @@ import Testing
     func aBatchBeyondWhatTheDeviceHasUsedIsALie(id: UInt32) throws {
         var bench = try Bench()
         var ring = try split(&bench, inOrder: true)
-        let buffers = try ArmedBuffers(count: Self.size, pool: bench.pool)
-        ring.layOut(buffers)
-        bench.use(ring.layout, split: 0, id: id, length: 100)
-        bench.publish(ring.layout, 3)
+        ring.layOut()
+        bench.use(ring.layout.layout, split: 0, id: id, length: 100)
+        bench.publish(ring.layout.layout, 3)
         _ = ring.waiting()
         let claim = ring.claim(0)
         #expect(isLie(claim))
@@ -115,14 +118,13 @@ import Testing
     @Test func oneDescriptorStandsForABatch() throws {
         var bench = try Bench()
         var ring = try packed(&bench, inOrder: true)
-        let layout = ring.layout
-        let buffers = try ArmedBuffers(count: Self.size, pool: bench.pool)
-        ring.layOut(buffers)
+        let layout = ring.layout.layout
+        ring.layOut()
         bench.use(layout, packed: 0, id: 2, length: 100)
-        for (index, count) in [buffers.bufferSize + 12, buffers.bufferSize + 12, 100].enumerated() {
+        for (index, count) in [bench.pool.bufferSize + 12, bench.pool.bufferSize + 12, 100].enumerated() {
             let claim = slot(ring.claim(index))
             #expect(claim?.0 == index && claim?.1 == count)
-            ring.arm(index, index, 4096)
+            ring.arm(index, index)
         }
         ring.finish(3)
         let waiting = ring.waiting()
@@ -135,9 +137,8 @@ import Testing
     func anIdThatIsNotGivenIsALieInOrder(id: UInt16) throws {
         var bench = try Bench()
         var ring = try packed(&bench, inOrder: true)
-        let buffers = try ArmedBuffers(count: Self.size, pool: bench.pool)
-        ring.layOut(buffers)
-        bench.use(ring.layout, packed: 0, id: id, length: 100)
+        ring.layOut()
+        bench.use(ring.layout.layout, packed: 0, id: id, length: 100)
         let claim = ring.claim(0)
         #expect(isLie(claim))
     }
@@ -145,15 +146,15 @@ import Testing
     @Test func anotherOrderIsFollowedAndAnIdSaidTwiceIsALie() throws {
         var bench = try Bench()
         var ring = try packed(&bench, inOrder: false)
-        let layout = ring.layout
-        var buffers = try ArmedBuffers(count: Self.size, pool: bench.pool)
-        ring.layOut(buffers)
+        let layout = ring.layout.layout
+        ring.layOut()
         for (place, id) in [5, 3, 0].enumerated() {
             bench.use(layout, packed: place, id: UInt16(id), length: 100)
             let claim = slot(ring.claim(place))
             #expect(claim?.0 == id && claim?.1 == 100)
-            let address = buffers.replace(id, count: 88, into: &bench.batch)
-            ring.arm(id, place, address ?? 0)
+            guard var packet = bench.pool.makePacket(count: 0) else { return }
+            ring.slots.exchange(id, with: &packet)
+            ring.arm(id, place)
         }
         // Given again at once, and used at once.
         let again = bench.id(layout, 0)
@@ -169,25 +170,25 @@ import Testing
     @Test(arguments: [false, true])
     func roundAfterRoundInOrder(isPacked: Bool) throws {
         var bench = try Bench()
-        var buffers = try ArmedBuffers(count: Self.size, pool: bench.pool)
         var split = try split(&bench, inOrder: false), packed = try packed(&bench, inOrder: false)
-        split.layOut(buffers)
-        packed.layOut(buffers)
+        split.layOut()
+        packed.layOut()
         // Past the end of 16-bit counters.
         var wrong = 0
         for place in 0..<70_000 {
             var taken = (packets: 0, bytes: 0)
+            _ = bench.batch.addSpares(Self.size, from: bench.pool)
             if isPacked {
-                let id = bench.id(packed.layout, place % Self.size)
+                let id = bench.id(packed.layout.layout, place % Self.size)
                 if id != UInt16(truncatingIfNeeded: place) { wrong += 1 }
-                bench.use(packed.layout, packed: place, id: id, length: 72)
-                taken = packed.takeInOrder(Self.size, &buffers, into: &bench.batch)
+                bench.use(packed.layout.layout, packed: place, id: id, length: 72)
+                taken = packed.takeInOrder(Self.size, into: &bench.batch)
             } else {
-                bench.use(split.layout, split: place, id: UInt32(place % Self.size), length: 72)
-                bench.publish(split.layout, (place + 1) & 0xFFFF)
+                bench.use(split.layout.layout, split: place, id: UInt32(place % Self.size), length: 72)
+                bench.publish(split.layout.layout, (place + 1) & 0xFFFF)
                 let waiting = split.waiting()
                 if waiting != 1 { wrong += 1 }
-                taken = split.takeInOrder(1, &buffers, into: &bench.batch)
+                taken = split.takeInOrder(1, into: &bench.batch)
             }
             if taken != (1, 60) { wrong += 1 }
             bench.batch.dropAll()
@@ -197,6 +198,18 @@ import Testing
 
     // MARK: Transmit
 
+    private func splitOut(_ bench: inout Bench) throws -> VirtIO.SplitVirtqueue {
+        var queue = try VirtIO.SplitVirtqueue(count: Self.size, header: 12, bufferSize: 0, in: &bench.arena)
+        try queue.slots.fill(Self.size, from: bench.pool)
+        return queue
+    }
+
+    private func packedOut(_ bench: inout Bench) throws -> VirtIO.PackedVirtqueue {
+        var queue = try VirtIO.PackedVirtqueue(count: Self.size, bufferSize: 0, in: &bench.arena)
+        try queue.slots.fill(Self.size, from: bench.pool)
+        return queue
+    }
+
     private func fill(_ bench: inout Bench, _ count: Int) {
         bench.pool.fill(&bench.batch, upTo: count, count: 60)
     }
@@ -204,10 +217,9 @@ import Testing
     @Test(arguments: [false, true])
     func oneUsedEntryReturnsABatch(isPacked: Bool) throws {
         var bench = try Bench()
-        var buffers = LentBuffers(count: Self.size, mapper: bench.space)
-        var split = SplitOut(try SplitRing(count: Self.size, in: &bench.arena), zeros: 0, isInOrder: true, usesEvents: false)
-        var packed = VirtIO.PackedTransmitRing(
-            try PackedRing(count: Self.size, in: &bench.arena), zeros: 0, isInOrder: true)
+        var buffers = VirtIO.LentNumbers(count: Self.size)
+        var split = SplitOut(try splitOut(&bench), isInOrder: true, usesEvents: false)
+        var packed = VirtIO.PackedTransmitRing(try packedOut(&bench), isInOrder: true)
         split.clear()
         packed.clear()
         var used = 0
@@ -216,12 +228,12 @@ import Testing
             let sent = isPacked ? packed.send(&bench.batch, &buffers) : split.send(&bench.batch, &buffers)
             #expect(sent == (5, 300))
             if isPacked {
-                bench.use(packed.layout, packed: used, id: UInt16(truncatingIfNeeded: used + 4))
+                bench.use(packed.layout.layout, packed: used, id: UInt16(truncatingIfNeeded: used + 4))
             } else {
-                bench.use(split.layout, split: used, id: UInt32((used + 4) % Self.size))
-                bench.publish(split.layout, (used + 5) & 0xFFFF)
+                bench.use(split.layout.layout, split: used, id: UInt32((used + 4) % Self.size))
+                bench.publish(split.layout.layout, (used + 5) & 0xFFFF)
             }
-            let returned = isPacked ? packed.takeBack(into: &buffers) : split.takeBack(into: &buffers)
+            let returned = isPacked ? packed.takeBack(&buffers) : split.takeBack(&buffers)
             #expect(returned == 5, "round \(round)")
             used += 5
         }
@@ -232,14 +244,13 @@ import Testing
     func aPacketThatWasNotSentIsNotTakenBack(id: UInt16) throws {
         for isInOrder in [false, true] {
             var bench = try Bench()
-            var buffers = LentBuffers(count: Self.size, mapper: bench.space)
-            var packed = VirtIO.PackedTransmitRing(
-                try PackedRing(count: Self.size, in: &bench.arena), zeros: 0, isInOrder: isInOrder)
+            var buffers = VirtIO.LentNumbers(count: Self.size)
+            var packed = VirtIO.PackedTransmitRing(try packedOut(&bench), isInOrder: isInOrder)
             packed.clear()
             fill(&bench, 5)
             _ = packed.send(&bench.batch, &buffers)
-            bench.use(packed.layout, packed: 0, id: id)
-            let returned = packed.takeBack(into: &buffers)
+            bench.use(packed.layout.layout, packed: 0, id: id)
+            let returned = packed.takeBack(&buffers)
             #expect(returned == nil)
             #expect(buffers.count == 5)
         }
@@ -247,13 +258,12 @@ import Testing
 
     @Test func anotherOrderIsTakenBackToo() throws {
         var bench = try Bench()
-        var buffers = LentBuffers(count: Self.size, mapper: bench.space)
-        var split = SplitOut(try SplitRing(count: Self.size, in: &bench.arena), zeros: 0, isInOrder: false, usesEvents: false)
-        var packed = VirtIO.PackedTransmitRing(
-            try PackedRing(count: Self.size, in: &bench.arena), zeros: 0, isInOrder: false)
+        var buffers = VirtIO.LentNumbers(count: Self.size)
+        var split = SplitOut(try splitOut(&bench), isInOrder: false, usesEvents: false)
+        var packed = VirtIO.PackedTransmitRing(try packedOut(&bench), isInOrder: false)
         split.clear()
         packed.clear()
-        var others = LentBuffers(count: Self.size, mapper: bench.space)
+        var others = VirtIO.LentNumbers(count: Self.size)
         for round in 0..<100 {
             for (index, offset) in [2, 0, 1, 4, 3].enumerated() {
                 if index == 0 {
@@ -263,10 +273,10 @@ import Testing
                     _ = packed.send(&bench.batch, &others)
                 }
                 let place = round * 5 + index, number = round * 5 + offset
-                bench.use(split.layout, split: place, id: UInt32(number % Self.size))
-                bench.publish(split.layout, place + 1)
-                bench.use(packed.layout, packed: place, id: UInt16(number))
-                let first = split.takeBack(into: &buffers), second = packed.takeBack(into: &others)
+                bench.use(split.layout.layout, split: place, id: UInt32(number % Self.size))
+                bench.publish(split.layout.layout, place + 1)
+                bench.use(packed.layout.layout, packed: place, id: UInt16(number))
+                let first = split.takeBack(&buffers), second = packed.takeBack(&others)
                 #expect(first == 1 && second == 1)
             }
             #expect(buffers.count == 0)

@@ -42,7 +42,7 @@ func echo(_ transport: inout VhostUserTransport, _ memories: borrowing Memories,
     memories.memory.clear()
     let frame: [UInt8] = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2] + (12..<UInt8(RingMemory.frameSize)).map { $0 }
     for index in 0..<2 * queues {
-        try transport.configure(index, memories.memory.layout(index))
+        try transport.configure(index, memories.memory.addresses(index))
         memories.memory.write(frame: index % 2 == 1 ? frame : [], in: index)
         memories.memory.offer(index)
     }

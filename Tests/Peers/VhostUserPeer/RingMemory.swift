@@ -3,7 +3,7 @@ import IxyHardware
 
 /// Two queues with one buffer each, written word by word from the specification, not with our driver's code.
 struct RingMemory: ~Copyable {
-    private let words: DescriptorRing
+    private let ring: PacketRing
     private let isPacked: Bool
     /// Descriptors in each queue.
     static let size = 16
@@ -12,21 +12,24 @@ struct RingMemory: ~Copyable {
 
     init(mapper: SharedMemoryMapper, isPacked: Bool) throws(HardwareError) {
         var arena = DMAArena(try DMAMemory(count: 1 << 16, pages: .small, mapper: mapper))
-        // Used as 16 KiB of words.
-        words = try DescriptorRing(count: 1024, in: &arena)
+        // Only its words are used, as all there is.
+        ring = try PacketRing(count: 1, format: .virtqueue(header: Self.headerSize), area: 0x4000, bufferSize: 0, in: &arena)
         self.isPacked = isPacked
     }
 
-    private func store(_ value: UInt64, at offset: Int) { words.store(value, offset / 8 % 2, of: offset / 16) }
-    private func load(at offset: Int) -> UInt64 { words.load(offset / 8 % 2, of: offset / 16) }
-    private var address: UInt64 { words.range.deviceAddress }
+    private func store(_ value: UInt64, at offset: Int) { ring.area.store64(value, offset) }
+    private func load(at offset: Int) -> UInt64 { ring.area.load64(offset) }
+    private var address: UInt64 { ring.area.deviceAddress(0).value }
     private func queue(_ index: Int) -> Int { index * 0x400 }
     private func buffer(_ index: Int) -> Int { 0x2000 + index * 0x800 }
 
-    func layout(_ index: Int) -> VirtIO.QueueLayout {
-        let start = address + UInt64(queue(index))
-        return VirtIO.QueueLayout(
-            size: Self.size, descriptors: start, driverArea: start + 0x100, deviceArea: start + 0x200)
+    func addresses(_ index: Int) -> VirtIO.QueueAddresses {
+        let start = queue(index)
+        return VirtIO.QueueAddresses(
+            size: Self.size,
+            // Sound: all addresses that are written there are those of this memory.
+            descriptors: unsafe RingAddress(unchecked: address + UInt64(start)),
+            driverArea: ring.area.deviceAddress(start + 0x100), deviceArea: ring.area.deviceAddress(start + 0x200))
     }
 
     /// Both queues as at the start.

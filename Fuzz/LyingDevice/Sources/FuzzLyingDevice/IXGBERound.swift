@@ -65,7 +65,7 @@ struct IXGBERound: ~Copyable {
             try batch.forEach { (packet: inout Packet) throws(Finding) in
                 let count = packet.count, capacity = packet.capacity
                 try check((1...capacity).contains(count), "82599: a packet of \(count) bytes in a buffer of \(capacity)")
-                for index in 0..<count { packet.bytes[index] &+= 1 }
+                for index in 0..<count { packet[index] &+= 1 }
             }
             device.transmitQueues[0].transmit(&batch)
             batch.dropAll()

@@ -161,8 +161,8 @@ struct VirtIORound: ~Copyable {
             try check((14...capacity).contains(count), "a packet of \(count) bytes in a buffer of \(capacity)")
             try check(space.contains(start..<start + UInt64(count)), "a packet that is not mapped")
             var sum: UInt8 = 0
-            for index in 0..<count { sum &+= packet.bytes[index] }
-            packet.bytes[count - 1] = sum
+            for index in 0..<count { sum &+= packet[index] }
+            packet[count - 1] = sum
         }
     }
 

@@ -105,18 +105,19 @@ extension VirtIO {
             return Int(size)
         }
 
-        package mutating func configure(_ index: Int, _ layout: QueueLayout) throws(IxyError) {
+        package mutating func configure(_ index: Int, _ layout: QueueAddresses) throws(IxyError) {
             guard select(index), layout.size > 0, Int(header.read(Header.queueSize)) == layout.size else {
                 throw VirtIO.refusal(address, "it has no queue \(index) of \(layout.size) descriptors")
             }
             // The device computes where the other parts are. (VirtIO 1.2 §2.7.2)
-            let available = layout.descriptors &+ UInt64(16 * layout.size)
+            let start = layout.descriptors.value
+            let available = start &+ UInt64(16 * layout.size)
             let used = (available &+ UInt64(6 + 2 * layout.size) &+ 4095) & ~4095
-            guard layout.descriptors % 4096 == 0, let page = UInt32(exactly: layout.descriptors / 4096), page != 0,
-                layout.driverArea == available, layout.deviceArea == used
+            guard start % 4096 == 0, let page = UInt32(exactly: start / 4096), page != 0,
+                layout.driverArea.value == available, layout.deviceArea.value == used
             else {
                 throw .invalidSetting(
-                    "a legacy queue at 0x\(String(layout.descriptors, radix: 16)) in pieces or beyond 16 TiB",
+                    "a legacy queue at 0x\(String(start, radix: 16)) in pieces or beyond 16 TiB",
                     remedy: "lay it out in one piece, on a page below 16 TiB")
             }
             try setVector(of: index)

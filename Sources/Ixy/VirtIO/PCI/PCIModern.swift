@@ -101,7 +101,7 @@ extension VirtIO {
             return Int(common.read(Common.queueSize))
         }
 
-        package mutating func configure(_ index: Int, _ layout: QueueLayout) throws(IxyError) {
+        package mutating func configure(_ index: Int, _ layout: QueueAddresses) throws(IxyError) {
             guard try select(index), let size = UInt16(exactly: layout.size) else {
                 throw VirtIO.refusal(address, "it has no queue \(index) of \(layout.size) descriptors")
             }
@@ -109,9 +109,9 @@ extension VirtIO {
             guard common.read(Common.queueSize) == size else {
                 throw VirtIO.refusal(address, "its queue \(index) does not take \(size) descriptors")
             }
-            common.write(layout.descriptors, to: Common.queueDescriptors)
-            common.write(layout.driverArea, to: Common.queueDriverArea)
-            common.write(layout.deviceArea, to: Common.queueDeviceArea)
+            common.write(layout.descriptors.value, to: Common.queueDescriptors)
+            common.write(layout.driverArea.value, to: Common.queueDriverArea)
+            common.write(layout.deviceArea.value, to: Common.queueDeviceArea)
             try setVector(of: index)
             // The queue starts when the driver is ready; only reset disables it. (VirtIO 1.2 §4.1.4.3.2)
             common.write(1, to: Common.queueEnable)

@@ -42,7 +42,7 @@ extension VirtIO.ReceiveQueue where Ring: ~Copyable {
     /// - Returns: packets that were added to `batch`: one or none.
     mutating func assemble(upTo limit: Int, _ batch: inout PacketBatch) -> Int {
         guard batch.room > 0, case .filled(let first, let count) = claim(0) else { return 0 }
-        let number = Int(buffers.wordBefore(first))
+        let number = Int(ring.slots.withPacket(first) { $0.wordBefore })
         guard number > 1, number <= ring.bufferCount, count - Ring.headerCount >= VirtIO.FrameLengths.shortest else {
             lie()
             return 0
@@ -50,7 +50,7 @@ extension VirtIO.ReceiveQueue where Ring: ~Copyable {
         // The device shows all of them together, or they come with the next call.
         guard number <= limit else { return 0 }
         // A frame waits in the ring for a large buffer, as one that needs no such buffer does for a small one.
-        var packet = large?.makePacket(count: 0)
+        var packet = large?.makePacket(count: 0, reusing: &batch)
         guard packet != nil else {
             counted.poolEmpty += 1
             return 0
@@ -63,18 +63,20 @@ extension VirtIO.ReceiveQueue where Ring: ~Copyable {
             guard case .filled(let slot, let filled) = next else { return 0 }
             let header = part == 0 ? Ring.headerCount : 0
             let count = filled - header
-            guard count > 0, filled <= buffers.bufferSize + Ring.headerCount, parts.add(slot) else {
+            guard count > 0, filled <= ring.slots.bufferSize + Ring.headerCount, parts.add(slot) else {
                 lie()
                 return 0
             }
             // Each buffer begins where the header lies in the first.
             if fits, var whole = packet.take() {
-                if part == 0 { buffers.copyHeader(Ring.headerCount, of: slot, to: &whole) }
-                fits = buffers.append(count, from: header - Ring.headerCount, of: slot, to: &whole)
+                fits = ring.slots.withPacket(slot) { filled in
+                    if part == 0 { whole.copyHeader(Ring.headerCount, of: filled) }
+                    return whole.append(count, from: header - Ring.headerCount, of: filled)
+                }
                 packet = consume whole
             }
         }
-        for part in 0..<number { ring.arm(parts[part], part, buffers.deviceAddress(at: parts[part])) }
+        for part in 0..<number { ring.arm(parts[part], part) }
         ring.finish(number)
         guard fits, let whole = packet.take() else {
             counted.multiSegment += 1

@@ -6,12 +6,9 @@ extension VirtIO {
     /// The number under which a packet is lent is that of its slot, and its low half the packet's id.
     @frozen
     public struct PackedTransmitRing: TransmitRing, ~Copyable {
-        @usableFromInline var ring: PackedRing
-        /// The device's address of a header of zeros, for packets that have no room for their own.
-        let zeros: UInt64
+        @usableFromInline var queue: PackedVirtqueue
         /// The device has promised to use buffers in order. (VirtIO 1.2 §2.8.8)
         @usableFromInline let isInOrder: Bool
-        @usableFromInline let constants = PackedConstants()
         /// The slot where the device reports next, counted on and on.
         @usableFromInline var nextUsed = 0
         /// Where the next packet goes.
@@ -19,81 +16,70 @@ extension VirtIO {
         /// Descriptors that were given since the last look at whether to notify.
         @usableFromInline var fresh = 0
 
-        /// - Parameter zeros: the device's address of 12 bytes that are zero.
-        public init(_ ring: consuming PackedRing, zeros: UInt64, isInOrder: Bool) {
-            self.ring = ring
-            self.zeros = zeros
+        init(_ queue: consuming PackedVirtqueue, isInOrder: Bool) {
+            self.queue = queue
             self.isInOrder = isInOrder
         }
 
-        @inlinable public static var headerCount: Int { LongHeader.count }
-        public var count: Int { ring.count }
-        public var keeper: any AnyObject & Sendable { ring.keeper }
-        public var layout: QueueLayout { QueueLayout(ring) }
+        @inlinable static var headerCount: Int { LongHeader.count }
+        @usableFromInline
+        var layout: QueueAddresses { queue.layout }
+        @usableFromInline var slots: PacketRing {
+            _read { yield queue.slots }
+            _modify { yield &queue.slots }
+        }
 
         @inlinable @inline(__always)
-        public mutating func send(
-            _ batch: inout PacketBatch, _ buffers: inout LentBuffers
-        ) -> (packets: Int, bytes: Int) {
-            var sent = 0
-            var bytes = 0
-            let nextID = constants.nextID
-            while !batch.isEmpty {
-                let number = buffers.end
-                // All of a descriptor but its length.
-                var given = PackedDescriptor.given(ring.wrap(at: number), 0) | PackedDescriptor.id(number)
-                let done = buffers.lend(
-                    from: &batch, headerCount: LongHeader.count,
-                    along: ring.cursor(from: number & ring.mask, count: buffers.run)
-                ) { cursor, address, count in
-                    cursor.setAddress(address)
-                    cursor.setExtent(given &+ UInt64(truncatingIfNeeded: count &+ LongHeader.count))
-                    given &+= nextID
-                }
-                guard done.packets > 0 else { break }
-                sent &+= done.packets
-                bytes &+= done.bytes
+        mutating func send(_ batch: inout PacketBatch, _ lent: inout LentNumbers) -> (packets: Int, bytes: Int) {
+            var sent = (packets: 0, bytes: 0)
+            while !batch.isEmpty, lent.room > 0 {
+                // To the ring's end at most, as the wrap counter changes there.
+                let number = lent.end
+                let more = VirtIO.send(
+                    &batch, &queue.slots, &lent, .virtqueue(header: LongHeader.count), upTo: queue.count &- number & queue.mask,
+                    command: PackedDescriptor.given(number, wrap: queue.wrap(at: number)), step: PackedDescriptor.nextID)
+                guard more.packets > 0 else { break }
+                sent.packets &+= more.packets
+                sent.bytes &+= more.bytes
             }
-            fresh &+= sent
-            next = buffers.end
-            return (sent, bytes)
+            fresh &+= sent.packets
+            next = lent.end
+            return sent
         }
 
         /// Header and frame in a slot each, if they must be: then the first one is given last. (VirtIO 1.2 §2.8.6)
-        public mutating func describe(_ loan: LentBuffers.Loan) {
-            let number = loan.number, id = UInt16(truncatingIfNeeded: number)
-            let last = loan.isApart ? number + 1 : number
-            let header = loan.isApart ? 0 : LongHeader.count
-            ring.setAddress(loan.address &- UInt64(header), of: last)
-            ring.setExtent(
-                UInt32(loan.count + header), id: id, flags: PackedDescriptor.available(ring.wrap(at: last)), of: last)
-            if loan.isApart {
-                ring.setAddress(zeros, of: number)
-                ring.setExtent(
-                    UInt32(LongHeader.count), id: id,
-                    flags: PackedDescriptor.available(ring.wrap(at: number)) | PackedDescriptor.next, of: number)
+        @usableFromInline
+        mutating func describe(_ number: Int, count: Int, isApart: Bool) {
+            let last = isApart ? number + 1 : number
+            let header = isApart ? 0 : LongHeader.count
+            queue.slots.describe(
+                last, number, from: -header, count: count + header, PackedDescriptor.given(number, wrap: queue.wrap(at: last)))
+            if isApart {
+                queue.describeZeros(
+                    number, LongHeader.count,
+                    PackedDescriptor.given(number, wrap: queue.wrap(at: number), PackedDescriptor.next))
             }
             next = last + 1
             fresh += next - number
         }
 
         @inlinable
-        public mutating func finish() {}
+        mutating func finish() {}
 
         @inlinable
-        public mutating func takeBack(into buffers: inout LentBuffers) -> Int? {
+        mutating func takeBack(_ lent: inout LentNumbers) -> Int? {
             var packets = 0
             // The record of what is lent bounds this: each turn takes something back.
-            while buffers.count > 0 {
-                if buffers.isPlain {
-                    let limit = min(buffers.count, ring.mask &+ 1 &- nextUsed & ring.mask)
+            while lent.count > 0 {
+                if lent.isPlain {
+                    let limit = min(lent.count, queue.count &- nextUsed & queue.mask)
                     let done = countUsed(limit)
-                    buffers.release(done)
+                    lent.release(done)
                     nextUsed &+= done
                     packets &+= done
                     if done == limit { continue }
                 }
-                guard let more = takeBackOne(&buffers) else { return nil }
+                guard let more = takeBackOne(&lent) else { return nil }
                 guard more > 0 else { break }
                 packets &+= more
             }
@@ -102,61 +88,62 @@ extension VirtIO {
 
         /// How many of the next `limit` slots up to the ring's end the device has used, in order.
         @inlinable @inline(__always)
-        func countUsed(_ limit: Int) -> Int {
-            var used = PackedDescriptor.used(nextUsed, wrap: ring.wrap(at: nextUsed))
-            var cursor = ring.cursor(from: nextUsed & ring.mask, count: limit)
-            // Four at a time, which have a cache line, save a count and a look at the end for each.
-            counting: do {
-                while cursor.left >= 4 {
-                    guard PackedDescriptor.pass(&cursor, &used), PackedDescriptor.pass(&cursor, &used),
-                        PackedDescriptor.pass(&cursor, &used), PackedDescriptor.pass(&cursor, &used)
-                    else { break counting }
-                }
-                while cursor.left > 0 { guard PackedDescriptor.pass(&cursor, &used) else { break counting } }
+        mutating func countUsed(_ limit: Int) -> Int {
+            var used = PackedDescriptor.used(nextUsed, wrap: queue.wrap(at: nextUsed))
+            let telling = PackedDescriptor.telling &- 0xFFFF_FFFF, nextID = PackedDescriptor.nextID
+            let slots = queue.slots.run(from: nextUsed & queue.mask, count: limit, .virtqueue(header: LongHeader.count))
+            let count = slots.count
+            var index = 0
+            while index < count, slots.load(index) & telling == used {
+                used &+= nextID
+                index &+= 1
             }
-            return limit &- cursor.left
+            return index
         }
 
         /// Takes back what the next used descriptor tells, of whatever kind. Returns how many packets; nil for a lie.
         @inline(never) @usableFromInline
-        mutating func takeBackOne(_ buffers: inout LentBuffers) -> Int? {
-            let extent = ring.extent(of: nextUsed)
-            guard PackedDescriptor.isUsed(extent, wrap: ring.wrap(at: nextUsed)) else { return 0 }
-            let offset = Int(UInt16(truncatingIfNeeded: extent >> 32) &- UInt16(truncatingIfNeeded: buffers.first))
+        mutating func takeBackOne(_ lent: inout LentNumbers) -> Int? {
+            let word = queue.slots.load(nextUsed)
+            guard PackedDescriptor.isUsed(word, wrap: queue.wrap(at: nextUsed)) else { return 0 }
+            let offset = Int(PackedDescriptor.id(of: word) &- UInt16(truncatingIfNeeded: lent.first))
             guard isInOrder else {
-                let slots = buffers.takeBack(offset: offset)
+                let slots = lent.takeBack(offset: offset)
                 nextUsed += slots
                 return slots > 0 ? 1 : nil
             }
             // It may stand for all up to this one. (VirtIO 1.2 §2.8.8)
-            guard offset < buffers.count else { return nil }
-            if buffers.isPlain {
-                buffers.release(offset + 1)
+            guard offset < lent.count else { return nil }
+            if lent.isPlain {
+                lent.release(offset + 1)
                 nextUsed += offset + 1
                 return offset + 1
             }
-            let last = buffers.first + offset
+            let last = lent.first + offset
             var packets = 0
-            while buffers.first <= last {
-                nextUsed += buffers.takeBack(offset: 0)
+            while lent.first <= last {
+                nextUsed += lent.takeBack(offset: 0)
                 packets += 1
             }
             return packets
         }
 
-        public mutating func clear() {
-            ring.clear()
-            ring.setInterrupts(false)
+        @usableFromInline
+        mutating func clear() {
+            queue.slots.clear()
+            queue.setInterrupts(false)
             next = 0
             nextUsed = 0
             fresh = 0
         }
 
-        public mutating func wantsNotification() -> Bool {
+        @usableFromInline
+        mutating func wantsNotification() -> Bool {
             defer { fresh = 0 }
-            return ring.wantsNotification(after: fresh, next: next & ring.mask, wrap: ring.wrap(at: next))
+            return queue.wantsNotification(after: fresh, next: next & queue.mask, wrap: queue.wrap(at: next))
         }
 
-        public mutating func setInterrupts(_ areOn: Bool) { ring.setInterrupts(areOn) }
+        @usableFromInline
+        mutating func setInterrupts(_ areOn: Bool) { queue.setInterrupts(areOn) }
     }
 }

@@ -5,49 +5,51 @@ extension VirtIO {
     /// A receive queue: buffers that the device fills in any order, each replaced as soon as it is handed out.
     ///
     /// All it learns from the device is which buffer holds how many bytes, read once and validated; addresses and
-    /// buffers are in the queue's own record.
-    @frozen
-    public struct ReceiveQueue<Ring: ReceiveRing & ~Copyable>: PacketReceiver, ~Copyable {
+    /// packets are in the ring's own slots.
+    @frozen @usableFromInline
+    struct ReceiveQueue<Ring: ReceiveRing & ~Copyable>: PacketReceiver, Resettable, ~Copyable {
         @usableFromInline var ring: Ring
-        @usableFromInline var buffers: ArmedBuffers
+        /// Where spare packets come from, if a batch has none.
+        private let pool: PacketPool
         /// Where frames of several buffers are put together; nil if there can be none.
-        @usableFromInline var large: PacketPool?
+        var large: PacketPool?
         /// The buffers of such a frame.
         var parts: FrameParts
         @usableFromInline let notifier: Notifier
         /// Where the device interrupts; nil if it is only polled.
         let interrupt: EventFile?
-        @usableFromInline var seat: QueueSeat
+        @usableFromInline var participant: ResetParticipant
         /// The device has not been told yet of the buffers that lay in the ring when it was started.
         @usableFromInline var owesNotification = true
         @usableFromInline var counted = ReceiveCounters()
-        public var counters: ReceiveCounters { counted }
+        @usableFromInline var counters: ReceiveCounters { counted }
 
+        /// Traps unless each slot of `ring` with a buffer owns a packet.
         init(
-            ring: consuming Ring, buffers: consuming ArmedBuffers, large: consuming PacketPool?,
-            notifier: consuming Notifier, interrupt: EventFile?, seat: consuming QueueSeat
+            ring: consuming Ring, pool: consuming PacketPool, large: consuming PacketPool?,
+            notifier: consuming Notifier, interrupt: EventFile?, participant: consuming ResetParticipant
         ) {
             parts = FrameParts(count: ring.isMergeable ? ring.bufferCount : 0)
             self.ring = ring
-            self.buffers = buffers
+            self.pool = pool
             self.large = large
             self.notifier = notifier
             self.interrupt = interrupt
-            self.seat = seat
-            self.ring.layOut(self.buffers)
+            self.participant = participant
+            self.ring.layOut()
         }
 
         @inlinable
         @discardableResult
-        public mutating func receive(into batch: inout PacketBatch) -> Int {
-            guard !seat.isCalled || rejoin() else { return 0 }
-            guard !owesNotification else { return greet() }
+        mutating func receive(into batch: inout PacketBatch) -> Int {
+            guard !participant.isCalled || rejoin() else { return 0 }
+            guard !owesNotification else { return announceBuffers() }
             guard let waiting = ring.waiting() else {
                 lie()
                 return 0
             }
             guard waiting > 0 else { return 0 }
-            let taken = ring.takeInOrder(waiting, &buffers, into: &batch)
+            let taken = ring.takeInOrder(waiting, into: &batch)
             var received = taken.packets
             counted.packets &+= UInt64(truncatingIfNeeded: received)
             counted.bytes &+= UInt64(truncatingIfNeeded: taken.bytes)
@@ -57,34 +59,51 @@ extension VirtIO {
             return received
         }
 
-        /// Takes what is not like most: what ended a call early may be a frame in several buffers, another order, an empty
-        /// pool, a lie, or nothing at all.
+        /// Takes what is not like most: the cause that ended a call early may be a frame in several buffers, another order, no
+        /// spare packet, a lie, or nothing at all.
         @inline(never) @usableFromInline
         mutating func takeOneByOne(_ limit: Int, _ batch: inout PacketBatch) -> Int {
+            var received = 0
             var done = 0
-            while done < limit, batch.room > 0 {
+            while received + done < limit, batch.room > 0 {
                 guard case .filled(let slot, let count) = claim(done) else { break }
                 let length = count - Ring.headerCount
                 // The whole header, and at least an Ethernet header. (VirtIO 1.2 §5.1.6.4)
-                guard length >= FrameLengths.shortest, length <= min(buffers.bufferSize, FrameLengths.longest) else {
+                guard length >= FrameLengths.shortest, length <= ring.slots.bufferSize else {
                     lie()
                     break
                 }
-                if ring.isMergeable, buffers.wordBefore(slot) != 1, length == buffers.bufferSize || ring.readsHeader {
+                if ring.isMergeable, length == ring.slots.bufferSize || ring.readsHeader,
+                    ring.slots.withPacket(slot, { $0.wordBefore }) != 1
+                {
                     ring.finish(done)
-                    return done + assemble(upTo: limit - done, &batch)
+                    return received + done + assemble(upTo: limit - received - done, &batch)
                 }
-                guard let address = buffers.replace(slot, count: length, into: &batch) else {
+                guard ring.slots.prepareSpare(of: &batch, from: pool) else {
                     counted.poolEmpty += 1
                     break
                 }
-                ring.arm(slot, done, address)
+                var spare = batch.spares(1)
+                ring.slots.exchange(slot, with: &spare[0])
+                spare[0].resize(to: length)
+                batch.takeSpares(1)
+                ring.arm(slot, done)
                 counted.packets += 1
                 counted.bytes += UInt64(length)
                 done += 1
+                // With spare packets again the rest may go fast.
+                if batch.spareCount > 0, received + done < limit {
+                    ring.finish(done)
+                    received += done
+                    done = 0
+                    let taken = ring.takeInOrder(limit - received, into: &batch)
+                    received += taken.packets
+                    counted.packets += UInt64(taken.packets)
+                    counted.bytes += UInt64(taken.bytes)
+                }
             }
             ring.finish(done)
-            return done
+            return received + done
         }
 
         /// What the device says of a buffer; counted if it is a lie.
@@ -96,14 +115,15 @@ extension VirtIO {
 
         /// Tells the device of its first buffers.
         @inline(never) @usableFromInline
-        mutating func greet() -> Int {
+        mutating func announceBuffers() -> Int {
             owesNotification = false
             if ring.wantsNotification() { notifier.notify() }
             return 0
         }
 
-        public mutating func wait(milliseconds: Int) {
-            guard let interrupt, !seat.isCalled, !owesNotification else {
+        @usableFromInline
+        mutating func wait(milliseconds: Int) {
+            guard let interrupt, !participant.isCalled, !owesNotification else {
                 usleep(50)
                 return
             }
@@ -118,19 +138,17 @@ extension VirtIO {
         @inline(never) @usableFromInline
         mutating func lie() {
             counted.deviceLies += 1
-            seat.reportLie()
+            participant.reportLie()
         }
 
-        @inline(never)
+        @inline(never) @usableFromInline
         @discardableResult
-        public mutating func rejoin() -> Bool {
-            var isPrepared = false
-            let runs = seat.follow { isPrepared = true }
-            if isPrepared {
-                ring.layOut(buffers)
-                owesNotification = true
-            }
-            return runs
+        mutating func rejoin() -> Bool { takePartInReset() }
+
+        @usableFromInline
+        mutating func startOver() {
+            ring.layOut()
+            owesNotification = true
         }
     }
 }

@@ -1,5 +1,6 @@
 public import BasicContainers
 public import IxyHardware
+public import Synchronization
 
 extension VirtIO {
     /// A receive queue in the split layout. (VirtIO 1.2 §2.7)
@@ -8,7 +9,7 @@ extension VirtIO {
     /// ring, which need not be written again then.
     @frozen
     public struct SplitReceiveRing<Header: FrameHeader>: ReceiveRing, ~Copyable {
-        @usableFromInline var ring: SplitRing
+        @usableFromInline var queue: SplitVirtqueue
         /// The used element that is looked at next. All buffers are always the device's, so that the available index is
         /// this one and so many more.
         @usableFromInline var nextUsed: UInt16 = 0
@@ -17,17 +18,15 @@ extension VirtIO {
         @usableFromInline let usesEvents: Bool
         /// The available index of the last look at whether to notify.
         @usableFromInline var notified: UInt16 = 0
-        public let isMergeable: Bool
+        @usableFromInline let isMergeable: Bool
         /// The device has promised to use buffers in order. (VirtIO 1.2 §2.7.9)
         let isInOrder: Bool
         /// Each header has a descriptor of its own, before the one with its buffer's number and so many more.
         let splitsHeader: Bool
-        public let readsHeader: Bool
-        public let bufferCount: Int
-        /// What is used next lies where it lay at the start, and can be taken in a loop.
+        @usableFromInline let readsHeader: Bool
+        @usableFromInline let bufferCount: Int
+        /// The next used buffer lies where it lay at the start, and can be taken in a loop.
         @usableFromInline var isPlain = false
-        /// The bytes of a buffer, with the header.
-        private var longest = 0
         /// The last buffer of a batch for which there is one used element, and the bytes in it.
         private var batch: (last: UInt16, count: Int)?
         /// How often buffers were given to the device, and at which time each was: since then it cannot have come back.
@@ -38,156 +37,155 @@ extension VirtIO {
         ///   - usesEvents: each side tells the other when to notify it next.
         ///   - splitsHeader: the device wants each header in a descriptor of its own.
         ///   - fillsBuffers: of a frame in several buffers, the device fills all but the last one. (VirtIO 1.2 §5.1.6.4.1)
-        public init(
-            _ ring: consuming SplitRing, isMergeable: Bool, isInOrder: Bool, usesEvents: Bool, splitsHeader: Bool,
+        init(
+            _ queue: consuming SplitVirtqueue, isMergeable: Bool, isInOrder: Bool, usesEvents: Bool, splitsHeader: Bool,
             fillsBuffers: Bool
         ) {
-            bufferCount = splitsHeader ? ring.count / 2 : ring.count
+            bufferCount = splitsHeader ? queue.count / 2 : queue.count
             self.splitsHeader = splitsHeader
             self.isInOrder = isInOrder
             readsHeader = isMergeable && !fillsBuffers
-            givenAt = UniqueArray(repeating: 0, count: ring.count)
-            self.ring = ring
+            givenAt = UniqueArray(repeating: 0, count: queue.count)
+            self.queue = queue
             self.isMergeable = isMergeable
             self.usesEvents = usesEvents
         }
 
-        @inlinable public static var headerCount: Int { Header.count }
-        public var count: Int { ring.count }
-        public var keeper: any AnyObject & Sendable { ring.keeper }
-        public var layout: QueueLayout { QueueLayout(ring) }
+        @inlinable static var headerCount: Int { Header.count }
+        @usableFromInline
+        var layout: QueueAddresses { queue.layout }
+        @usableFromInline var slots: PacketRing {
+            _read { yield queue.slots }
+            _modify { yield &queue.slots }
+        }
+
+        /// Bytes of a buffer with its header.
+        private var longest: Int { queue.slots.bufferSize + Header.count }
 
         @inlinable
         var nextAvailable: UInt16 { nextUsed &+ UInt16(truncatingIfNeeded: bufferCount) }
 
         @inlinable @inline(__always)
-        public mutating func waiting() -> Int? {
-            usedEnd = ring.usedIndex()
+        mutating func waiting() -> Int? {
+            usedEnd = queue.usedIndex()
             let claimed = Int(usedEnd &- nextUsed)
             // All buffers are the device's; more it cannot have used.
             return claimed <= bufferCount ? claimed : nil
         }
 
         @inlinable @inline(__always)
-        public mutating func takeInOrder(
-            _ limit: Int, _ buffers: inout ArmedBuffers, into batch: inout PacketBatch
-        ) -> (packets: Int, bytes: Int) {
+        mutating func takeInOrder(_ limit: Int, into batch: inout PacketBatch) -> (packets: Int, bytes: Int) {
             guard isPlain else { return (0, 0) }
             // A buffer that is filled to its end may be the first one of several.
-            let longest = min(buffers.bufferSize &- (isMergeable ? 1 : 0), FrameLengths.longest)
+            let span = UInt32(
+                truncatingIfNeeded: queue.slots.bufferSize &- (isMergeable ? 1 : 0) &- FrameLengths.shortest)
+            let shortest = UInt32(truncatingIfNeeded: FrameLengths.shortest &+ Header.count)
+            let word = SplitDescriptor.word(SplitDescriptor.write) | UInt64(
+                truncatingIfNeeded: queue.slots.bufferSize &+ Header.count)
+            let area = queue.slots.area, elements = queue.used &+ 4
+            let isStraight = queue.slots.isStraight
             var taken = 0
-            var bytes = 0
-            while taken < limit {
-                let first = Int(nextUsed &+ UInt16(truncatingIfNeeded: taken)) & ring.mask
-                let done = buffers.exchange(
-                    from: first, along: ring.cursor(from: first, count: min(limit &- taken, ring.mask &+ 1 &- first)),
-                    into: &batch, lengths: FrameLengths.shortest...longest,
-                    excess: { cursor in
-                        cursor.usedID == UInt32(truncatingIfNeeded: cursor.number)
-                            ? UInt64(cursor.usedLength) &- UInt64(FrameLengths.shortest &+ Header.count) : .max
-                    },
-                    arm: { cursor, address in cursor.setAddress(address &- UInt64(Header.count)) })
-                taken &+= done.packets
-                bytes &+= done.bytes
-                guard done.goesOn else { break }
+            var bytes: UInt64 = 0
+            var goesOn = true
+            while taken < limit, goesOn {
+                let first = Int(nextUsed &+ UInt16(truncatingIfNeeded: taken)) & queue.mask
+                var slots = queue.slots.run(from: first, count: min(limit &- taken, batch.spareCount), isStraight: isStraight, .virtqueue(header: Header.count))
+                let count = slots.count
+                let used = area.words32(from: elements &+ first &* 8, count: count &* 2)
+                var spares = batch.spares(count)
+                var index = 0
+                while index < count, used[index &* 2].load(ordering: .relaxed) == UInt32(truncatingIfNeeded: first &+ index) {
+                    let rest = used[index &* 2 &+ 1].load(ordering: .relaxed) &- shortest
+                    let excess = UInt64(rest) &+ UInt64(truncatingIfNeeded: FrameLengths.shortest &- 1)
+                    guard rest <= span, slots.receive(index, excess: excess, into: &spares[index], word: word) else { break }
+                    bytes &+= excess
+                    index &+= 1
+                }
+                goesOn = index == count && count > 0
+                batch.takeSpares(index)
+                taken &+= index
             }
             if taken > 0 { finish(taken) }
-            return (taken, bytes)
+            return (taken, Int(truncatingIfNeeded: bytes) &+ taken)
         }
 
-        public mutating func claim(_ index: Int) -> ReceiveClaim {
+        @usableFromInline
+        mutating func claim(_ index: Int) -> ReceiveClaim {
             let position = nextUsed &+ UInt16(truncatingIfNeeded: index)
             if let batch, batch.last &- position < UInt16(truncatingIfNeeded: bufferCount) {
                 return .filled(
-                    slot: Int(position) & ring.mask, count: position == batch.last ? batch.count : longest)
+                    slot: Int(position) & queue.mask, count: position == batch.last ? batch.count : longest)
             }
-            let id = ring.usedID(at: position), count = Int(ring.usedLength(at: position))
+            let id = queue.usedID(at: position), count = Int(queue.usedLength(at: position))
             guard id < UInt32(bufferCount) else { return .lie }
             let slot = Int(id)
             if isInOrder {
                 // One element may stand for a batch whose last buffer it names; the others are full. (VirtIO 1.2 §2.7.9)
-                let skipped = (slot - Int(position)) & ring.mask
+                let skipped = (slot - Int(position)) & queue.mask
                 guard skipped < Int(usedEnd &- position) else { return .lie }
                 guard skipped > 0 else { return .filled(slot: slot, count: count) }
                 batch = (position &+ UInt16(skipped), count)
                 isPlain = false
-                return .filled(slot: Int(position) & ring.mask, count: longest)
+                return .filled(slot: Int(position) & queue.mask, count: longest)
             }
             guard givenAt[slot] != times else { return .lie }
-            if slot != Int(position) & ring.mask { isPlain = false }
+            if slot != Int(position) & queue.mask { isPlain = false }
             return .filled(slot: slot, count: count)
         }
 
-        public mutating func arm(_ slot: Int, _ index: Int, _ address: UInt64) {
-            ring.setAddress(address &- UInt64(Header.count), of: slot)
-            if splitsHeader { ring.setAddress(address, of: slot &+ bufferCount) }
-            ring.offer(UInt16(truncatingIfNeeded: slot), at: nextAvailable &+ UInt16(truncatingIfNeeded: index))
+        @usableFromInline
+        mutating func arm(_ slot: Int, _ index: Int) {
+            let write = SplitDescriptor.word(SplitDescriptor.write)
+            if splitsHeader {
+                let data = slot + bufferCount
+                queue.slots.describe(
+                    slot, slot, from: -Header.count, count: Header.count,
+                    SplitDescriptor.word(SplitDescriptor.write | SplitDescriptor.next, next: data))
+                queue.slots.describe(data, slot, from: 0, count: queue.slots.bufferSize, write)
+            } else {
+                queue.slots.describe(slot, slot, from: -Header.count, count: longest, write)
+            }
+            queue.offer(UInt16(truncatingIfNeeded: slot), at: nextAvailable &+ UInt16(truncatingIfNeeded: index))
             givenAt[slot] = times
         }
 
-        public mutating func finish(_ taken: Int) {
+        @inlinable
+        mutating func finish(_ taken: Int) {
             nextUsed &+= UInt16(truncatingIfNeeded: taken)
+            queue.publish(nextAvailable)
+            finishBatch()
+        }
+
+        @usableFromInline
+        mutating func finishBatch() {
             times &+= 1
-            ring.publish(nextAvailable)
             if let last = batch?.last, last &+ 1 == nextUsed {
                 batch = nil
                 isPlain = true
             }
         }
 
-        public mutating func layOut(_ buffers: borrowing ArmedBuffers) {
-            ring.clear()
-            longest = buffers.bufferSize + Header.count
+        @usableFromInline
+        mutating func layOut() {
+            queue.slots.clear()
             batch = nil
             notified = 0
             // `arm` gives buffers behind those that are used next: none yet.
             nextUsed = 0 &- UInt16(truncatingIfNeeded: bufferCount)
-            for slot in 0..<bufferCount {
-                if splitsHeader {
-                    let data = slot + bufferCount
-                    ring.setExtent(
-                        UInt32(Header.count), flags: SplitDescriptor.write | SplitDescriptor.next, next: UInt16(data),
-                        of: slot)
-                    ring.setExtent(UInt32(buffers.bufferSize), flags: SplitDescriptor.write, next: 0, of: data)
-                } else {
-                    ring.setExtent(UInt32(longest), flags: SplitDescriptor.write, next: 0, of: slot)
-                }
-                arm(slot, slot, buffers.deviceAddress(at: slot))
-            }
-            ring.setInterrupts(false, nextUsed: 0, usesEvents: usesEvents)
+            for slot in 0..<bufferCount { arm(slot, slot) }
+            queue.setInterrupts(false, nextUsed: 0, usesEvents: usesEvents)
             finish(bufferCount)
             isPlain = !splitsHeader && !readsHeader
         }
 
-        public mutating func wantsNotification() -> Bool {
-            ring.wantsNotification(since: &notified, until: nextAvailable, usesEvents: usesEvents)
+        @usableFromInline
+        mutating func wantsNotification() -> Bool {
+            queue.wantsNotification(since: &notified, until: nextAvailable, usesEvents: usesEvents)
         }
 
-        public mutating func setInterrupts(_ areOn: Bool) {
-            ring.setInterrupts(areOn, nextUsed: nextUsed, usesEvents: usesEvents)
+        @usableFromInline
+        mutating func setInterrupts(_ areOn: Bool) {
+            queue.setInterrupts(areOn, nextUsed: nextUsed, usesEvents: usesEvents)
         }
-    }
-}
-
-/// The flags of a descriptor. (VirtIO 1.2 §2.7.5)
-@usableFromInline
-enum SplitDescriptor {
-    /// The chain goes on with `next`.
-    @inlinable static var next: UInt16 { 1 }
-    /// The device writes the buffer.
-    @inlinable static var write: UInt16 { 2 }
-}
-
-extension VirtIO.QueueLayout {
-    init(_ ring: borrowing SplitRing) {
-        self.init(
-            size: ring.count, descriptors: ring.descriptorAddress, driverArea: ring.availableAddress,
-            deviceArea: ring.usedAddress)
-    }
-
-    init(_ ring: borrowing PackedRing) {
-        self.init(
-            size: ring.count, descriptors: ring.descriptorAddress, driverArea: ring.driverEventAddress,
-            deviceArea: ring.deviceEventAddress)
     }
 }

@@ -1,4 +1,5 @@
 public import IxyHardware
+public import Synchronization
 
 extension VirtIO {
     /// A transmit queue in the split layout. (VirtIO 1.2 §2.7)
@@ -7,101 +8,78 @@ extension VirtIO {
     /// one descriptor.
     @frozen
     public struct SplitTransmitRing<Header: FrameHeader>: TransmitRing, ~Copyable {
-        @usableFromInline var ring: SplitRing
-        /// The device's address of a header of zeros, for packets that have no room for their own.
-        let zeros: UInt64
+        @usableFromInline var queue: SplitVirtqueue
         /// The device has promised to use buffers in order. (VirtIO 1.2 §2.7.9)
         @usableFromInline let isInOrder: Bool
         /// The used element that is looked at next.
         @usableFromInline var nextUsed: UInt16 = 0
-        /// The available index, with what was described and not yet published.
+        /// The available index, with those that were described and not yet published.
         @usableFromInline var nextAvailable: UInt16 = 0
         /// Places of the available ring may say something else than their own number.
         @usableFromInline var isSkewed = false
         @usableFromInline let usesEvents: Bool
         @usableFromInline var notified: UInt16 = 0
 
-        /// - Parameter zeros: the device's address of 12 bytes that are zero.
-        public init(_ ring: consuming SplitRing, zeros: UInt64, isInOrder: Bool, usesEvents: Bool) {
-            self.ring = ring
-            self.zeros = zeros
+        init(_ queue: consuming SplitVirtqueue, isInOrder: Bool, usesEvents: Bool) {
+            self.queue = queue
             self.isInOrder = isInOrder
             self.usesEvents = usesEvents
         }
 
-        @inlinable public static var headerCount: Int { Header.count }
-        public var count: Int { ring.count }
-        public var keeper: any AnyObject & Sendable { ring.keeper }
-        public var layout: QueueLayout { QueueLayout(ring) }
+        @inlinable static var headerCount: Int { Header.count }
+        @usableFromInline
+        var layout: QueueAddresses { queue.layout }
+        @usableFromInline var slots: PacketRing {
+            _read { yield queue.slots }
+            _modify { yield &queue.slots }
+        }
 
         @inlinable @inline(__always)
-        public mutating func send(
-            _ batch: inout PacketBatch, _ buffers: inout LentBuffers
-        ) -> (packets: Int, bytes: Int) {
-            var sent = 0
-            var bytes = 0
-            while !batch.isEmpty {
-                let first = buffers.end
-                let done = buffers.lend(
-                    from: &batch, headerCount: Header.count,
-                    along: ring.cursor(from: first & ring.mask, count: buffers.run)
-                ) { cursor, address, count in
-                    cursor.setAddress(address)
-                    cursor.setLength(count &+ Header.count)
-                }
-                guard done.packets > 0 else { break }
-                if isSkewed { offer(done.packets, from: first) }
-                nextAvailable &+= UInt16(truncatingIfNeeded: done.packets)
-                sent &+= done.packets
-                bytes &+= done.bytes
-            }
-            return (sent, bytes)
+        mutating func send(_ batch: inout PacketBatch, _ lent: inout LentNumbers) -> (packets: Int, bytes: Int) {
+            let sent = VirtIO.send(&batch, &queue.slots, &lent, .virtqueue(header: Header.count), upTo: queue.count, command: 0, step: 0)
+            if isSkewed { offer(sent.packets, from: lent.end &- sent.packets) }
+            nextAvailable &+= UInt16(truncatingIfNeeded: sent.packets)
+            return sent
         }
 
         /// Says which descriptors are available next.
         @inline(never) @usableFromInline
         mutating func offer(_ count: Int, from number: Int) {
             for index in 0..<count {
-                ring.offer(
-                    UInt16((number + index) & ring.mask), at: nextAvailable &+ UInt16(truncatingIfNeeded: index))
+                queue.offer(
+                    UInt16((number + index) & queue.mask), at: nextAvailable &+ UInt16(truncatingIfNeeded: index))
             }
         }
 
-        public mutating func describe(_ loan: LentBuffers.Loan) {
-            if loan.isApart {
+        @usableFromInline
+        mutating func describe(_ number: Int, count: Int, isApart: Bool) {
+            let slot = number & queue.mask
+            if isApart {
                 isSkewed = true
-                let second = (loan.number + 1) & ring.mask
-                ring.setAddress(zeros, of: loan.number)
-                ring.setExtent(UInt32(Header.count), flags: SplitDescriptor.next, next: UInt16(second), of: loan.number)
-                ring.setAddress(loan.address, of: second)
-                ring.setExtent(UInt32(loan.count), flags: 0, next: 0, of: second)
+                queue.describeZeros(slot, Header.count)
+                queue.slots.describe(slot + 1, slot, from: 0, count: count, 0)
             } else {
-                ring.setAddress(loan.address &- UInt64(Header.count), of: loan.number)
-                ring.setExtent(UInt32(loan.count + Header.count), flags: 0, next: 0, of: loan.number)
+                queue.slots.describe(slot, slot, from: -Header.count, count: count + Header.count, 0)
             }
-            offer(1, from: loan.number)
+            offer(1, from: slot)
             nextAvailable &+= 1
         }
 
         @inlinable
-        public mutating func finish() { ring.publish(nextAvailable) }
+        mutating func finish() { queue.publish(nextAvailable) }
 
         @inlinable
-        public mutating func takeBack(into buffers: inout LentBuffers) -> Int? {
-            let claimed = Int(ring.usedIndex() &- nextUsed)
+        mutating func takeBack(_ lent: inout LentNumbers) -> Int? {
+            let claimed = Int(queue.usedIndex() &- nextUsed)
             guard claimed > 0 else { return 0 }
             guard claimed <= Int(nextAvailable &- nextUsed) else { return nil }
             var done = 0
-            if buffers.isPlain {
-                if isInOrder {
-                    // The index tells all; elements may be missing. (VirtIO 1.2 §2.7.9)
-                    done = claimed
-                } else {
-                    done = countUsed(claimed, from: buffers.first)
-                }
-                buffers.release(done)
+            if lent.isPlain {
+                // In order the index tells all; elements may be missing. (VirtIO 1.2 §2.7.9)
+                done = isInOrder ? claimed : countUsed(claimed, from: lent.first)
+                lent.release(done)
             }
-            if done < claimed, !takeBackOneByOne(done, claimed, &buffers) { return nil }
+            if done < claimed, !takeBackOneByOne(done, claimed, &lent) { return nil }
             nextUsed &+= UInt16(truncatingIfNeeded: claimed)
             return claimed
         }
@@ -109,53 +87,59 @@ extension VirtIO {
         /// How many of the next `limit` used elements name one number after the other.
         @inlinable @inline(__always)
         func countUsed(_ limit: Int, from number: Int) -> Int {
-            let mask = UInt32(truncatingIfNeeded: ring.mask)
+            let mask = UInt32(truncatingIfNeeded: queue.mask)
+            let area = queue.slots.area
             var id = UInt32(truncatingIfNeeded: number)
             var done = 0
             while done < limit {
-                let first = (Int(nextUsed) &+ done) & ring.mask
-                var cursor = ring.cursor(from: first, count: min(limit &- done, ring.mask &+ 1 &- first))
-                while cursor.left > 0, cursor.usedID == id & mask {
+                let first = (Int(nextUsed) &+ done) & queue.mask
+                let count = min(limit &- done, queue.count &- first)
+                let used = area.words32(from: queue.used &+ 4 &+ first &* 8, count: count &* 2)
+                var index = 0
+                while index < count, used[index &* 2].load(ordering: .relaxed) == id & mask {
                     id &+= 1
-                    done &+= 1
-                    cursor.advance()
+                    index &+= 1
                 }
-                guard cursor.left == 0 else { break }
+                done &+= index
+                guard index == count else { break }
             }
             return done
         }
 
         /// Takes back what was used in another order, or with its header elsewhere. False if it was not lent.
         @inline(never) @usableFromInline
-        mutating func takeBackOneByOne(_ done: Int, _ claimed: Int, _ buffers: inout LentBuffers) -> Bool {
+        mutating func takeBackOneByOne(_ done: Int, _ claimed: Int, _ lent: inout LentNumbers) -> Bool {
             for index in done..<claimed {
                 var offset = 0
                 if !isInOrder {
-                    let id = ring.usedID(at: nextUsed &+ UInt16(truncatingIfNeeded: index))
-                    guard id <= UInt32(ring.mask) else { return false }
-                    offset = (Int(id) - buffers.first) & ring.mask
+                    let id = queue.usedID(at: nextUsed &+ UInt16(truncatingIfNeeded: index))
+                    guard id <= UInt32(queue.mask) else { return false }
+                    offset = (Int(id) - lent.first) & queue.mask
                 }
-                guard buffers.takeBack(offset: offset) > 0 else { return false }
+                guard lent.takeBack(offset: offset) > 0 else { return false }
             }
             return true
         }
 
-        public mutating func clear() {
-            ring.clear()
-            ring.setInterrupts(false, nextUsed: 0, usesEvents: usesEvents)
+        @usableFromInline
+        mutating func clear() {
+            queue.slots.clear()
+            queue.setInterrupts(false, nextUsed: 0, usesEvents: usesEvents)
             nextUsed = 0
             nextAvailable = 0
             notified = 0
-            offer(ring.count, from: 0)
+            offer(queue.count, from: 0)
             isSkewed = false
         }
 
-        public mutating func wantsNotification() -> Bool {
-            ring.wantsNotification(since: &notified, until: nextAvailable, usesEvents: usesEvents)
+        @usableFromInline
+        mutating func wantsNotification() -> Bool {
+            queue.wantsNotification(since: &notified, until: nextAvailable, usesEvents: usesEvents)
         }
 
-        public mutating func setInterrupts(_ areOn: Bool) {
-            ring.setInterrupts(areOn, nextUsed: nextUsed, usesEvents: usesEvents)
+        @usableFromInline
+        mutating func setInterrupts(_ areOn: Bool) {
+            queue.setInterrupts(areOn, nextUsed: nextUsed, usesEvents: usesEvents)
         }
     }
 }

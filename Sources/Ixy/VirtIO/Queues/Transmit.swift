@@ -2,48 +2,49 @@ public import IxyHardware
 
 extension VirtIO {
     /// A transmit queue: packets that the device reads and returns in any order.
-    @frozen
-    public struct TransmitQueue<Ring: TransmitRing & ~Copyable>: PacketTransmitter, ~Copyable {
+    @frozen @usableFromInline
+    struct TransmitQueue<Ring: TransmitRing & ~Copyable>: PacketTransmitter, Resettable, ~Copyable {
         @usableFromInline var ring: Ring
-        @usableFromInline var buffers: LentBuffers
+        /// The numbers under which packets are lent.
+        @usableFromInline var lent: LentNumbers
         @usableFromInline let notifier: Notifier
-        @usableFromInline var seat: QueueSeat
+        @usableFromInline var participant: ResetParticipant
         /// The device wants each header in a buffer of its own.
         @usableFromInline let splitsHeader: Bool
-        /// What may be left to the device; nil if nothing.
+        /// The offloads of the device; nil if there are none.
         let offloads: OffloadRules?
         /// Packets that are lent.
         @usableFromInline var packets = 0
         @usableFromInline var counted = TransmitCounters()
-        public var counters: TransmitCounters { counted }
+        @usableFromInline var counters: TransmitCounters { counted }
 
         init(
-            ring: consuming Ring, buffers: consuming LentBuffers, notifier: consuming Notifier,
-            seat: consuming QueueSeat, splitsHeader: Bool, offloads: OffloadRules? = nil
+            ring: consuming Ring, notifier: consuming Notifier,
+            participant: consuming ResetParticipant, splitsHeader: Bool, offloads: OffloadRules? = nil
         ) {
+            lent = LentNumbers(count: ring.slots.count)
             self.ring = ring
-            self.buffers = buffers
             self.notifier = notifier
-            self.seat = seat
+            self.participant = participant
             self.splitsHeader = splitsHeader
             self.offloads = offloads
             self.ring.clear()
         }
 
         @inlinable
-        public var inFlight: Int { packets }
+        var inFlight: Int { packets }
 
         @inlinable
         @discardableResult
-        public mutating func transmit(_ batch: inout PacketBatch) -> Int {
-            guard !seat.isCalled || rejoin() else { return 0 }
+        mutating func transmit(_ batch: inout PacketBatch) -> Int {
+            guard !participant.isCalled || rejoin() else { return 0 }
             // The device's news cost a cache line, so they are read only when buffers run short.
-            if batch.isEmpty || buffers.room < max(buffers.count, 2 &* batch.count) {
+            if batch.isEmpty || lent.room < max(lent.count, 2 &* batch.count) {
                 guard reclaim() else { return 0 }
             }
-            var sent = splitsHeader ? (packets: 0, bytes: 0) : ring.send(&batch, &buffers)
-            // What is left is nothing usual, or has no room.
-            if !batch.isEmpty, buffers.room > 0 { sendOneByOne(&batch, &sent) }
+            var sent = splitsHeader ? (packets: 0, bytes: 0) : ring.send(&batch, &lent)
+            // The rest is nothing usual, or has no room.
+            if !batch.isEmpty, lent.room > 0 { sendOneByOne(&batch, &sent) }
             guard sent.packets > 0 else { return 0 }
             packets &+= sent.packets
             counted.packets &+= UInt64(truncatingIfNeeded: sent.packets)
@@ -53,30 +54,67 @@ extension VirtIO {
             return sent.packets
         }
 
-        /// Sends packets of another pool or without room for their header, and drops what no frame can carry.
+        /// Sends packets of another pool, without room for their header, or with work left, and drops those that no frame can carry.
         @inline(never) @usableFromInline
         mutating func sendOneByOne(_ batch: inout PacketBatch, _ sent: inout (packets: Int, bytes: Int)) {
             while !batch.isEmpty {
-                let lending = buffers.lendFirst(of: &batch, headerCount: Ring.headerCount, isApart: splitsHeader) { offload in
-                    offloads.flatMap { $0.canFinish(offload) ? OffloadRules.header(offload) : nil }
-                }
-                switch lending {
-                case .lent(let loan):
-                    ring.describe(loan)
+                switch lendFirst(of: &batch) {
+                case .lent(let count):
                     sent.packets += 1
-                    sent.bytes += loan.count
+                    sent.bytes += count
                 case .noRoom: return
                 case .impossible:
                     batch.dropFirst()
                     counted.unsendable += 1
                 }
+                guard !splitsHeader, !batch.isEmpty, lent.room > 0 else { continue }
+                let more = ring.send(&batch, &lent)
+                sent.packets += more.packets
+                sent.bytes += more.bytes
             }
         }
 
-        /// Returns the buffers of packets that are out. False if the device lies.
+        /// What became of the first packet of a batch.
+        private enum Lending {
+            /// It is lent, and has so many bytes.
+            case lent(Int)
+            /// It waits for numbers to come back.
+            case noRoom
+            /// It is shorter than an Ethernet header, in memory which the device cannot reach, or has work left that the device
+            /// does not do.
+            case impossible
+        }
+
+        /// Lends the first packet of `batch`, of whatever kind.
+        private mutating func lendFirst(of batch: inout PacketBatch) -> Lending {
+            let header = Ring.headerCount
+            var first = batch.packets(from: 0, 1)
+            let count = first[0].count, offload = first[0].offload
+            guard ring.slots.reaches(first[0]), count >= FrameLengths.shortest else { return .impossible }
+            var (word, offset): (UInt64, UInt16) = (0, 0)
+            if !offload.isFinished {
+                guard let offloads, offloads.canFinish(offload) else { return .impossible }
+                (word, offset) = OffloadRules.header(offload)
+            }
+            let isApart = splitsHeader || !first[0].storeHeader(header, word, offset)
+            // A header that lies elsewhere says nothing.
+            guard offload.isFinished || !isApart else { return .impossible }
+            let number = lent.end, slot = number & lent.mask, taken = isApart ? 2 : 1
+            guard lent.room >= taken else { return .noRoom }
+            // From here on such packets go fast, if they are never unfinished.
+            let isUsual = !first[0].canCarryOffload
+            ring.slots.exchange(slot, with: &first[0])
+            batch.forgetFirst(1)
+            if !isUsual || !ring.slots.admitSlot(slot) { ring.slots.admitNone() }
+            if isApart { lent.lendApart() } else { lent.lend(1) }
+            ring.describe(number, count: count, isApart: isApart)
+            return .lent(count)
+        }
+
+        /// Takes back the packets that are out. False if the device lies.
         @inlinable
         mutating func reclaim() -> Bool {
-            guard let returned = ring.takeBack(into: &buffers) else {
+            guard let returned = ring.takeBack(&lent) else {
                 lie()
                 return false
             }
@@ -87,23 +125,21 @@ extension VirtIO {
         @inline(never) @usableFromInline
         mutating func lie() {
             counted.deviceLies += 1
-            seat.reportLie()
+            participant.reportLie()
         }
 
-        @inline(never)
+        @inline(never) @usableFromInline
         @discardableResult
-        public mutating func rejoin() -> Bool {
-            var isPrepared = false
-            let runs = seat.follow { isPrepared = true }
-            if isPrepared {
-                // What a device reported before it went away is out.
-                packets &-= ring.takeBack(into: &buffers) ?? 0
-                counted.abandoned &+= UInt64(truncatingIfNeeded: packets)
-                buffers.restart()
-                packets = 0
-                ring.clear()
-            }
-            return runs
+        mutating func rejoin() -> Bool { takePartInReset() }
+
+        @usableFromInline
+        mutating func startOver() {
+            // Packets that a device reported before it went away are out.
+            packets &-= ring.takeBack(&lent) ?? 0
+            counted.abandoned &+= UInt64(truncatingIfNeeded: packets)
+            lent.restart()
+            packets = 0
+            ring.clear()
         }
     }
 }

@@ -2,13 +2,12 @@ public import IxyHardware
 
 extension VirtIO {
     /// What the layouts of a virtqueue have in common. (VirtIO 1.2 §2.6)
-    public protocol VirtqueueRing: ~Copyable, Sendable {
-        /// Descriptors; a power of two.
-        var count: Int { get }
+    @usableFromInline
+    protocol VirtqueueRing: ~Copyable, Sendable {
         /// Where its parts are.
-        var layout: QueueLayout { get }
-        /// Keeps its memory mapped.
-        var keeper: any AnyObject & Sendable { get }
+        var layout: QueueAddresses { get }
+        /// Its slots, which own packets.
+        var slots: PacketRing { get set }
         /// Whether the device asks to be notified now. All that was published before is visible to it first.
         mutating func wantsNotification() -> Bool
         /// Asks the device for interrupts, or for none. With interrupts on, look once more for what came meanwhile.
@@ -21,25 +20,24 @@ extension VirtIO {
     ///
     /// Nearly always it fills them in the order in which they were given, one for each frame: `takeInOrder` takes these,
     /// and ends at whatever is not like that, which is judged buffer by buffer with `claim`.
-    public protocol ReceiveRing: VirtqueueRing, ~Copyable {
+    @usableFromInline
+    protocol ReceiveRing: VirtqueueRing, ~Copyable {
         /// Buffers that lie in it: each has a number from 0 on.
         var bufferCount: Int { get }
         /// How many buffers may have been filled: an upper bound. Nil if the device claims more than it has.
         mutating func waiting() -> Int?
-        /// Takes filled buffers into `batch`, up to `limit`, puts fresh ones in their places and gives these to the device.
+        /// Takes filled buffers out, up to `limit`, in exchange for spare packets of `batch`, which the device gets.
         ///
         /// - Returns: how many packets came, and their bytes.
-        mutating func takeInOrder(
-            _ limit: Int, _ buffers: inout ArmedBuffers, into batch: inout PacketBatch
-        ) -> (packets: Int, bytes: Int)
-        /// The buffer that was filled as the given one of those that are not finished.
+        mutating func takeInOrder(_ limit: Int, into batch: inout PacketBatch) -> (packets: Int, bytes: Int)
+        /// The `index`-th used buffer since `finish`.
         mutating func claim(_ index: Int) -> ReceiveClaim
-        /// Gives a buffer at this address to the device, as the given one of those that are not finished.
-        mutating func arm(_ slot: Int, _ index: Int, _ address: UInt64)
+        /// Gives the packet of `slot` to the device, as the `index`-th since `finish`.
+        mutating func arm(_ slot: Int, _ index: Int)
         /// Ends with the first `taken` filled buffers, which were replaced, and gives these to the device.
         mutating func finish(_ taken: Int)
         /// Gives all buffers to a device that has just been reset.
-        mutating func layOut(_ buffers: borrowing ArmedBuffers)
+        mutating func layOut()
         /// Frames may arrive in several buffers.
         var isMergeable: Bool { get }
         /// Only the header says whether a frame goes on in the next buffer: the device need not fill the first one.
@@ -47,25 +45,27 @@ extension VirtIO {
     }
 
     /// What the device says of a buffer.
-    public enum ReceiveClaim: Sendable {
+    @usableFromInline
+    enum ReceiveClaim: Sendable {
         /// It is not filled.
         case none
-        /// What no honest device says.
+        /// No honest device says this.
         case lie
         /// It has filled the buffer in this slot with so many bytes, the header among them, which may be a lie.
         case filled(slot: Int, count: Int)
     }
 
     /// The sending side of a virtqueue.
-    public protocol TransmitRing: VirtqueueRing, ~Copyable {
+    @usableFromInline
+    protocol TransmitRing: VirtqueueRing, ~Copyable {
         /// Lends packets from the front of `batch` to the device, as long as each is nothing special.
         ///
         /// - Returns: how many packets were lent, and their bytes.
-        mutating func send(_ batch: inout PacketBatch, _ buffers: inout LentBuffers) -> (packets: Int, bytes: Int)
-        /// Describes one packet that was lent.
-        mutating func describe(_ loan: LentBuffers.Loan)
-        /// Takes back what the device has sent. Nil if it returns what it does not have.
-        mutating func takeBack(into buffers: inout LentBuffers) -> Int?
+        mutating func send(_ batch: inout PacketBatch, _ lent: inout LentNumbers) -> (packets: Int, bytes: Int)
+        /// Describes the packet of `count` bytes in the slot of `number`. With its header elsewhere it takes the next one, too.
+        mutating func describe(_ number: Int, count: Int, isApart: Bool)
+        /// Takes back the packets that the device has sent. Nil if it returns one that it does not have.
+        mutating func takeBack(_ lent: inout LentNumbers) -> Int?
         /// Gives what was lent since the last call to the device.
         mutating func finish()
         /// Empty, for a device that has just been reset.
@@ -77,7 +77,42 @@ extension VirtIO {
     enum FrameLengths {
         /// An Ethernet header.
         @inlinable static var shortest: Int { 14 }
-        /// What a packet can hold.
+        /// The most bytes that a packet can hold.
         @inlinable static var longest: Int { 65535 }
+    }
+
+    /// Moves packets from the front of `batch` into the slots of the next numbers, in exchange for those that were sent from there,
+    /// with their headers right before them.
+    ///
+    /// It ends where no number is free, and at a packet that is shorter than an Ethernet header, of another pool, or that finds
+    /// no packet in its slot.
+    @inlinable @inline(__always)
+    static func send(
+        _ batch: inout PacketBatch, _ ring: inout PacketRing, _ lent: inout LentNumbers, _ format: DescriptorFormat,
+        upTo limit: Int, command: UInt64, step: UInt64
+    ) -> (packets: Int, bytes: Int) {
+        let lengths = LengthRange(FrameLengths.shortest...FrameLengths.longest)
+        let isStraight = ring.isStraight
+        var command = command
+        var sent = 0
+        var bytes: UInt64 = 0
+        while sent < limit {
+            var slots = ring.run(from: lent.end, count: min(batch.count, lent.room, limit &- sent), isStraight: isStraight, format)
+            let count = slots.count
+            var packets = batch.packets(from: 0, count)
+            var index = 0
+            while index < count {
+                let length = UInt64(truncatingIfNeeded: packets[index].count)
+                guard slots.send(index, &packets[index], lengths, command: command) else { break }
+                command &+= step
+                bytes &+= length
+                index &+= 1
+            }
+            batch.forgetFirst(index)
+            lent.lend(index)
+            sent &+= index
+            guard index == count, count > 0 else { break }
+        }
+        return (sent, Int(truncatingIfNeeded: bytes))
     }
 }

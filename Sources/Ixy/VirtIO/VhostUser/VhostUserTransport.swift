@@ -175,7 +175,7 @@ extension VhostUserTransport {
         (0..<2 * min(session.queuePairs, settings.queues)).contains(index) ? 32768 : 0
     }
 
-    public mutating func configure(_ index: Int, _ layout: VirtIO.QueueLayout) throws(IxyError) {
+    public mutating func configure(_ index: Int, _ layout: VirtIO.QueueAddresses) throws(IxyError) {
         let queue = try queue(index)
         do throws(VhostUserError) {
             try mapper.withRegions { regions throws(VhostUserError) in try session.begin(sharing: regions) }
@@ -188,8 +188,8 @@ extension VhostUserTransport {
         // A packed ring begins with both wrap counters at one. (VHOST_USER_SET_VRING_BASE, VirtIO 1.2 §2.8.1)
         try tell(.setVringBase(vring: index, base: accepted.contains(.packedRing) ? 0x8000_8000 : 0))
         try tell(.setVringAddress(VhostUser.VringAddress(
-            vring: index, descriptors: layout.descriptors, deviceArea: layout.deviceArea,
-            driverArea: layout.driverArea)))
+            vring: index, descriptors: layout.descriptors.value, deviceArea: layout.deviceArea.value,
+            driverArea: layout.driverArea.value)))
         configured.append(index)
     }
 

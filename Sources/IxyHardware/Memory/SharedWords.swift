@@ -1,0 +1,105 @@
+public import Synchronization
+
+/// Where a device finds the descriptors of a ring: an opaque value, which only rings give and only registers and messages take, so
+/// that no device can be told of descriptors that somebody has made up.
+@frozen
+public struct RingAddress: Sendable, Equatable {
+    package let value: UInt64
+
+    init(_ value: UInt64) { self.value = value }
+
+    /// For tests that are a driver of their own.
+    ///
+    /// Unsafe: the device will believe descriptors at this address.
+    @unsafe
+    package init(unchecked value: UInt64) { self.value = value }
+}
+
+/// Where a device finds words of a ring's own, which name no memory: an opaque value like `RingAddress`.
+@frozen
+public struct WordAddress: Sendable, Equatable {
+    package let value: UInt64
+
+    init(_ value: UInt64) { self.value = value }
+
+    /// For tests that are a driver of their own.
+    ///
+    /// Unsafe: the device will write there.
+    @unsafe
+    package init(unchecked value: UInt64) { self.value = value }
+}
+
+/// Words that a driver and its device both write, each in one access, and of which none names memory.
+///
+/// Offsets are in bytes and checked; a word is read once, never half.
+@safe @frozen @usableFromInline
+package struct SharedWords: Sendable {
+    @usableFromInline nonisolated(unsafe) let base: UnsafeMutableRawPointer
+    /// Length in bytes.
+    @usableFromInline let count: Int
+    private let start: UInt64
+
+    /// Unsafe: `count` bytes at `base`, aligned to 16 and initialized, must live as long as whoever holds this value uses it, and
+    /// be used as words only.
+    @unsafe
+    init(_ base: UnsafeMutableRawPointer, count: Int, deviceAddress: UInt64) {
+        unsafe self.base = base
+        self.count = count
+        start = deviceAddress
+    }
+
+    /// Where the device finds the word at `offset`.
+    package func deviceAddress(_ offset: Int) -> WordAddress {
+        precondition(offset >= 0 && offset < count)
+        return WordAddress(start + UInt64(offset))
+    }
+
+    @unsafe @inlinable @inline(__always)
+    func place<Word: AtomicRepresentable>(_ offset: Int, _: Word.Type) -> UnsafeMutablePointer<Atomic<Word>> {
+        precondition(
+            UInt(bitPattern: offset) <= UInt(bitPattern: count &- MemoryLayout<Word>.size) && offset & (MemoryLayout<Word>.size &- 1) == 0,
+            "no such word")
+        // Sound: inside and aligned; all bits are a valid Atomic.
+        return unsafe (base + offset).assumingMemoryBound(to: Atomic<Word>.self)
+    }
+
+    /// Reads a word; everything the device wrote before it is visible afterwards.
+    @inlinable @inline(__always)
+    package func load16(_ offset: Int) -> UInt16 { unsafe place(offset, UInt16.self).pointee.load(ordering: .acquiring) }
+    /// Reads a word; everything the device wrote before it is visible afterwards.
+    @inlinable @inline(__always)
+    package func load32(_ offset: Int) -> UInt32 { unsafe place(offset, UInt32.self).pointee.load(ordering: .acquiring) }
+    /// Writes a word after everything that was written before.
+    @inlinable @inline(__always)
+    package func store16(_ value: UInt16, _ offset: Int) { unsafe place(offset, UInt16.self).pointee.store(value, ordering: .releasing) }
+    /// Writes a word after everything that was written before.
+    @inlinable @inline(__always)
+    package func store32(_ value: UInt32, _ offset: Int) { unsafe place(offset, UInt32.self).pointee.store(value, ordering: .releasing) }
+
+    /// Reads a word; everything the device wrote before it is visible afterwards.
+    package func load64(_ offset: Int) -> UInt64 { unsafe place(offset, UInt64.self).pointee.load(ordering: .acquiring) }
+    /// Writes a word after everything that was written before.
+    package func store64(_ value: UInt64, _ offset: Int) { unsafe place(offset, UInt64.self).pointee.store(value, ordering: .releasing) }
+
+    /// The `count` 32-bit words from `offset` on, for a loop.
+    @inlinable @inline(__always)
+    @_lifetime(borrow self)
+    package func words32(from offset: Int, count words: Int) -> Span<Atomic<UInt32>> {
+        precondition(offset >= 0 && offset & 3 == 0 && words >= 0 && words <= (count &- offset) &>> 2, "no such words")
+        // Sound: inside and aligned; this value is used only while they live.
+        let span = unsafe Span(_unsafeStart: (base + offset).assumingMemoryBound(to: Atomic<UInt32>.self), count: words)
+        return unsafe _overrideLifetime(span, borrowing: self)
+    }
+
+    /// Asks the processor for the line of the word at `offset`.
+    @inlinable @inline(__always)
+    package func expect(_ offset: Int) {
+        // Sound: a prefetch reads nothing, whatever the address.
+        unsafe prefetch(base + offset)
+    }
+
+    /// All zero.
+    package func clear() {
+        for offset in stride(from: 0, to: count, by: 4) { store32(0, offset) }
+    }
+}

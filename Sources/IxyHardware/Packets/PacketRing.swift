@@ -1,0 +1,267 @@
+public import Synchronization
+
+/// A ring of descriptors in memory that a device reaches, whose slots own packets.
+///
+/// A slot's packet and the address in its descriptor change together, so that the device is never told of memory other than
+/// that of a packet which the slot owns. Slots are filled once, in order, and own a packet from then on: each operation takes
+/// one in and gives one out. Behind the descriptors lie words of the device's own, see `area`.
+///
+/// When a ring is dropped, its packets stay with its keeper, because the device may still reach them.
+@safe @frozen @usableFromInline
+package struct PacketRing: ~Copyable, Sendable {
+    @usableFromInline nonisolated(unsafe) let descriptors: UnsafeMutablePointer<Descriptor>
+    /// Number of descriptors minus one.
+    @usableFromInline package let mask: Int
+    @usableFromInline let format: DescriptorFormat
+    @usableFromInline let perByte: UInt64
+    /// Bytes that a device may write into each packet, without the header; 0 for a ring from which it only reads.
+    @usableFromInline package let bufferSize: Int
+    /// The packets of the slots. All slots own one, or those from some number on not yet.
+    @usableFromInline var packets: PacketStore
+    /// The pool whose packets need no check: the device reaches them, and they have room for header and buffer.
+    @usableFromInline var home: PoolMemory?
+    /// Its identity, or that of nothing.
+    @usableFromInline var homeID: ObjectIdentifier
+    /// The device's address of its packet with granule 0, if its memory is in one piece for the device; else it means nothing.
+    @usableFromInline var homeDelta: UInt64 = 0
+    @usableFromInline package private(set) var isStraight = false
+    /// Its first packet, and how many bytes each can have.
+    @usableFromInline nonisolated(unsafe) var homeBase: UnsafeMutableRawPointer
+    @usableFromInline var homeCapacity = 0
+    /// The pool of which all slots own a packet, or nothing: then packets change places with those of another such ring.
+    @usableFromInline var uniformID: ObjectIdentifier
+    /// The words behind the descriptors.
+    @usableFromInline package let area: SharedWords
+    @usableFromInline package let keeper: Keeper
+
+    /// The identity of no pool.
+    @inlinable static var none: ObjectIdentifier { ObjectIdentifier(PacketRing.self) }
+
+    /// Number of descriptors; a power of two.
+    @inlinable package var count: Int { mask &+ 1 }
+
+    /// The bytes that a ring takes.
+    package static func byteCount(descriptors count: Int, area: Int) -> Int { count * 16 + area }
+
+    /// A ring of `count` descriptors, all zero, and of slots that own no packet yet.
+    ///
+    /// - Parameters:
+    ///   - area: bytes of the words behind the descriptors, a multiple of 4.
+    ///   - bufferSize: bytes that the device may write into a packet; 0 if it only reads.
+    /// - Throws: `.invalid` unless `count` is a power of two from 1 to 32768; what `arena` throws.
+    package init(
+        count: Int, format: DescriptorFormat, area: Int, bufferSize: Int, in arena: inout DMAArena
+    ) throws(HardwareError) {
+        guard (1...32768).contains(count), count & (count - 1) == 0 else {
+            throw .invalid(what: "a ring of \(count) descriptors", remedy: "use a power of two up to 32768")
+        }
+        precondition(area >= 0 && area % 4 == 0 && (0...65535).contains(bufferSize))
+        let range = try arena.take(count: PacketRing.byteCount(descriptors: count, area: area))
+        mask = count - 1
+        self.format = format
+        perByte = format.perByte
+        self.bufferSize = bufferSize
+        packets = PacketStore(capacity: count)
+        homeID = PacketRing.none
+        uniformID = PacketRing.none
+        keeper = Keeper(range)
+        // Sound: the arena gave out these bytes once, 4096-aligned and zeroed (a valid descriptor); the keeper keeps them.
+        let base = unsafe range.memory.memory.base + range.offset
+        unsafe homeBase = base
+        unsafe descriptors = base.assumingMemoryBound(to: Descriptor.self)
+        self.area = unsafe SharedWords(base + count * 16, count: area, deviceAddress: range.deviceAddress + UInt64(count * 16))
+    }
+
+    deinit {
+        keeper.keep(packets)
+    }
+
+    /// Where the descriptors begin.
+    package var deviceAddress: RingAddress { RingAddress(keeper.range.deviceAddress) }
+
+    /// How many slots own a packet.
+    @inlinable package var filled: Int { packets.count }
+
+    /// Keeps the memory of a ring, and once the ring is dropped its packets, until the device has been stopped.
+    @usableFromInline
+    package final class Keeper: Sendable {
+        let range: DMARange
+        private let packets = Mutex<PacketStore?>(nil)
+
+        init(_ range: DMARange) { self.range = range }
+
+        func keep(_ left: consuming PacketStore) {
+            var left: PacketStore? = left
+            packets.withLock { $0 = left.take() }
+        }
+    }
+}
+
+// One slot at a time, of whichever pool its packet is.
+extension PacketRing {
+    /// Whether the device reaches packets of the pool of `packet`, and they have room for what the device writes.
+    package func reaches(_ packet: borrowing Packet) -> Bool { reaches(packet.pool) }
+
+    private func reaches(_ pool: PoolMemory) -> Bool {
+        pool.space == keeper.range.memory.space && pool.bufferSize >= bufferSize
+    }
+
+    /// Whether packets of the pool of `packet` need no check any more: the device reaches them, and they have room for header
+    /// and buffer.
+    @inline(never) @usableFromInline
+    package mutating func admit(_ packet: borrowing Packet) -> Bool { admit(packet.pool) }
+
+    /// The same for the packet of `slot`. Traps if the slot owns none.
+    package mutating func admitSlot(_ slot: Int) -> Bool {
+        let pool = packets[slot & mask].pool
+        return admit(pool)
+    }
+
+    private mutating func admit(_ pool: PoolMemory) -> Bool {
+        // A pool of much larger buffers has few, which must not end in a ring.
+        guard reaches(pool), pool.headroom >= format.header, bufferSize == 0 || pool.bufferSize < 2 * bufferSize else { return false }
+        home = pool
+        homeID = ObjectIdentifier(pool)
+        isStraight = pool.pageShift == 31
+        homeDelta = pool.deviceAddress(of: 0)
+        unsafe homeBase = pool.base
+        homeCapacity = pool.bufferSize
+        return true
+    }
+
+    /// From here on packets of every pool need a check.
+    package mutating func admitNone() {
+        home = nil
+        homeID = PacketRing.none
+    }
+
+    /// Makes sure that the next spare packet of `batch` is one that the device can fill: of `pool`, or if that is empty any that the
+    /// device reaches. So each ring's packets are of one pool, wherever the batch has been. False if there is none.
+    package mutating func prepareSpare(of batch: inout PacketBatch, from pool: borrowing PacketPool) -> Bool {
+        if batch.spareCount == 0 { _ = batch.addSpares(min(batch.room, 64), from: pool) }
+        guard batch.spareCount > 0 else { return false }
+        if batch.spares(1)[0].pool !== pool.memory, let packet = pool.makePacket(count: 0) { batch.replaceSpare(packet) }
+        return admit(batch.spares(1)[0])
+    }
+
+    /// Lets the next slots own packets of `pool`, until `count` do.
+    ///
+    /// - Throws: `.poolEmpty`.
+    package mutating func fill(_ count: Int, from pool: borrowing PacketPool) throws(HardwareError) {
+        while packets.count < count {
+            guard let packet = pool.makePacket(count: 0), admit(packet) else { throw .poolEmpty(capacity: pool.capacity) }
+            fill(packet)
+        }
+    }
+
+    /// Lets the next slot that owns no packet own this one. Traps if there is none, or if the device does not reach it.
+    package mutating func fill(_ packet: consuming Packet) {
+        precondition(packets.count < count && reaches(packet), "no slot for such a packet")
+        uniformID = packets.count == 0 || uniformID == packet.poolID ? packet.poolID : PacketRing.none
+        packets.append(packet)
+    }
+
+    /// Takes the packet out of `slot`, and puts `packet` in. What the descriptor says is void: tell the device of the new one
+    /// before it is told of the slot. Traps if the device does not reach it.
+    package mutating func exchange(_ slot: Int, with packet: inout Packet) {
+        precondition(reaches(packet), "a packet that the device does not reach")
+        if packet.poolID != uniformID { uniformID = PacketRing.none }
+        swap(&packets[slot & mask], &packet)
+    }
+
+    /// The same with the packet of a slot of another ring, whose device must reach the one that it gets.
+    package mutating func exchange(_ slot: Int, with other: inout PacketRing, _ place: Int) {
+        let pool = packets[slot & mask].pool
+        precondition(other.reaches(pool), "a packet that the device does not reach")
+        if pool !== other.packets[place & other.mask].pool { other.uniformID = PacketRing.none }
+        exchange(slot, with: &other.packets[place & other.mask])
+    }
+
+    /// The packet of a slot, to be read. Traps if the slot owns none.
+    package func withPacket<Result>(_ slot: Int, _ body: (borrowing Packet) -> Result) -> Result { body(packets[slot & mask]) }
+
+    /// Makes `bytes` the contents of the packet of `slot`. Traps if they do not fit.
+    package mutating func write(_ bytes: [UInt8], to slot: Int) {
+        packets[slot & mask].resize(to: bytes.count)
+        for (index, byte) in bytes.enumerated() { packets[slot & mask][index] = byte }
+    }
+
+    /// Asks the processor for the first bytes of the packet of `slot`.
+    @inlinable @inline(__always)
+    package func expectPacket(_ slot: Int) {
+        // Sound: a prefetch reads nothing.
+        unsafe prefetch(packets[slot & mask].address)
+    }
+
+    /// Reads the word of a descriptor; everything the device wrote before it is visible afterwards.
+    @inlinable @inline(__always)
+    package func load(_ slot: Int) -> UInt64 {
+        // Sound: masked.
+        unsafe descriptors[slot & mask].word.load(ordering: .acquiring)
+    }
+
+    private func write(_ place: Int, _ address: UInt64, _ word: UInt64) {
+        // Sound: masked.
+        unsafe descriptors[place & mask].address = address
+        unsafe descriptors[place & mask].word.store(word, ordering: .releasing)
+    }
+
+    /// Gives the packet of `slot` to a device whose descriptors tell no length, to be filled. Traps with others.
+    package func arm(_ slot: Int) {
+        precondition(format.isAdvanced && bufferSize > 0)
+        write(slot, packets[slot & mask].deviceAddress, 0)
+    }
+
+    /// Gives the packet of `slot` to the device, to be sent.
+    ///
+    /// - Parameter command: what the descriptor says beside address and length.
+    package func offer(_ slot: Int, _ command: UInt64) {
+        precondition(format.isAdvanced)
+        write(slot, packets[slot & mask].deviceAddress, word(slot, command))
+    }
+
+    /// Says something else beside address and length of a packet that is to be sent.
+    @inlinable @inline(__always)
+    package func reword(_ slot: Int, _ command: UInt64) {
+        // Sound: masked.
+        unsafe descriptors[slot & mask].word.store(word(slot, command), ordering: .relaxed)
+    }
+
+    @inlinable @inline(__always)
+    func word(_ slot: Int, _ command: UInt64) -> UInt64 {
+        precondition(command & format.lengthMask == 0)
+        return format.word(UInt64(packets[slot & mask].length), perByte, command)
+    }
+
+    /// Tells the device of `count` bytes of the packet of `slot`, in the descriptor at `place`. Traps unless they are in its buffer
+    /// or headroom, and the descriptor's word can tell a length.
+    ///
+    /// - Parameters:
+    ///   - offset: where they begin, from the packet's first byte on.
+    ///   - word: what the descriptor says beside address and length.
+    package func describe(_ place: Int, _ slot: Int, from offset: Int, count: Int, _ word: UInt64) {
+        precondition(!format.isAdvanced && word & format.lengthMask == 0)
+        let pool = packets[slot & mask].pool
+        precondition(
+            offset >= -pool.headroom && count >= 0 && offset <= pool.bufferSize && count <= pool.bufferSize - offset,
+            "bytes that are not the packet's")
+        write(place, packets[slot & mask].deviceAddress &+ UInt64(bitPattern: Int64(offset)), word | UInt64(count))
+    }
+
+    /// Tells the device of `count` bytes of `area` from `offset` on, to be read. Traps unless they are inside.
+    package func describeArea(_ place: Int, from offset: Int, count: Int, _ word: UInt64) {
+        precondition(!format.isAdvanced && word & format.lengthMask == 0)
+        precondition(offset >= 0 && count >= 0 && offset <= area.count && count <= area.count - offset, "bytes beyond the ring")
+        write(place, area.deviceAddress(offset).value, word | UInt64(count))
+    }
+
+    /// All descriptors and the words behind them are zero, as at the start. The device must have been reset.
+    package func clear() {
+        for slot in 0..<count {
+            // Sound: inside of the ring.
+            unsafe descriptors[slot].address = 0
+            unsafe descriptors[slot].word.store(0, ordering: .relaxed)
+        }
+        area.clear()
+    }
+}
