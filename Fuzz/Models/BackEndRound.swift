@@ -80,6 +80,8 @@ struct BackEndRound: ~Copyable {
         var code: UInt32
         var payload: [UInt8] = []
         var files: [Bool] = []
+        /// The file is as large as one can be.
+        var isEndless = false
     }
 
     /// What a good front-end says first.
@@ -126,7 +128,11 @@ struct BackEndRound: ~Copyable {
                     : little(UInt64(index) << 30) + little(UInt64(chance.number(1...64)) << 12) + little(UInt64(index) << 30) + little(0)
             }
             return Message(code: 5, payload: little(UInt64(count)) + regions, files: [Bool](repeating: true, count: min(8, count)))
-        case 1: return table()
+        case 1:
+            guard chance.once(in: 2) else { return table() }
+            let count = chance.once(in: 2) ? UInt64(Int.max) - UInt64(chance.number(0...8192)) : 1 << UInt64(chance.number(12...62))
+            return Message(
+                code: 5, payload: little(1) + little(0) + little(count) + little(0) + little(0), files: [true], isEndless: true)
         case 2: return Message(code: 8, payload: little(vring & 0xFFFF_FFFF | chance.edge() << 32))
         case 3: return Message(code: 9, payload: little(vring) + little(chance.edge()) + address(vring & 3).dropFirst(8))
         case 4: return Message(code: 9, payload: little(vring) + address(UInt64(chance.number(0...5))))
@@ -152,6 +158,7 @@ struct BackEndRound: ~Copyable {
         if !isClean, chance.once(in: 60) { bytes[chance.number(0...bytes.count - 1)] = UInt8(truncatingIfNeeded: chance.next()) }
         var numbers: [CInt] = []
         for isMemory in message.files { numbers.append(files.number(isMemory, isRight: isClean, &chance)) }
+        if message.isEndless { numbers = [files.endless.rawValue] }
         if !isClean, chance.once(in: 60) { numbers = (0..<chance.number(0...8)).map { _ in files.number(chance.once(in: 2), &chance) } }
         let isCut = !isClean && chance.once(in: 100)
         if isCut { bytes = Array(bytes.prefix(chance.number(1...bytes.count))) }

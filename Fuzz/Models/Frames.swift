@@ -12,15 +12,19 @@ struct FrameMaker {
         let isIPv6 = chance.once(in: 2)
         bytes += isIPv6 ? [0x86, 0xDD] : [8, 0]
         let network = bytes.count
-        let kind = UInt8(chance.one(of: [6, 17, 132, 0, 43, 44, 60, 1]))
-        let length = chance.one(of: [0, 8, 20, 28, 40, 60, 100, 1000, 1500])
+        let kind = UInt8(chance.one(of: [6, 6, 17, 17, 17, 132, 43, 44, 60]))
+        let length = chance.once(in: 2) ? chance.number(0...60) : chance.one(of: [100, 1000, 1500])
         if isIPv6 {
             bytes += [0x60, 0, 0, 0, UInt8(length >> 8), UInt8(length & 255), kind, 64] + chance.bytes(32)
         } else {
             bytes += [0x45, 0, UInt8(length >> 8), UInt8(length & 255), 0, 1, 0, 0, 64, kind, 0, 0] + chance.bytes(8)
         }
         bytes += chance.bytes(chance.one(of: [0, 1, 8, 20, 40, 100, 1460]))
-        if chance.once(in: 3) { bytes[network] = UInt8(truncatingIfNeeded: chance.next()) }
+        // Headers of few words, or of another version, and fragments.
+        if chance.once(in: 2) {
+            bytes[network] = chance.once(in: 2) ? 0x40 | chance.one(of: [0, 1, 2, 3, 4, 5, 6, 15]) : UInt8(truncatingIfNeeded: chance.next())
+        }
+        if chance.once(in: 3) { bytes[network + chance.number(1...8)] = UInt8(truncatingIfNeeded: chance.next()) }
         if chance.once(in: 8) { bytes[chance.number(0...bytes.count - 1)] = UInt8(truncatingIfNeeded: chance.next()) }
         if chance.once(in: 8) { bytes = Array(bytes.prefix(chance.number(1...bytes.count))) }
         return bytes

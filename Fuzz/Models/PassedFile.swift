@@ -11,7 +11,8 @@ struct PassedFile: ~Copyable {
     let event: EventFile
     private let fullEvent: EventFile
     private let unsealed: FileDescriptor
-    private let endless: FileDescriptor
+    /// As large as a file can be.
+    let endless: FileDescriptor
     private let short: FileDescriptor
     private let null: FileDescriptor
     /// Nobody reads it.

@@ -67,7 +67,7 @@ struct RegisterRound: ~Copyable {
         case 18: scribble(chance.number(1...40))
         case 19 where functions > 0, 20 where functions > 0: actVirtually()
         case 21: _ = nic.takeInterrupts()
-        case 22: head()
+        case 22: if chance.once(in: 2) { head() } else { direct() }
         case 23 where chance.once(in: 8): disturb()
         default: nic.step()
         }
@@ -170,6 +170,19 @@ struct RegisterRound: ~Copyable {
         registers.write32(UInt32(truncatingIfNeeded: chance.edge()), at: register.offset(queue()))
     }
 
+    /// Memory for the flow director, and commands to it. (82599 §7.1.2.7.12)
+    private mutating func direct() {
+        if chance.once(in: 3) {
+            set(R.FDIRCTRL.self, 0, UInt32(chance.number(0...3)) | UInt32(chance.one(of: [0, 1 << 4])) | 1 << 5 | 127 << 8)
+            for _ in 0..<chance.number(0...5) { nic.step() }
+        }
+        for _ in 0..<chance.number(1...5) {
+            set(R.FDIRHASH.self, 0, UInt32(truncatingIfNeeded: chance.edge()))
+            set(R.FDIRCMD.self, 0, UInt32(chance.number(0...3)) | UInt32(chance.number(0...3)) << 5 | 1 << 15)
+            for _ in 0..<chance.number(0...5) { nic.step() }
+        }
+    }
+
     private mutating func tail() {
         let place = chance.once(in: 2) ? R.RDT.offset(queue()) : R.TDT.offset(queue())
         registers.tail(at: place).write(UInt32(truncatingIfNeeded: chance.once(in: 3) ? chance.edge() : UInt64(chance.number(0...255))))
@@ -236,7 +249,10 @@ struct RegisterRound: ~Copyable {
         typealias V = IXGBEVFRegisters
         let function = chance.number(0...63)
         let virtual = ModelVFRegisters(nic, function: function)
-        switch chance.number(0...5) {
+        switch chance.number(0...6) {
+        case 6:
+            // Pools of two or four queues, or none.
+            registers.write32(UInt32(chance.one(of: [10, 11, 8, 1, 0])), at: R.MRQC.offset(0))
         case 0:
             let words = [chance.one(of: [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 16, 0x100, 7]) | UInt32(chance.number(0...255)) << 16]
                 + (0..<15).map { _ in UInt32(truncatingIfNeeded: chance.edge()) }

@@ -41,6 +41,8 @@ struct RemoteRound: ~Copyable {
         for _ in 0..<250 { card.nic.step() }
         tables()
         for message in opening() { if !send(message, &tally) { break } }
+        card.step()
+        _ = card.sendInterrupts(by: peer.qtest)
         for _ in 0..<chance.number(10...300) where !card.isClosed {
             guard send(anyMessage(), &tally) else { break }
             if chance.once(in: 8) { scribble() }
@@ -74,12 +76,28 @@ struct RemoteRound: ~Copyable {
             command: 0, payload: column(regions.map(\.0)) + column(regions.map(\.1)) + column(regions.map(\.2)), files: regions.count)
     }
 
-    private func opening() -> [Message] {
-        [
+    private mutating func opening() -> [Message] {
+        var messages = [
             memory([(RemoteRound.guest, UInt64(PassedFile.size), 0)]),
             configure(0x10, RemoteRound.registers), configure(0x14, 0), configure(0x18, RemoteRound.ports),
             configure(0x20, RemoteRound.messages), configure(0x24, 0), configure(0x04, 7, 2), configure(0x72, 0x8000, 2),
         ]
+        // The first vectors send messages that the IOMMU has to look up, and have something to say. (VT-d 3.3 §5.1)
+        for vector in UInt64(0)..<4 {
+            let entry = RemoteRound.messages + vector * 16
+            messages.append(access(entry, 0xFEE0_0010 | chance.next() & 0xF_FFEC, 8))
+            messages.append(access(entry + 8, chance.next() & 0xFFFF, 8))
+        }
+        func set(_ offset: Int, _ value: UInt64) { messages.append(access(RemoteRound.registers + UInt64(offset), value)) }
+        if isVirtual {
+            set(IXGBEVFRegisters.VTEIMS.offset(0), 7)
+            set(IXGBEVFRegisters.VTEICS.offset(0), 7)
+        } else {
+            set(IXGBERegisters.GPIE.offset(0), 1 << 4)
+            set(IXGBERegisters.EIMS.offset(0), 15)
+            set(IXGBERegisters.EICS.offset(0), 15)
+        }
+        return messages
     }
 
     private mutating func anyMessage() -> Message {

@@ -154,6 +154,18 @@ import Testing
         }
     }
 
+    /// A wire need not pad.
+    @Test(arguments: [[], .packedRing] as [VirtIO.Features]) func framesWithoutAWholeHeader(layout: VirtIO.Features) throws {
+        let driver = try HandMadeDriver.started(layout.union(.version1))
+        for buffer in 0..<3 { driver.arm(buffer) }
+        let frames = [0, 1, 13, 14].map { Array(testFrame().prefix($0)) }
+        driver.device.attach(source: FrameList(frames, fault: .unpadded))
+        for _ in 0..<2 { driver.device.step() }
+        #expect(driver.device.counters.filtered == 3)
+        #expect(driver.device.counters.delivered == 1)
+        #expect(driver.rings[0]!.takeUsed().map { $0[1] } == [26])
+    }
+
     /// A counter of the kernel holds nearly 2^64.
     @Test func aDriverThatKicksMoreOftenThanCanBeCounted() throws {
         let driver = try HandMadeDriver(.version1)
