@@ -66,6 +66,11 @@ let package = Package(
         .executableTarget(
             name: "VhostUserPeer", dependencies: ["Ixy", "IxyModels", "IxyHardware"], path: "Tests/Peers/VhostUserPeer",
             swiftSettings: safety),
+        // What attacks the models: `scripts/fuzz-models` builds it with the address sanitizer on. It is here, and no package of
+        // its own, as what it talks to is this package's alone.
+        .executableTarget(
+            name: "FuzzModels", dependencies: ["Ixy", "IxyModels", "IxyHardware"], path: "Fuzz/Models",
+            swiftSettings: safety),
         // What tests of several modules need.
         .target(name: "TestTree", dependencies: ["IxyHardware"], path: "Tests/TestTree", swiftSettings: safety),
         .testTarget(name: "IxyHardwareTests", dependencies: ["IxyHardware", "TestTree", "TestSupport"], swiftSettings: safety),

@@ -11,7 +11,8 @@ struct ServeCommand: ParsableCommand {
         abstract: "Offer modelled VirtIO devices to drivers in other processes, as a vhost-user back-end.",
         discussion: """
             A driver is `ixy` with the address vhost-user:PATH, DPDK's virtio_user, or QEMU's virtio-net-pci with a \
-            vhost-user netdev. What a driver does against the specification is told at the end, and the exit code is 1 then.
+            vhost-user netdev. Its memory has to be sealed against being cut (QEMU: memory-backend-memfd), or its socket \
+            to be unsealed, as DPDK needs it: then a driver can end this program by cutting memory that it shares. What a driver does against the specification is told at the end, and the exit code is 1 then.
             """)
 
     @Argument(help: "The sockets, each \(ServedAddress.syntax).", transform: ServedAddress.init)

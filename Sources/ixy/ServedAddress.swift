@@ -16,13 +16,15 @@ struct ServedAddress: Equatable, Sendable {
     private(set) var output: String?
     /// Whether the device receives frames that the model makes up.
     private(set) var generates = false
+    /// Drivers are trusted not to take memory away that they share.
+    private(set) var allowsUnsealed = false
     /// Whether it offers packed queues, frames in several buffers, and how many pairs of queues.
     private(set) var isPacked = true
     private(set) var isMergeable = true
     private(set) var queues = 1
 
     /// What such an address can be, for messages.
-    static let syntax = "PATH[,in=FILE][,out=FILE][,generate][,client][,queues=N][,packed=off][,mergeable=off]"
+    static let syntax = "PATH[,in=FILE][,out=FILE][,generate][,client][,queues=N][,packed=off][,mergeable=off][,unsealed]"
 
     init(_ text: String) throws {
         self.text = text
@@ -39,6 +41,7 @@ struct ServedAddress: Equatable, Sendable {
             }
             switch (name, value) {
             case ("client", "") where part == "client": isClient = true
+            case ("unsealed", "") where part == "unsealed": allowsUnsealed = true
             case ("generate", "") where part == "generate": generates = true
             case ("in", let file) where !file.isEmpty: input = String(file)
             case ("out", let file) where !file.isEmpty: output = String(file)

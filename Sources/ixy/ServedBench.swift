@@ -28,7 +28,9 @@ struct ServedBench: ~Copyable {
             sink: try files.sink(address.output))
         let backend: VhostUserBackend
         do {
-            backend = try VhostUserBackend(model, path: address.path, isServer: !address.isClient)
+            backend = try VhostUserBackend(
+                model, path: address.path, isServer: !address.isClient,
+                allowsUnsealed: address.allowsUnsealed)
         } catch {
             throw IxyError.invalidSetting("\(address.path) cannot be served: \(error.problem)", remedy: error.remedy)
         }

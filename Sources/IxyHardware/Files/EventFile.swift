@@ -17,8 +17,21 @@ public final class EventFile: Sendable {
         file = FileDescriptor(adopting: descriptor)
     }
 
-    /// The counter behind `file`, which another process may have made.
+    /// The counter behind `file`, which this process or the kernel has made.
     public init(adopting file: consuming FileDescriptor) {
+        self.file = file
+    }
+
+    /// The counter behind `file`, which another process has made.
+    ///
+    /// - Throws: `.invalid` for any other file: to write into a pipe that nobody reads would end this process (SIGPIPE), and
+    ///   a file in a file system of the other process may let its users wait.
+    public init(checking file: consuming FileDescriptor) throws(HardwareError) {
+        let name = file.name
+        // No path is called so: a path begins with a slash.
+        guard name == "anon_inode:[eventfd]" else {
+            throw .invalid(what: "the file '\(name)' is no eventfd", remedy: "pass one that eventfd() has made")
+        }
         self.file = file
     }
 
@@ -33,19 +46,14 @@ public final class EventFile: Sendable {
     }
 
     /// Wakes the other side. Never waits: a counter at its end stays readable, which is all that counts.
-    public func signal() {
-        guard isReady(POLLOUT) else { return }
-        var one: UInt64 = 1
-        // Sound: eight bytes of a variable that lives through the call.
-        _ = unsafe write(file.rawValue, &one, 8)
-    }
+    public func signal() { file.signalEvent() }
 
     /// How often the other side has signalled since the last call. Never waits, even if the file was made to.
     @discardableResult
     public func take() -> UInt64 {
-        guard isReady(POLLIN) else { return 0 }
+        guard file.canProceed(POLLIN) else { return 0 }
         var count: UInt64 = 0
-        // Sound: as in `signal`.
+        // Sound: eight bytes of a variable that lives through the call.
         let got = unsafe read(file.rawValue, &count, 8)
         return got == 8 ? count : 0
     }
@@ -54,11 +62,36 @@ public final class EventFile: Sendable {
     public func wait(milliseconds: Int) -> Bool {
         (try? file.wait(for: POLLIN, before: Deadline(milliseconds: milliseconds))) ?? false
     }
+}
 
-    /// Whether a read or write would not wait.
-    private func isReady(_ event: CInt) -> Bool {
-        var waiting = pollfd(fd: file.rawValue, events: Int16(event), revents: 0)
+extension FileDescriptor {
+    /// Adds one to the counter behind this file. Never waits: a counter at its end stays readable, which is all that counts.
+    func signalEvent() {
+        guard canProceed(POLLOUT) else { return }
+        var one: UInt64 = 1
+        // Sound: eight bytes of a variable that lives through the call.
+        _ = unsafe Glibc.write(rawValue, &one, 8)
+    }
+
+    /// Whether a read or write can go ahead, which then does not wait.
+    ///
+    /// Whoever has the same open file can make it a waiting one at any time, so that this is said anew each time. Who did so
+    /// between this call and the next, and filled or emptied the counter there, too, could still hold us up: for writing there
+    /// is no call that never waits.
+    fileprivate func canProceed(_ event: CInt) -> Bool {
+        var waiting = pollfd(fd: rawValue, events: Int16(event), revents: 0)
         // Sound: one structure, alive through the call, and the count says one.
-        return unsafe poll(&waiting, 1, 0) == 1 && CInt(waiting.revents) & event != 0
+        guard unsafe poll(&waiting, 1, 0) == 1, CInt(waiting.revents) & event != 0 else { return false }
+        return fcntl(rawValue, F_SETFL, O_NONBLOCK) == 0
+    }
+
+    /// What the kernel calls this file; empty if it cannot tell.
+    fileprivate var name: String {
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+            // Sound: at most as many bytes as there are; the path is NUL-terminated and lives through the call.
+            unsafe readlink("/proc/self/fd/\(rawValue)", buffer.baseAddress!, buffer.count)
+        }
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
     }
 }

@@ -6,9 +6,11 @@ private func memfd_create(_ name: UnsafePointer<CChar>, _ flags: CUnsignedInt) -
 
 extension FileDescriptor {
     /// A file that exists only in memory, and as long as somebody has it open.
-    public static func inMemory(_ name: String) throws(HardwareError) -> FileDescriptor {
-        // Sound: the string is NUL-terminated and lives through the call. 1 is MFD_CLOEXEC.
-        let descriptor = unsafe memfd_create(name, 1)
+    ///
+    /// - Parameter isSealable: whoever has it may fix its size.
+    public static func inMemory(_ name: String, isSealable: Bool = false) throws(HardwareError) -> FileDescriptor {
+        // Sound: the string is NUL-terminated and lives through the call. 1 is MFD_CLOEXEC, 2 MFD_ALLOW_SEALING.
+        let descriptor = unsafe memfd_create(name, isSealable ? 3 : 1)
         guard descriptor >= 0 else { throw .lastSystemError("memfd_create", on: name) }
         return FileDescriptor(adopting: descriptor)
     }

@@ -6,7 +6,8 @@ import Glibc
 public struct UnixSocket: ~Copyable, Sendable {
     private let file: FileDescriptor
 
-    init(_ file: consuming FileDescriptor) {
+    /// The end of a connection that `file` is.
+    package init(_ file: consuming FileDescriptor) {
         self.file = file
     }
 

@@ -1,9 +1,14 @@
 import Glibc
 
+/// Glibc has it, but Swift's import of Glibc leaves its header out. The buffer takes 120 bytes, of which the first eight are
+/// the file system's type.
+@_extern(c, "fstatfs")
+private func fstatfs(_ descriptor: CInt, _ buffer: UnsafeMutableRawPointer) -> CInt
+
 /// Memory that another process shares with this one through a file, at an address that it has chosen.
 ///
-/// What was checked holds as long as the other process leaves its file alone: if it cuts the file later, an access
-/// ends this process. A model may take that risk, a driver does not have to.
+/// The other process cannot take the memory away: the file is sealed against being cut, as an access beyond its end would
+/// end this process by SIGBUS. Who trusts the other process may do without.
 public struct ForeignMemory: Sendable {
     /// The address that the other process gave to the first byte.
     public let address: UInt64
@@ -12,16 +17,29 @@ public struct ForeignMemory: Sendable {
     let memory: MappedMemory
     let offset: Int
 
+    /// Bytes of the largest piece: as much as `DMAMemory` has, and little of what a process can map.
+    public static let limit: UInt64 = 1 << 40
+
     /// Maps `count` bytes of `file` from `offset` on.
     ///
-    /// - Throws: `.invalid` if `file` does not hold them all, or if a piece does not begin with a page; `.system`.
+    /// - Parameter allowsUnsealed: take memory that the other process can take away later, which ends this process.
+    /// - Throws: `.invalid` if `file` does not hold them all, or is not sealed, or if a piece does not begin with a page;
+    ///   `.system`.
     public static func map(
-        _ file: consuming FileDescriptor, at address: UInt64, offset: UInt64, count: UInt64
+        _ file: consuming FileDescriptor, at address: UInt64, offset: UInt64, count: UInt64, allowsUnsealed: Bool = false
     ) throws(HardwareError) -> ForeignMemory {
         // Words of a driver are aligned in memory if they are so by their addresses.
         guard address % 4096 == 0, offset % 4096 == 0, count > 0 else {
             throw .invalid(what: "shared memory does not begin with a page", remedy: "share whole pages")
         }
+        // No sum that follows overflows, nor does one of whoever looks up an address here.
+        guard count <= limit, offset <= UInt64(Int.max) - 2 * limit, address <= .max - count else {
+            throw .invalid(
+                what: "\(count) bytes at \(offset) of a file are shared as those at \(address)",
+                remedy: "share pieces of at most \(limit) bytes that end before the last address")
+        }
+        // First, as the size counts only once it is sealed, and as a file system of the other process would not answer.
+        if !allowsUnsealed { try seal(file) }
         var status = stat()
         // Sound: the call fills in the structure that it is given.
         guard unsafe fstat(file.rawValue, &status) == 0 else { throw .lastSystemError("fstat", on: "shared memory") }
@@ -35,12 +53,37 @@ public struct ForeignMemory: Sendable {
                 what: "\(count) bytes at \(offset) are shared, but their file has \(size)",
                 remedy: "share only what the file holds")
         }
-        // In hugetlbfs this is the size of a huge page, of which a mapping has to have whole ones.
-        let page = max(4096, Int(status.st_blksize))
+        // In hugetlbfs this is the size of a huge page, of which a mapping has to have whole ones. Others say what they like.
+        let block = Int(status.st_blksize)
+        let page = (4096...1 << 30).contains(block) && block.nonzeroBitCount == 1 ? block : 4096
         let start = Int(offset) / page * page
         let end = (Int(offset + count) + page - 1) / page * page
         let memory = try MappedMemory.map(
             descriptor: file, count: end - start, offset: start, pageSize: 4096, subject: "shared memory")
         return ForeignMemory(address: address, count: Int(count), memory: memory, offset: Int(offset) - start)
+    }
+
+    /// `F_ADD_SEALS`, `F_GET_SEALS` and `F_SEAL_SHRINK` of <linux/fcntl.h>, and `HUGETLBFS_MAGIC` of <linux/magic.h>.
+    private static let addSeals: CInt = 1033, getSeals: CInt = 1034, cannotShrink: CInt = 2, hugePages: UInt64 = 0x9584_58F6
+
+    /// Makes sure that nobody can take memory of `file` away.
+    private static func seal(_ file: borrowing FileDescriptor) throws(HardwareError) {
+        let seals = fcntl(file.rawValue, getSeals)
+        // The owner may not have thought of it; a memfd that was made with MFD_ALLOW_SEALING takes the seal from us.
+        guard seals >= 0, seals & cannotShrink != 0 || fcntl(file.rawValue, addSeals, cannotShrink) == 0 else {
+            throw .invalid(
+                what: "shared memory is in a file that can be cut, which would end this process",
+                remedy: "share a memfd that is sealed with F_SEAL_SHRINK (QEMU: memory-backend-memfd), or trust the other side "
+                    + "(ixy serve PATH,unsealed)")
+        }
+        var words = [UInt64](repeating: 0, count: 16)
+        // Sound: the call fills in 120 bytes of the 128 that there are.
+        let result = unsafe words.withUnsafeMutableBytes { unsafe fstatfs(file.rawValue, $0.baseAddress!) }
+        // A hole can be punched into a sealed file, too. Small pages are found anew then; of huge ones there may be none left.
+        guard result == 0, words[0] != hugePages else {
+            throw .invalid(
+                what: "shared memory has huge pages, which can be taken away, and that would end this process",
+                remedy: "share small pages, or trust the other side (ixy serve PATH,unsealed)")
+        }
     }
 }

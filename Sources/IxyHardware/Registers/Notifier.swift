@@ -66,10 +66,8 @@ public struct Notifier: ~Copyable, Sendable {
             // the driver finds out where it waits for something.
             _ = unsafe pwrite(file.rawValue, &value, 2, offset)
         case .event:
-            var one: UInt64 = 1
-            // Sound: eight bytes of a variable that lives through the call. A counter at its end stays readable, which
-            // is all that a kick means.
-            _ = unsafe write(file.rawValue, &one, 8)
+            // The other side has the file, too, and may have filled it.
+            file.signalEvent()
         }
     }
 }

@@ -48,7 +48,8 @@ extension Model82599 {
         default: registers.put(R.FDIRCMD.isValid, flowDirector.contains(bucket, number) ? 1 : 0)
         }
         registers.put(R.FDIRCMD.command, 0)
-        registers.put(R.FDIRFREE.free, UInt32(flowCapacity - flowDirector.count))
+        // Software can take memory away in which there are filters.
+        registers.put(R.FDIRFREE.free, UInt32(max(0, flowCapacity - flowDirector.count)))
         registers.put(R.FDIRLEN.longest, UInt32(min(63, flowDirector.longestBucket)))
     }
 

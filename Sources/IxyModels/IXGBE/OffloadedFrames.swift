@@ -13,6 +13,8 @@ struct TransmitWork {
 extension TransmitRing {
     /// The most descriptors of a frame or of a buffer to be cut.
     static let mostParts = 40
+    /// The most bytes of these: what PAYLEN can say, and the longest headers that a context can. (82599 §7.2.3.2.3, §7.2.3.2.4)
+    static let mostBytes = 0x3FFFF + 0x7F + 0x1FF + 0xFF
 
     /// Takes what is at the head if it is a context, or a frame that asks for an offload.
     ///
@@ -32,12 +34,11 @@ extension TransmitRing {
         guard let bytes = gather(parts, through: &port, &violations) else { return parts }
         // A frame whose context is broken still goes to a queue whose next frames are good.
         let context = first.isAdvanced && first.contextIndex < 2 ? work.contexts[queue, first.contextIndex] : nil
-        switch TransmitOffload(command: first, context: context).frames(of: bytes, work.flags, tagType: work.tagType) {
-        case .failure(let refusal):
-            complain(refusal.violation.text, refusal.violation.section, &violations)
-        case .success(let made):
-            for frame in made { send(frame, into: &burst, to: sink, minimum: work.minimum, &violations) }
+        let offload = TransmitOffload(command: first, context: context)
+        let refusal = offload.makeFrames(of: bytes, work.flags, tagType: work.tagType) { frame in
+            send(frame, into: &burst, to: sink, minimum: work.minimum, &violations)
         }
+        if let refusal { complain(refusal.violation.text, refusal.violation.section, &violations) }
         return parts
     }
 
@@ -64,6 +65,9 @@ extension TransmitRing {
             let command = TransmitCommand(word: memory.load(1, of: head))
             for found in command.complaints(isFirst: part == 0) { complain(found.text, found.section, &violations) }
             if command.isContext || command.isAdvanced && command.type != 3 {
+                isGood = false
+            } else if isGood, command.count > TransmitRing.mostBytes - bytes.count {
+                complain("a frame of more than \(TransmitRing.mostBytes) bytes", "7.2.3.2.4", &violations)
                 isGood = false
             } else if isGood, !port.read(at: address, count: command.count, into: &bytes) {
                 complain("DMA of transmit queue \(queue) outside of mapped memory", "7.2.3.2.4", &violations)

@@ -48,7 +48,8 @@ struct ReceiveRing: ~Copyable {
     /// Descriptors that the driver has given us. The one at the tail is not the hardware's. (82599 §7.1.9)
     var free: Int {
         let tail = Int(tail)
-        guard tail < size else { return 0 }
+        // A driver can move the head, or shrink the ring behind it: then nothing of it is ours. (82599 §8.2.3.8.4)
+        guard tail < size, head < size else { return 0 }
         return tail >= head ? tail - head : tail - head + size
     }
 

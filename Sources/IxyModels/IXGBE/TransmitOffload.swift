@@ -6,21 +6,26 @@ struct TransmitOffload {
     /// What it refers to; nil if it refers to none.
     let context: TransmitContext?
 
-    /// The frames that a buffer becomes, or what is wrong with the request.
-    func frames(of bytes: [UInt8], _ flags: SegmentFlags, tagType: UInt16) -> Result<[[UInt8]], Refusal> {
-        if let refusal = refusal(bytes.count) { return .failure(refusal) }
-        var frames: [[UInt8]]
+    /// Hands `send` the frames that a buffer becomes, one after the other. Returns what is wrong with the request, if anything.
+    func makeFrames(
+        of bytes: [UInt8], _ flags: SegmentFlags, tagType: UInt16, send: ([UInt8]) -> Void
+    ) -> Refusal? {
+        if let refusal = refusal(bytes.count) { return refusal }
+        func finish(_ frame: [UInt8]) {
+            var frame = frame
+            if let tag { frame.insertTag(tag, type: tagType) }
+            send(frame)
+        }
         if command.segments, let context {
-            frames = TransmitSegmentation(bytes, context, insertsNetworkChecksum: command.insertsNetworkChecksum, flags)
-                .segments()
+            let segmentation = TransmitSegmentation(
+                bytes, context, insertsNetworkChecksum: command.insertsNetworkChecksum, flags)
+            for number in 0..<segmentation.count { finish(segmentation.segment(number)) }
         } else {
-            frames = [bytes]
-            if command.isAdvanced { insertChecksums(&frames[0]) } else { insertLegacyChecksum(&frames[0]) }
+            var frame = bytes
+            if command.isAdvanced { insertChecksums(&frame) } else { insertLegacyChecksum(&frame) }
+            finish(frame)
         }
-        if let tag {
-            for index in frames.indices { frames[index].insertTag(tag, type: tagType) }
-        }
-        return .success(frames)
+        return nil
     }
 
     struct Refusal: Error {

@@ -38,6 +38,8 @@ struct TransmitRing: ~Copyable {
             ? UInt64(registers[R.TDWBAH.offset(queue)]) << 32 | UInt64(low.raw & ~3) : nil
         self.tail = tail
         head = Int(registers[R.TDH.offset(queue)])
+        // A driver can move the head, or shrink the ring behind it. (82599 §8.2.3.9.8)
+        isFaulty = head >= size
     }
 
     /// What was counted since it was written last.

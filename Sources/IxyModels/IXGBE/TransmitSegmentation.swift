@@ -21,6 +21,8 @@ struct TransmitSegmentation {
     private let context: TransmitContext
     private let insertsNetworkChecksum: Bool
     private let flags: SegmentFlags
+    /// How many frames it becomes: one, if there are no data.
+    let count: Int
 
     /// - Parameter bytes: headers and data, at least as long as the context says.
     init(_ bytes: [UInt8], _ context: TransmitContext, insertsNetworkChecksum: Bool, _ flags: SegmentFlags) {
@@ -28,18 +30,17 @@ struct TransmitSegmentation {
         self.context = context
         self.insertsNetworkChecksum = insertsNetworkChecksum
         self.flags = flags
+        count = max(1, (bytes.count - context.headerLength + context.segmentSize - 1) / context.segmentSize)
     }
 
-    func segments() -> [[UInt8]] {
+    /// Frame `number`, made when it is sent: a driver may ask for one for each of 2^18 bytes.
+    func segment(_ number: Int) -> [UInt8] {
         let header = context.headerLength
-        let count = max(1, (bytes.count - header + context.segmentSize - 1) / context.segmentSize)
-        return (0..<count).map { number in
-            let start = header + number * context.segmentSize
-            var segment = Array(bytes[..<header] + bytes[start..<min(start + context.segmentSize, bytes.count)])
-            fixNetwork(&segment, number)
-            fixTransport(&segment, number, count)
-            return segment
-        }
+        let start = header + number * context.segmentSize
+        var segment = Array(bytes[..<header] + bytes[start..<min(start + context.segmentSize, bytes.count)])
+        fixNetwork(&segment, number)
+        fixTransport(&segment, number)
+        return segment
     }
 
     /// Length and identification, and their checksum. (82599 §7.2.4.7)
@@ -56,7 +57,7 @@ struct TransmitSegmentation {
     }
 
     /// Sequence number and flags, or the length, and the checksum, whose pseudo header lacks the length.
-    private func fixTransport(_ segment: inout [UInt8], _ number: Int, _ count: Int) {
+    private func fixTransport(_ segment: inout [UInt8], _ number: Int) {
         let start = context.transportStart
         let length = segment.count - start
         if context.transport == .tcp {

@@ -49,6 +49,13 @@ extension Model82599 {
     /// Queues of each pool. (82599 §7.10.2.7.2)
     var queuesPerPool: Int { registers.field(R.MRQC.mode) == 10 ? 4 : 2 }
 
+    private var queueCount: Int { 128 }
+    /// The queues of a function's pool, as far as there are any.
+    private func queues(of function: Int) -> Range<Int> {
+        let first = function * queuesPerPool
+        return min(first, queueCount)..<min(first + queuesPerPool, queueCount)
+    }
+
     /// The place among the PF's registers of what a virtual function calls `offset`; nil if it is no queue of its own.
     func windowed(_ function: Int, _ offset: Int) -> Int? {
         let isReceive = offset < V.transmitQueues
@@ -56,6 +63,8 @@ extension Model82599 {
         let number = distance / V.queueDistance
         guard number < queuesPerPool else { return nil }
         let queue = function * queuesPerPool + number
+        // The physical function can give each pool more queues than there are for all.
+        guard queue < queueCount else { return nil }
         return (isReceive ? R.RDBAL.offset(queue) : R.TDBAL.offset(queue)) + distance % V.queueDistance
     }
 
@@ -134,8 +143,7 @@ extension Model82599 {
 
     /// The statistics lie among the queues' windows: frames, bytes in two halves, groups. (82599 §8.3.5.7)
     private func virtualCount(_ function: Int, _ offset: Int) -> UInt32? {
-        let queues = function * queuesPerPool..<(function + 1) * queuesPerPool
-        func sum(_ counts: [Int]) -> Int { queues.reduce(0) { $0 + counts[$1] } }
+        func sum(_ counts: [Int]) -> Int { queues(of: function).reduce(0) { $0 + counts[$1] } }
         switch offset {
         case 0x101C: return UInt32(truncatingIfNeeded: sum(queueCounts.received))
         case 0x1020: return UInt32(truncatingIfNeeded: sum(queueCounts.receivedBytes))
@@ -151,8 +159,7 @@ extension Model82599 {
     /// A virtual function's queues are off and its registers as after power-on; the physical function has to let it send
     /// and receive anew. (82599 §4.2.2)
     mutating func resetVirtual(_ function: Int, overBus: Bool) {
-        for number in 0..<queuesPerPool {
-            let queue = function * queuesPerPool + number
+        for queue in queues(of: function) {
             stopQueues(queue)
             for offset in stride(from: 0, to: V.queueDistance, by: 4) {
                 registers.reset(at: R.RDBAL.offset(queue) + offset)

@@ -107,9 +107,10 @@ public final class RemappingUnit: Sendable {
         guard tables.remaps, address >> 4 & 1 == 1 else { return tables.remaps ? nil : (address, data) }
         var index = Int(address >> 5 & 0x7FFF) | Int(address >> 2 & 1) << 15
         if address >> 3 & 1 == 1 { index += Int(data & 0xFFFF) }
-        guard index < tables.interruptCount,
-            let low = port.load64(at: tables.interrupts + UInt64(index) * 16),
-            let high = port.load64(at: tables.interrupts + UInt64(index) * 16 + 8),
+        // The guest chooses the table's place, which may be so high that its entries have none.
+        let (entry, isBeyond) = tables.interrupts.addingReportingOverflow(UInt64(index) * 16)
+        guard index < tables.interruptCount, !isBeyond,
+            let low = port.load64(at: entry), let high = port.load64(at: entry + 8),
             low & 1 == 1
         else { return nil }
         // The device has to be the one that the entry is for. (VT-d 3.3 §9.10)

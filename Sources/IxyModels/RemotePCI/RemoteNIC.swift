@@ -67,7 +67,7 @@ public final class RemoteNIC {
     }
 
     /// Answers one message, which is there.
-    func answer() throws(RemotePCIError) {
+    package func answer() throws(RemotePCIError) {
         do throws(RemotePCIError) {
             var files = PassedFiles()
             let (command, count) = try ProxyMessage.header(receive(ProxyMessage.headerCount, &files))
@@ -196,14 +196,15 @@ public final class RemoteNIC {
     }
 
     /// Moves the port on. Returns how much was moved.
-    func step() -> Int {
+    @discardableResult
+    package func step() -> Int {
         // An IOMMU's tables may have changed since the last time, and nobody tells us.
         if hasIOMMU { nic.space.forgetTranslations() }
         return nic.step()
     }
 
     /// Sends the interrupts that are due. Returns when the next one is.
-    func sendInterrupts(by qtest: QTest) -> UInt64? {
+    package func sendInterrupts(by qtest: QTest) -> UInt64? {
         let request = virtual == nil ? nic.takeInterrupts() : nic.takeInterrupts(virtual: 0)
         let wantsPin = request.isAsserted && !configuration.isMSIEnabled && !configuration.isMSIXEnabled
             && !configuration.isPinDisabled

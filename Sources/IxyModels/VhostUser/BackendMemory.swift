@@ -4,6 +4,10 @@ import IxyHardware
 /// The memory that a front-end shares, in both kinds of addresses that it uses.
 struct BackendMemory {
     private(set) var regions: [VhostUser.Region] = []
+    private let allowsUnsealed: Bool
+
+    /// - Parameter allowsUnsealed: the front-end is trusted not to take its memory away.
+    init(allowsUnsealed: Bool) { self.allowsUnsealed = allowsUnsealed }
 
     /// Replaces what was shared before by `table`, of which each region takes the next of `files`.
     ///
@@ -11,13 +15,18 @@ struct BackendMemory {
     mutating func replace(
         _ table: [VhostUser.Region], files: inout PassedFiles, in space: IOAddressSpace
     ) throws(VhostUserError) {
+        // The old table stays mapped until the new one is, and a process has 2^47 bytes for all of its front-ends.
+        guard table.allSatisfy({ $0.count <= ForeignMemory.limit }),
+            table.reduce(0, { $0 + $1.count }) <= ForeignMemory.limit
+        else { throw .malformed("more than \(ForeignMemory.limit) bytes in all") }
         var pieces: [ForeignMemory] = []
         for (index, region) in table.enumerated() {
             for other in table[..<index] where region.overlaps(other) { throw .malformed("regions that overlap") }
             guard let file = files.takeFirst() else { throw .malformed("a region without a file") }
             do {
                 pieces.append(try ForeignMemory.map(
-                    file, at: region.guestAddress, offset: region.fileOffset, count: region.count))
+                    file, at: region.guestAddress, offset: region.fileOffset, count: region.count,
+                    allowsUnsealed: allowsUnsealed))
             } catch {
                 throw .malformed("a region whose memory cannot be used (\(error))")
             }

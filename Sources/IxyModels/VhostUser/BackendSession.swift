@@ -19,14 +19,15 @@ private struct DescribedVring {
 struct BackendSession: ~Copyable {
     private let channel: VhostUser.Channel
     private let device: any VirtqueueDevice
-    private var memory = BackendMemory()
+    private var memory: BackendMemory
     private var features: UInt64 = 0
     private var protocolFeatures: VhostUser.ProtocolFeatures = []
     private var status: VirtIO.Status = []
     private var vrings: [DescribedVring]
 
-    init(_ socket: consuming UnixSocket, device: any VirtqueueDevice) {
+    init(_ socket: consuming UnixSocket, device: any VirtqueueDevice, allowsUnsealed: Bool) {
         channel = VhostUser.Channel(socket)
+        memory = BackendMemory(allowsUnsealed: allowsUnsealed)
         self.device = device
         vrings = [DescribedVring](repeating: DescribedVring(), count: 2 * device.queuePairs)
     }
@@ -105,7 +106,7 @@ struct BackendSession: ~Copyable {
         case .setVringBase(let index, let base): try change(index) { $0.base = base }
         case .enableVring(let index, let isOn): try change(index) { $0.isEnabled = isOn }
         case .setVringFile(let kind, let index, _):
-            let file = takeEventFile(&files)
+            let file = try takeEventFile(&files, request.code)
             try change(index) { vring in
                 switch kind {
                 case .call: vring.call = file
@@ -122,9 +123,11 @@ struct BackendSession: ~Copyable {
         return nil
     }
 
-    private func takeEventFile(_ files: inout PassedFiles) -> EventFile? {
+    private func takeEventFile(
+        _ files: inout PassedFiles, _ code: VhostUser.Code
+    ) throws(VhostUserError) -> EventFile? {
         guard let file = files.takeFirst() else { return nil }
-        return EventFile(adopting: file)
+        do { return try EventFile(checking: file) } catch { throw .refused("\(code.name): \(error)") }
     }
 
     private mutating func setMemory(
@@ -182,6 +185,12 @@ extension BackendSession {
         guard vring.isStarted, isEnabled, isDriverReady, let size = vring.size, let address = vring.address
         else { return }
         guard isPacked || size & (size - 1) == 0 else { throw .refused("a split vring of \(size) descriptors") }
+        let position = vring.base.map { VringPosition(base: $0, isPacked: isPacked) } ?? start
+        // In a packed ring these are places, and bit 15 is the wrap counter. (VirtIO 1.2 §2.8.1)
+        let places = [position.available & 0x7FFF, position.used & 0x7FFF]
+        if isPacked, let place = places.max(), Int(place) >= size {
+            throw .refused("vring \(index), which begins at descriptor \(place) of \(size)")
+        }
         let described = VirtIO.QueueLayout(
             size: size, descriptors: address.descriptors, driverArea: address.driverArea, deviceArea: address.deviceArea)
         guard let layout = memory.translate(described, isPacked: isPacked) else {
@@ -191,7 +200,6 @@ extension BackendSession {
         device.start(Vring(
             index: index, layout: layout,
             features: VirtIO.Features(rawValue: features & ~VhostUser.protocolFeaturesBit),
-            position: vring.base.map { VringPosition(base: $0, isPacked: isPacked) } ?? start,
-            kick: vring.kick, call: vring.call))
+            position: position, kick: vring.kick, call: vring.call))
     }
 }

@@ -24,6 +24,7 @@ public final class VhostUserBackend: Sendable {
 
     private let path: String
     private let device: any VirtqueueDevice
+    private let allowsUnsealed: Bool
     private let state: Mutex<State>
     private let record = Mutex(Record())
     private let shouldStop = Atomic<Bool>(false)
@@ -32,8 +33,13 @@ public final class VhostUserBackend: Sendable {
     /// - Parameters:
     ///   - path: the socket's path.
     ///   - isServer: it listens, and front-ends connect; otherwise it connects, again and again, to one that listens.
-    public init(_ device: any VirtqueueDevice, path: String, isServer: Bool = true) throws(VhostUserError) {
+    ///   - allowsUnsealed: front-ends are trusted not to take memory away that they share, which ends this process. DPDK's
+    ///     need that, as they do not seal their memory.
+    public init(
+        _ device: any VirtqueueDevice, path: String, isServer: Bool = true, allowsUnsealed: Bool = false
+    ) throws(VhostUserError) {
         self.device = device
+        self.allowsUnsealed = allowsUnsealed
         self.path = path
         do {
             state = Mutex(State(listener: isServer ? try UnixListener.bind(path) : nil, isServer: isServer))
@@ -79,9 +85,10 @@ public final class VhostUserBackend: Sendable {
         do throws(SocketError) {
             if state.isServer {
                 guard let socket = try state.listener?.accept(before: deadline) else { return }
-                state.session = BackendSession(socket, device: device)
+                state.session = BackendSession(socket, device: device, allowsUnsealed: allowsUnsealed)
             } else {
-                state.session = BackendSession(try UnixSocket.connect(path, before: deadline), device: device)
+                state.session = BackendSession(
+                    try UnixSocket.connect(path, before: deadline), device: device, allowsUnsealed: allowsUnsealed)
             }
             record.withLock { record in
                 record.sessions += 1

@@ -29,8 +29,8 @@ struct QueueCore {
     var stash: [DeviceChain] = []
     /// Segments from the third one on.
     var rest: [UInt16: [Segment]] = [:]
-    /// Frames that were cut off a large one and had no room yet, the next one at the end.
-    var segments: [[UInt8]] = []
+    /// A large frame of which not all is sent yet.
+    var segmentation: Segmentation?
     /// Frames that were too long for a burst.
     var oversize = 0
     /// Used entries that the driver has not been told of, if a liar wants to know them.
@@ -81,6 +81,9 @@ struct QueueCore {
             ? (chain.readableCount == 0 ? chain.first : chain.second).address : nil
         witness?.append(UsedEntry(id: chain.id, written: written, slot: slot, buffer: buffer))
     }
+
+    /// Notifications as they are counted. A driver can say that there were nearly 2^64 since the last look, again and again.
+    static func countable(_ kicks: UInt64) -> Int { Int(min(kicks, 1 << 20)) }
 
     /// The driver has notified the device `count` times.
     mutating func note(kicks count: Int) {

@@ -75,7 +75,7 @@ public final class ModelVirtIO: SteppedModel, DMADevice {
         public var lies = 0
 
         mutating func move(_ core: inout QueueCore, _ kicks: UInt64) {
-            core.noteBetweenSteps(kicks: Int(clamping: kicks))
+            core.noteBetweenSteps(kicks: QueueCore.countable(kicks))
             notifications += core.kicks
             needlessNotifications += core.needlessKicks
             core.kicks = 0

@@ -84,6 +84,10 @@ struct TransmitRules {
             note("segmentation of type \(kind), which was not negotiated", &memory)
             return false
         }
+        guard kind != 0 || header.segmentation == 0 else {
+            note("explicit congestion notification without segmentation", &memory)
+            return false
+        }
         if header.segmentation & NetHeader.congestion != 0 {
             note("explicit congestion notification, which was not negotiated", &memory)
         }

@@ -52,13 +52,13 @@ extension ModelVirtIONet {
     private mutating func wake<Queue: LyingQueue>(_ queues: inout [Queue]) {
         for index in queues.indices where queues[index].core.isLive && !queues[index].core.isAwake {
             let count = kicks[index].take()
-            if count > 0 || queues[index].core.isCalled { queues[index].wake(kicks: Int(clamping: count), &memory) }
+            if count > 0 || queues[index].core.isCalled { queues[index].wake(kicks: QueueCore.countable(count), &memory) }
         }
     }
 
     private mutating func sleep<Queue: LyingQueue>(_ queue: inout Queue) {
         guard options.waitsForKicks, queue.core.isLive, queue.core.isAwake else { return }
-        queue.sleep(lateKicks: Int(clamping: kicks[queue.core.index].take()), &memory)
+        queue.sleep(lateKicks: QueueCore.countable(kicks[queue.core.index].take()), &memory)
     }
 
     /// Makes visible what a burst has used, and interrupts the driver if it wants that.

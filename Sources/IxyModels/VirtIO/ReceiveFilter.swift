@@ -22,9 +22,10 @@ struct ReceiveFilter {
 
     private static let broadcast: UInt64 = 0xFFFF_FFFF_FFFF
 
-    /// Whether a frame of at least 14 bytes is wanted.
+    /// Whether a frame is wanted. One without a whole header is not, as there may be on a wire that is not padded.
     @inline(__always)
     func accepts(_ frame: borrowing RawSpan) -> Bool {
+        guard frame.byteCount >= 14 else { return false }
         if modes.contains(.promiscuous) { return true }
         let destination = frame.bigEndian(UInt64.self, at: 0) >> 16
         if destination == own, modes.isEmpty { return true }

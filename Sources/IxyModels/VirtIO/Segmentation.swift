@@ -1,4 +1,7 @@
 /// A TCP segment that is larger than a frame, and how it is cut. (VirtIO 1.2 §5.1.6.2)
+///
+/// A frame is made when there is room for it: a driver that asks for segments of one byte, behind headers of many, would else
+/// take all memory.
 struct Segmentation {
     private let frame: [UInt8]
     private let segmentSize: Int
@@ -7,6 +10,9 @@ struct Segmentation {
     private let transport: Int
     private let data: Int
     private let isIPv6: Bool
+    /// Where the next segment's data start, and how many there have been.
+    private var start: Int
+    private var number = 0
 
     /// Nil if the frame is not what its header says. What the driver says of the headers' length counts for nothing.
     init?(_ header: NetHeader, _ frame: [UInt8]) {
@@ -17,25 +23,25 @@ struct Segmentation {
         guard transport >= network + (isIPv6 ? 40 : 20), transport + 20 <= frame.count else { return nil }
         guard frame[network] >> 4 == (isIPv6 ? 6 : 4), header.checksumOffset == 16 else { return nil }
         guard isIPv6 || network + Int(frame[network] & 15) * 4 == transport else { return nil }
+        // The length of a datagram has 16 bits; that of IPv6 does not count its header. (RFC 791 §3.1, RFC 8200 §3)
+        guard frame.count - network - (isIPv6 ? 40 : 0) <= 0xFFFF, header.segmentSize > 0 else { return nil }
         data = transport + Int(frame[transport + 12] >> 4) * 4
         guard data >= transport + 20, data <= frame.count else { return nil }
+        start = data
         segmentSize = Int(header.segmentSize)
         self.frame = frame
     }
 
-    /// The frames.
-    func segments() -> [[UInt8]] {
-        var segments: [[UInt8]] = []
-        var start = data
-        repeat {
-            let end = min(start + segmentSize, frame.count)
-            var segment = Array(frame[..<data] + frame[start..<end])
-            fixNetwork(&segment, number: segments.count)
-            fixTransport(&segment, offset: start - data, isLast: end == frame.count)
-            segments.append(segment)
-            start = end
-        } while start < frame.count
-        return segments
+    /// The next frame; nil after the last one. There is one at least.
+    mutating func next() -> [UInt8]? {
+        guard start < frame.count || number == 0 else { return nil }
+        let end = min(start + segmentSize, frame.count)
+        var segment = Array(frame[..<data] + frame[start..<end])
+        fixNetwork(&segment, number: number)
+        fixTransport(&segment, offset: start - data, isLast: end == frame.count)
+        start = end
+        number += 1
+        return segment
     }
 
     private func fixNetwork(_ segment: inout [UInt8], number: Int) {

@@ -12,7 +12,7 @@ extension DeviceQueue {
         var done = 0
         // Frames leave in their order even where the buffers do not come back so.
         var held: [DeviceChain] = []
-        while !outbound.isFull, core.segments.isEmpty {
+        while !outbound.isFull, core.segmentation == nil {
             if rules.allowsRuns { done += sendRun(into: &outbound, &memory) }
             guard !outbound.isFull, let chain = next(&memory) else { break }
             send(chain, into: &outbound, rules, &memory)
@@ -50,7 +50,9 @@ extension DeviceQueue {
 
     /// Sends what was cut off a large frame, as far as there is room.
     private mutating func sendSegments(into outbound: inout FrameBurst) {
-        while !outbound.isFull, let segment = core.segments.popLast() { add(segment, to: &outbound) }
+        while !outbound.isFull, core.segmentation != nil {
+            if let segment = core.segmentation?.next() { add(segment, to: &outbound) } else { core.segmentation = nil }
+        }
     }
 
     /// A buffer that lies outside of mapped memory.
@@ -93,11 +95,11 @@ extension DeviceQueue {
         }
         var frame = Array(bytes[rules.headerSize...])
         if header.segmentation != 0 {
-            guard let segments = Segmentation(header, frame)?.segments() else {
+            guard let segmentation = Segmentation(header, frame) else {
                 note("a frame that cannot be cut into segments", "5.1.6.2.1", &memory)
                 return
             }
-            core.segments = segments.reversed()
+            core.segmentation = segmentation
             sendSegments(into: &outbound)
             return
         }

@@ -23,6 +23,8 @@ struct LeftWork: Sendable {
         let isIPv6 = frame.bigEndian(UInt16.self, at: 12) == 0x86DD
         guard isIPv6 || frame.bigEndian(UInt16.self, at: 12) == 0x0800 else { return nil }
         let kind = isIPv6 ? frame[20] : frame[23]
+        // A header of IPv4 has at least five words. (RFC 791 §3.1)
+        guard frame[14] >> 4 == (isIPv6 ? 6 : 4), isIPv6 || frame[14] & 15 >= 5 else { return nil }
         let start = isIPv6 ? 54 : 14 + Int(frame[14] & 15) * 4
         // As long as the network header says, without what pads a short frame.
         let end = 14 + (isIPv6 ? 40 + Int(frame.bigEndian(UInt16.self, at: 18)) : Int(frame.bigEndian(UInt16.self, at: 16)))

@@ -102,6 +102,13 @@ import Testing
         #expect(remap(5) == nil, "the entry is not there")
         #expect(remap(256) == nil, "beyond the table")
         #expect(remap(3, 0) == nil, "a message of the old kind")
+        // A table that ends beyond the last address. The register is read anew after a while.
+        let high = try Guest()
+        high.qtest.set(0xB8, 0xFFFF_FFFF_FFFF_F000 | 15)
+        for index: UInt64 in [0, 254, 255, 256, 0x7FFF] {
+            #expect(high.addresses.remap((0xFEE0_0000 | index << 5 | 1 << 4, 0)) == nil)
+        }
+        #expect(high.addresses.remap((0xFEE0_001C | 0x7FFF << 5, 0xFFFF)) == nil)
         let off = try Guest(status: 0)
         #expect(off.addresses.remap((0xFEE0_1000, 0x23)).map { $0.address } == 0xFEE0_1000)
     }

@@ -1,3 +1,4 @@
+import Glibc
 import Ixy
 import Testing
 
@@ -34,9 +35,9 @@ import Testing
         (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) }
     }
 
-    private static func memory(_ count: UInt64) -> [UInt8] {
+    private static func memory(_ count: UInt64, at address: UInt64 = 0) -> [UInt8] {
         let rest = [UInt8](repeating: 0, count: 56)
-        return bytes(0, 8) + rest + bytes(count, 8) + rest + bytes(0, 8) + rest
+        return bytes(address, 8) + rest + bytes(count, 8) + rest + bytes(0, 8) + rest
     }
 
     @Test func aReadIsAnswered() throws {
@@ -77,6 +78,33 @@ import Testing
         let card = served.card
         #expect(throws: RemotePCIError.self) { try card.answer() }
         #expect(card.isClosed)
+    }
+
+    /// QEMU could cut it, and an access would end us. What the file allows we seal ourselves.
+    @Test(arguments: [false, true]) func memoryThatCouldBeCutIsRefused(isSealable: Bool) throws {
+        var served = try Served()
+        let file = try FileDescriptor.inMemory("guest", isSealable: isSealable)
+        #expect(ftruncate(file.rawValue, 8192) == 0)
+        try served.send(0, RemoteNICTests.memory(4096), files: [file.rawValue])
+        let card = served.card
+        if isSealable {
+            try card.answer()
+            #expect(ftruncate(file.rawValue, 0) != 0)
+        } else {
+            #expect(throws: RemotePCIError.self) { try card.answer() }
+        }
+        #expect(card.isClosed == !isSealable)
+    }
+
+    /// Where it ends is one more than the last address that there is.
+    @Test(arguments: [(0xFFFF_FFFF_FFFF_E000, true), (0xFFFF_FFFF_FFFF_F000, false)] as [(UInt64, Bool)])
+    func memoryBeyondTheLastAddressIsRefused(address: UInt64, isGood: Bool) throws {
+        var served = try Served()
+        let memory = try DMAMemory(count: 8192, pages: .small, mapper: IOAddressSpace())
+        try served.send(0, RemoteNICTests.memory(isGood ? 4096 : 8192, at: address), files: [memory.memory.descriptor])
+        let card = served.card
+        if isGood { try card.answer() } else { #expect(throws: RemotePCIError.self) { try card.answer() } }
+        #expect(card.isClosed == !isGood)
     }
 
     @Test func anEndInTheMiddleOfAMessageIsAnEnd() throws {

@@ -23,6 +23,16 @@ import Testing
         return [message(8, 1, word(size << 32)), message(9, 1, address), message(12, 9, word(0x100))]
     }
 
+    /// A packed one of 16 descriptors that begins at `base`.
+    private static func packed(base: UInt64) -> [[UInt8]] {
+        [message(2, 1, word(1 << 32 | 1 << 34)), message(10, 1, word(base << 32))] + ring(16)
+    }
+
+    /// A kick, call or error file that is none.
+    private static func badFile(_ code: UInt32, _ passes: Passed) -> Attack {
+        Attack(text: "is no eventfd", messages: [message(code, 9, word(0))], passes: passes, goesOn: true)
+    }
+
     struct Attack: Sendable, CustomTestStringConvertible {
         let text: String
         let messages: [[UInt8]]
@@ -32,7 +42,11 @@ import Testing
         var goesOn = false
         var testDescription: String { text }
     }
-    enum Passed: Sendable { case nothing, memory, event, many }
+    enum Passed: Sendable {
+        case nothing, memory, event, many
+        /// A pipe that nobody reads; memory that can be cut; a sealed file as large as there can be.
+        case pipe, unsealed, endless
+    }
 
     static let attacks: [Attack] = [
         Attack(text: "with flags 2", messages: [message(1, 2)]),
@@ -47,10 +61,22 @@ import Testing
         Attack(text: "more than 8 files", messages: [message(1, 1)], passes: .many),
         badTable("but their file has 8192", table(0, 8193, 0, 0), .memory),
         badTable("but their file has 8192", table(0, 4096, 0, 8192), .memory),
-        badTable("but their file has 8192", table(0, 1 << 62, 0, 4096), .memory),
+        badTable("but their file has 8192", table(0, 1 << 40, 0, 4096), .memory),
+        badTable("more than 1099511627776 bytes in all", table(0, 1 << 40 + 4096, 0, 0), .endless),
+        badTable("more than 1099511627776 bytes in all", table(0, UInt64(Int.max), 0, 0), .endless),
+        badTable("pieces of at most", table(0, 4096, 0, UInt64(Int.max) - 8191), .endless),
+        badTable("in a file that can be cut", table(0, 8192, 0, 0), .unsealed),
+        badTable("in a file that can be cut", table(0, 4096, 0, 0), .pipe),
+        badTable("more than 1099511627776 bytes in all", word(2) + word(0) + word(1 << 39) + word(0) + word(0)
+            + word(1 << 40) + word(1 << 39 + 4096) + word(1 << 40) + word(0), .endless),
+        badFile(12, .pipe), badFile(13, .pipe), badFile(14, .pipe), badFile(12, .memory), badFile(13, .unsealed),
         badTable("does not begin with a page", table(1, 4096, 0, 0), .memory),
         badTable("does not begin with a page", table(0, 4096, 0, 2), .memory),
-        badTable("not a regular file", table(0, 4096, 0, 0), .event),
+        badTable("in a file that can be cut", table(0, 4096, 0, 0), .event),
+        // A packed vring that begins beyond its end: at the last descriptor is well, so that the place is looked at next.
+        Attack(text: "vring 0, which is not in shared memory", messages: packed(base: 15), goesOn: true),
+        Attack(text: "vring 0, which begins at descriptor 16 of 16", messages: packed(base: 16), goesOn: true),
+        Attack(text: "vring 0, which begins at descriptor 16 of 16", messages: packed(base: 1 << 20 | 1), goesOn: true),
         Attack(text: "SET_FEATURES with what was not offered", messages: [message(2, 9, word(1 << 40))], goesOn: true),
         // The device has it, the protocol without messages about an IOMMU has not.
         Attack(text: "SET_FEATURES with what was not offered", messages: [message(2, 9, word(1 << 33))], goesOn: true),
@@ -72,19 +98,23 @@ import Testing
             let event = try EventFile()
             let mapper = SharedMemoryMapper()
             let memory = try DMAMemory(count: 8192, pages: .small, mapper: mapper)
+            let others = try OtherFiles.make()
             // Acknowledgements, for those that go on.
             try socket.send(message(16, 1, word(8)), before: deadline)
             for bytes in attack.messages.dropLast() { try socket.send(bytes, before: deadline) }
+            let last = attack.messages.last!
             var files: [CInt] = []
             mapper.withRegions { regions in
                 switch attack.passes {
                 case .nothing: break
                 case .memory: files = [regions[0].descriptor]
                 case .event: files = [event.descriptor]
+                case .pipe: files = [others.pipe.fileDescriptor]
+                case .unsealed: files = [others.unsealed.rawValue]
+                case .endless: files = [CInt](repeating: others.endless.rawValue, count: Int(last[12]))
                 case .many: files = [CInt](repeating: event.descriptor, count: 8)
                 }
             }
-            let last = attack.messages.last!
             if attack.passes == .many {
                 // In two steps, as one can carry eight only.
                 try socket.send(Array(last.prefix(4)), files: files, before: deadline)
@@ -108,6 +138,39 @@ import Testing
         _ = consume transport
         #expect(backEnd.problems.count == 1)
         #expect(backEnd.problems.first?.description.contains(attack.text) == true, "\(backEnd.problems)")
+    }
+
+    /// Files that a front-end should not pass.
+    private struct OtherFiles: ~Copyable {
+        let pipe: FileHandle
+        let unsealed: FileDescriptor
+        let endless: FileDescriptor
+
+        static func make() throws -> OtherFiles {
+            let unsealed = try FileDescriptor.inMemory("memory")
+            let endless = try FileDescriptor.inMemory("memory", isSealable: true)
+            let areCut = ftruncate(unsealed.rawValue, 8192) == 0 && ftruncate(endless.rawValue, Int.max) == 0
+            #expect(areCut)
+            return OtherFiles(pipe: Pipe().fileHandleForWriting, unsealed: unsealed, endless: endless)
+        }
+    }
+
+    /// DPDK's front-end cannot seal its memory; whoever trusts it says so.
+    @Test func memoryThatCanBeCutIsTakenFromThoseWhoAreTrusted() throws {
+        let folder = try Folder()
+        let device = RecordingDevice()
+        let backEnd = try VhostUserBackend(device, path: folder / "socket", allowsUnsealed: true)
+        defer { backEnd.stop() }
+        let deadline = Deadline(milliseconds: 1000)
+        let socket = try UnixSocket.connect(folder / "socket", before: deadline)
+        let others = try OtherFiles.make()
+        for (file, isGood) in [(others.unsealed.rawValue, true), (others.pipe.fileDescriptor, false)] {
+            try socket.send(message(5, 1, Self.table(0, 8192, 0, 0)), files: [file], before: deadline)
+            let before = backEnd.problems.count
+            for _ in 0..<2 { backEnd.step(milliseconds: 10) }
+            #expect((backEnd.problems.count == before) == isGood, "\(backEnd.problems)")
+        }
+        #expect(device.space.mappedCount == 1)
     }
 
     @Test func regionsThatOverlapAreRefused() throws {

@@ -19,7 +19,8 @@ final class Spectator: VirtqueueDevice {
 /// Serves a front-end until it has made buffers available on every queue and has gone again.
 func backEnd(_ path: String, isServer: Bool, queues: Int) throws {
     let device = Spectator()
-    let backEnd = try VhostUserBackend(device, path: path, isServer: isServer)
+    // DPDK's front-end does not seal its memory.
+    let backEnd = try VhostUserBackend(device, path: path, isServer: isServer, allowsUnsealed: true)
     backEnd.run()
     defer { backEnd.stop() }
     say("listening")

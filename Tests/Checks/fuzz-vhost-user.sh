@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# A short run of the fuzzer under the address sanitizer, always of the same rounds. A long one: scripts/fuzz-models vhost-user 600
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+scripts/fuzz-models vhost-user 15 --seed 1
