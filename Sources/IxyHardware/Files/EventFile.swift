@@ -1,8 +1,5 @@
 import Glibc
-
-/// Glibc has it, but Swift's import of Glibc leaves its header out.
-@_extern(c, "eventfd")
-private func eventfd(_ count: CUnsignedInt, _ flags: CInt) -> CInt
+public import IxySystem
 
 /// A counter of the kernel behind a file (`eventfd`), with which one side wakes the other: a virtqueue's kick or its
 /// interrupt. Readable while it is not zero.
@@ -11,10 +8,7 @@ public final class EventFile: Sendable {
 
     /// A new counter, at zero.
     public init() throws(HardwareError) {
-        // <linux/eventfd.h> gives its flags the values of open's.
-        let descriptor = eventfd(0, O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .lastSystemError("eventfd", on: "a queue's notifications") }
-        file = FileDescriptor(adopting: descriptor)
+        file = try naming("eventfd", on: "a queue's notifications", try FileDescriptor(counterFlags: O_NONBLOCK))
     }
 
     /// The counter behind `file`, which another process may have made.
@@ -27,27 +21,19 @@ public final class EventFile: Sendable {
 
     /// The same counter once more, for the other side.
     public func duplicate() throws(HardwareError) -> FileDescriptor {
-        let descriptor = fcntl(file.rawValue, F_DUPFD_CLOEXEC, 0)
-        guard descriptor >= 0 else { throw .lastSystemError("dup", on: "a queue's notifications") }
-        return FileDescriptor(adopting: descriptor)
+        try file.duplicate(subject: "a queue's notifications")
     }
 
     /// Wakes the other side. Never waits: a counter at its end stays readable, which is all that counts.
     public func signal() {
-        guard isReady(POLLOUT) else { return }
-        var one: UInt64 = 1
-        // Sound: eight bytes of a variable that lives through the call.
-        _ = unsafe write(file.rawValue, &one, 8)
+        if isReady(POLLOUT) { _ = try? file.write(number: 1, 8) }
     }
 
     /// How often the other side has signalled since the last call. Never waits, even if the file was made to.
     @discardableResult
     public func take() -> UInt64 {
-        guard isReady(POLLIN) else { return 0 }
-        var count: UInt64 = 0
-        // Sound: as in `signal`.
-        let got = unsafe read(file.rawValue, &count, 8)
-        return got == 8 ? count : 0
+        guard isReady(POLLIN), let count = try? file.readNumber(8) else { return 0 }
+        return count
     }
 
     /// Waits until the other side has signalled; false if it does not in time.
@@ -57,8 +43,7 @@ public final class EventFile: Sendable {
 
     /// Whether a read or write would not wait.
     private func isReady(_ event: CInt) -> Bool {
-        var waiting = pollfd(fd: file.rawValue, events: Int16(event), revents: 0)
-        // Sound: one structure, alive through the call, and the count says one.
-        return unsafe poll(&waiting, 1, 0) == 1 && CInt(waiting.revents) & event != 0
+        var files = [pollfd(fd: file.rawValue, events: Int16(event), revents: 0)]
+        return (try? FileDescriptor.poll(&files, milliseconds: 0)) == 1 && CInt(files[0].revents) & event != 0
     }
 }

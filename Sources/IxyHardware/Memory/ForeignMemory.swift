@@ -1,4 +1,5 @@
 import Glibc
+public import IxySystem
 
 /// Memory that another process shares with this one through a file, at an address that it has chosen.
 ///
@@ -22,9 +23,7 @@ public struct ForeignMemory: Sendable {
         guard address % 4096 == 0, offset % 4096 == 0, count > 0 else {
             throw .invalid(what: "shared memory does not begin with a page", remedy: "share whole pages")
         }
-        var status = stat()
-        // Sound: the call fills in the structure that it is given.
-        guard unsafe fstat(file.rawValue, &status) == 0 else { throw .lastSystemError("fstat", on: "shared memory") }
+        let status = try naming("fstat", on: "shared memory", try file.status())
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw .invalid(what: "shared memory is not a regular file", remedy: "share a memfd or a file in hugetlbfs")
         }
@@ -40,7 +39,7 @@ public struct ForeignMemory: Sendable {
         let start = Int(offset) / page * page
         let end = (Int(offset + count) + page - 1) / page * page
         let memory = try MappedMemory.map(
-            descriptor: file, count: end - start, offset: start, pageSize: 4096, subject: "shared memory")
+            descriptor: file, count: end - start, offset: start, subject: "shared memory")
         return ForeignMemory(address: address, count: Int(count), memory: memory, offset: Int(offset) - start)
     }
 }

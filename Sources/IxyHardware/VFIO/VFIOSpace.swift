@@ -1,3 +1,4 @@
+public import IxySystem
 import Synchronization
 
 /// The addresses at which devices behind an IOMMU reach memory: they reach what was mapped here, and nothing else.

@@ -1,4 +1,5 @@
 import Ixy
+import IxySystem
 import Testing
 
 @testable import IxyHardware
