@@ -33,6 +33,7 @@ package final class FakeVFIO: VFIOKernel {
 
     package let state = Mutex(State())
     package let tree: FakeTree
+    package let files = DeviceFiles()
     package var root: String { tree.root + "/dev" }
     package static let configOffset = 1 << 20
 

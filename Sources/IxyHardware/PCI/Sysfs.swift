@@ -5,11 +5,16 @@ package import IxySystem
 public struct Sysfs: Hashable, Sendable {
     /// The tree's root, without a slash at the end.
     public let root: String
+    private let files: DeviceFiles
 
-    /// The tree at `root`.
-    public init(root: String = "/sys") {
+    /// The tree at `root`, but for the files in `files`.
+    public init(root: String = "/sys", files: DeviceFiles = DeviceFiles()) {
         self.root = root
+        self.files = files
     }
+
+    public static func == (left: Sysfs, right: Sysfs) -> Bool { left.root == right.root }
+    public func hash(into hasher: inout Hasher) { hasher.combine(root) }
 
     /// An attribute's text without the white space around it, or nil where there is no such attribute.
     ///
@@ -67,12 +72,12 @@ public struct Sysfs: Hashable, Sendable {
     }
 
     /// Whether there is anything at `path`.
-    func exists(_ path: String) -> Bool { FileSystem.exists(path) }
+    func exists(_ path: String) -> Bool { files.has(path) }
 
     /// Opens a file of the tree, or returns nil where there is none.
     func openIfPresent(_ path: String, _ flags: CInt) throws(HardwareError) -> FileDescriptor? {
         do throws(ErrorNumber) {
-            return try FileDescriptor(path: path, flags)
+            return try files.open(path, flags)
         } catch {
             if Self.isAbsence(error) { return nil }
             throw Self.failure(flags == O_RDONLY ? "read" : "write", path, error)

@@ -25,7 +25,7 @@ final class IOMMUFD: VFIOBackend {
     static func path(of device: PCIDevice, _ kernel: any VFIOKernel) throws(HardwareError) -> String? {
         let name = try device.sysfs.names(in: device.path("vfio-dev")).first { $0.hasPrefix("vfio") }
         let path = name.map { "\(kernel.root)/vfio/devices/\($0)" }
-        return path.flatMap { device.sysfs.exists($0) ? $0 : nil }
+        return path.flatMap { kernel.files.has($0) ? $0 : nil }
     }
 
     /// The file of `device`, which reaches the space.

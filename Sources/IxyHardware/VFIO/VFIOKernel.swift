@@ -5,6 +5,8 @@ package import IxySystem
 package protocol VFIOKernel: Sendable {
     /// Where the device files are: `/dev`.
     var root: String { get }
+    /// What is opened.
+    var files: DeviceFiles { get }
     /// A call with a number or nothing as its argument. Returns what the kernel does.
     func call(_ call: IOControl, on file: CInt, number: CInt) throws(ErrorNumber) -> Int
     /// A call with a structure that the kernel reads and may change, and the memory that it names, if it is such a call.
@@ -15,7 +17,8 @@ package protocol VFIOKernel: Sendable {
 
 /// The kernel of this machine.
 package struct LinuxVFIO: VFIOKernel {
-    package init() {}
+    package let files: DeviceFiles
+    package init(files: DeviceFiles) { self.files = files }
     package var root: String { "/dev" }
 
     package func call(_ call: IOControl, on file: CInt, number: CInt) throws(ErrorNumber) -> Int {
@@ -39,7 +42,7 @@ extension VFIOKernel {
     /// Opens a device file for reading and writing; nil where there is none.
     func open(_ path: String) throws(HardwareError) -> FileDescriptor? {
         do {
-            return try FileDescriptor(path: path, O_RDWR)
+            return try files.open(path, O_RDWR)
         } catch {
             switch error.code {
             case ENOENT, ENODEV, ENOTDIR, ENXIO: return nil
