@@ -9,10 +9,10 @@ private func eventfd(_ count: CUnsignedInt, _ flags: CInt) -> CInt
 
 /// An open file, closed exactly once; none, if the number is negative.
 public struct FileDescriptor: ~Copyable, Sendable {
-    public let rawValue: CInt
+    package let rawValue: CInt
 
     /// Takes over an open descriptor, to close it.
-    public init(adopting rawValue: CInt) {
+    package init(adopting rawValue: CInt) {
         self.rawValue = rawValue
     }
 
