@@ -7,10 +7,10 @@ public struct TerminalState: Sendable {
 
     /// Takes note of it. Without a terminal there is nothing to put back.
     public init() {
-        settings = try? Machine.terminalSettings(of: STDIN_FILENO)
+        settings = try? Terminal.settings(of: STDIN_FILENO)
     }
 
     public func restore() {
-        if let settings { try? Machine.set(settings, of: STDIN_FILENO) }
+        if let settings { try? Terminal.set(settings, of: STDIN_FILENO) }
     }
 }

@@ -35,6 +35,6 @@ public struct NetworkInterface: Hashable, Sendable {
     ///
     /// - Throws: `HardwareError.system`.
     package static func withAddresses() throws(HardwareError) -> Set<String> {
-        try naming("getifaddrs", on: "the network interfaces", try Machine.addressedInterfaces())
+        try naming("getifaddrs", on: "the network interfaces", try NetworkAddresses.interfaces())
     }
 }

@@ -11,7 +11,7 @@ public enum CPUAffinity {
     /// - Throws: `HardwareError.system`.
     public static func allowed() throws(HardwareError) -> [Int] {
         let words = try naming(
-            "sched_getaffinity", on: "this thread", try Machine.affinity(words: limit / UInt.bitWidth))
+            "sched_getaffinity", on: "this thread", try ThreadAffinity.current(words: limit / UInt.bitWidth))
         return (0..<limit).filter { words[$0 / UInt.bitWidth] >> UInt($0 % UInt.bitWidth) & 1 != 0 }
     }
 
@@ -23,7 +23,7 @@ public enum CPUAffinity {
         var words = [UInt](repeating: 0, count: limit / UInt.bitWidth)
         words[cpu / UInt.bitWidth] = 1 << UInt(cpu % UInt.bitWidth)
         do throws(ErrorNumber) {
-            try Machine.setAffinity(words)
+            try ThreadAffinity.set(words)
         } catch {
             // Asked of the kernel, and not of `allowed`, which names one CPU only once the thread is pinned.
             guard error.code == EINVAL else { throw HardwareError("sched_setaffinity", on: "CPU \(cpu)", error) }

@@ -17,7 +17,7 @@ public struct TimeStampCounter: Sendable {
     }
 
     /// Ticks since some moment in the past. All instructions before it have finished when it is read.
-    public func now() -> UInt64 { Machine.timeStamp() }
+    public func now() -> UInt64 { SystemClock.timeStamp() }
 
     /// Ticks a second, by comparison with the monotonic clock for `milliseconds`, 1 to 10 000.
     ///
