@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every module is checked for memory safety, and a finding is an error. Only `IxyHardware` and the one-page
+/// Every module is checked for memory safety, and a finding is an error. Only `IxySystem`, `IxyHardware` and the one-page
 /// wrapper `IxyFilter` may write `unsafe`; `scripts/check-unsafe` makes sure of it.
 let safety: [SwiftSetting] = [
     .strictMemorySafety(),
@@ -27,23 +27,25 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
+        .target(name: "IxySystem", swiftSettings: safety + [.enableExperimentalFeature("Extern")]),
         .target(
             name: "IxyHardware",
-            dependencies: [.product(name: "BasicContainers", package: "swift-collections")],
-            swiftSettings: safety + [.enableExperimentalFeature("Volatile"), .enableExperimentalFeature("Extern")]),
+            dependencies: ["IxySystem"],
+            swiftSettings: safety + [.enableExperimentalFeature("Volatile")]),
         .target(
             name: "Ixy",
             dependencies: [
-                "IxyHardware",
+                "IxyHardware", "IxySystem",
                 .product(name: "BasicContainers", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: safety),
-        .target(name: "IxyCapture", dependencies: ["IxyHardware"], swiftSettings: safety),
+        .target(name: "IxyCapture", dependencies: ["IxyHardware", "IxySystem"], swiftSettings: safety),
         .target(
             name: "IxyModels",
             dependencies: [
-                "Ixy", "IxyCapture", "IxyHardware", .product(name: "BasicContainers", package: "swift-collections"),
+                "Ixy", "IxyCapture", "IxyHardware", "IxySystem",
+                .product(name: "BasicContainers", package: "swift-collections"),
             ],
             swiftSettings: safety),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -51,7 +53,7 @@ let package = Package(
         .executableTarget(
             name: "ixy",
             dependencies: [
-                "Ixy", "IxyModels", "IxyCapture", "IxyFilter", "IxyHardware",
+                "Ixy", "IxyModels", "IxyCapture", "IxyFilter", "IxyHardware", "IxySystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "BasicContainers", package: "swift-collections"),
             ],
@@ -59,35 +61,42 @@ let package = Package(
         .executableTarget(
             name: "ixy-nic",
             dependencies: [
-                "Ixy", "IxyModels", "IxyHardware", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Ixy", "IxyModels", "IxyHardware", "IxySystem",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: safety),
         // What Tests/Peers/*.sh runs beside DPDK.
         .executableTarget(
-            name: "VhostUserPeer", dependencies: ["Ixy", "IxyModels", "IxyHardware"], path: "Tests/Peers/VhostUserPeer",
-            swiftSettings: safety),
+            name: "VhostUserPeer", dependencies: ["Ixy", "IxyModels", "IxyHardware", "IxySystem"],
+            path: "Tests/Peers/VhostUserPeer", swiftSettings: safety),
         // What attacks the models: `scripts/fuzz-models` builds it with the address sanitizer on. It is here, and no package of
         // its own, as what it talks to is this package's alone.
         .executableTarget(
-            name: "FuzzModels", dependencies: ["Ixy", "IxyModels", "IxyHardware"], path: "Fuzz/Models",
+            name: "FuzzModels", dependencies: ["Ixy", "IxyModels", "IxyHardware", "IxySystem", "TestSupport"], path: "Fuzz/Models",
             swiftSettings: safety),
         // What tests of several modules need.
-        .target(name: "TestTree", dependencies: ["IxyHardware"], path: "Tests/TestTree", swiftSettings: safety),
-        .testTarget(name: "IxyHardwareTests", dependencies: ["IxyHardware", "TestTree", "TestSupport"], swiftSettings: safety),
-        .testTarget(
-            name: "IxyTests", dependencies: ["Ixy", "IxyModels", "TestTree", "TestSupport"], swiftSettings: safety),
-        .testTarget(name: "IxyModelsTests", dependencies: ["IxyModels", "TestSupport"], swiftSettings: safety),
-        // What the tests of several modules share.
         .target(
-            name: "TestSupport", dependencies: ["Ixy", "IxyCapture", "IxyHardware"], path: "Tests/TestSupport",
+            name: "TestTree", dependencies: ["IxyHardware", "IxySystem"], path: "Tests/TestTree", swiftSettings: safety),
+        .testTarget(
+            name: "IxyHardwareTests", dependencies: ["IxyHardware", "IxySystem", "TestTree", "TestSupport"],
             swiftSettings: safety),
         .testTarget(
-            name: "IxyCaptureTests", dependencies: ["IxyCapture", "IxyHardware", "TestSupport"], swiftSettings: safety),
+            name: "IxyTests", dependencies: ["Ixy", "IxyModels", "IxySystem", "TestTree", "TestSupport"],
+            swiftSettings: safety),
+        .testTarget(
+            name: "IxyModelsTests", dependencies: ["IxyModels", "IxySystem", "TestSupport"], swiftSettings: safety),
+        // What the tests of several modules share.
+        .target(
+            name: "TestSupport", dependencies: ["Ixy", "IxyCapture", "IxyHardware", "IxySystem"], path: "Tests/TestSupport",
+            swiftSettings: safety),
+        .testTarget(
+            name: "IxyCaptureTests", dependencies: ["IxyCapture", "IxyHardware", "IxySystem", "TestSupport"],
+            swiftSettings: safety),
         .testTarget(name: "IxyFilterTests", dependencies: ["IxyFilter", "IxyHardware"], swiftSettings: safety),
         .testTarget(
             name: "IxyProgramTests",
             dependencies: [
-                "ixy", "Ixy", "IxyModels", "IxyCapture", "IxyFilter", "IxyHardware", "TestSupport",
+                "ixy", "Ixy", "IxyModels", "IxyCapture", "IxyFilter", "IxyHardware", "IxySystem", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "BasicContainers", package: "swift-collections"),
             ],

@@ -11,6 +11,6 @@ let package = Package(
         .target(
             name: "FuzzCaptureReader",
             dependencies: [.product(name: "IxyCapture", package: "ixy-swift")],
-            swiftSettings: [.strictMemorySafety()])
+            swiftSettings: [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)])
     ]
 )

@@ -2,6 +2,7 @@ import Foundation
 import Ixy
 import IxyHardware
 import Synchronization
+import TestSupport
 
 /// A vhost-user back-end that answers what it likes, passes files that nobody wants, and fills the counters that it gets.
 struct FrontEndRound: ~Copyable {
@@ -48,7 +49,7 @@ struct FrontEndRound: ~Copyable {
         case 7...8:
             let place = memory.pageAddresses[queue * 3]
             _ = try? transport.configure(
-                queue, VirtIO.QueueLayout(size: 64, descriptors: place, driverArea: place + 4096, deviceArea: place + 8192))
+                queue, VirtIO.QueueLayout(size: 64, descriptors: place, driverArea: place + 4096, deviceArea: place + 8192).addresses)
         case 9: if let notifier = try? transport.notifier(queue) { notifier.notify() }
         case 10: if let file = try? transport.interrupt(queue) { EventFile(adopting: file).take() }
         default: _ = try? transport.reconnect()

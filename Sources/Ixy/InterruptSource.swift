@@ -1,4 +1,5 @@
 public import IxyHardware
+public import IxySystem
 
 /// What a device's interrupts come through: VFIO, or a model.
 public protocol InterruptSource: ~Copyable {

@@ -11,15 +11,16 @@ extension Device {
     ///   - force: take the device even though its network interface is in use.
     ///   - space: for a device that vfio-pci has: the addresses which it shares with the devices that it hands packets
     ///     to; nil for addresses of its own.
+    ///   - files: what a process with privileges has opened for this one.
     /// - Throws: `.unsupported`; `.hardware` for a wrong address, a missing privilege, a device in use, or too few huge
     ///   pages; `.timeout` if the device does not start.
     public static func open(
         _ address: String, settings: DeviceSettings = DeviceSettings(), force: Bool = false,
-        sharing space: VFIOSpace? = nil
+        sharing space: VFIOSpace? = nil, files: DeviceFiles = DeviceFiles()
     ) throws(IxyError) -> Device {
         let pci: PCIDevice
         do throws(HardwareError) {
-            pci = try PCIDevice(at: PCIAddress(address))
+            pci = try PCIDevice(at: PCIAddress(address), in: Sysfs(files: files))
         } catch {
             throw .hardware(error)
         }
@@ -34,7 +35,7 @@ extension Device {
         }
         var port: PCIPort
         do throws(HardwareError) {
-            port = try PCIPort.take(pci, force: force, sharing: space ?? VFIOSpace())
+            port = try PCIPort.take(pci, force: force, sharing: space ?? VFIOSpace(files: files))
         } catch {
             throw .hardware(error)
         }

@@ -1,4 +1,5 @@
 package import IxyHardware
+import IxySystem
 
 /// A PCI function that is ours and may do DMA: through sysfs, or through VFIO where vfio-pci has it. Dropping it ends
 /// its DMA and gives it back.

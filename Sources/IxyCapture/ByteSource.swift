@@ -1,4 +1,5 @@
 internal import IxyHardware
+import IxySystem
 
 /// The bytes of a capture in order, a window of them in memory. It allocates once.
 struct ByteSource: ~Copyable {

@@ -1,4 +1,5 @@
 public import IxyHardware
+public import IxySystem
 
 /// Reads the frames of a pcap or pcapng file in order, in constant memory and without an allocation per frame.
 ///

@@ -1,4 +1,5 @@
 public import IxyHardware
+public import IxySystem
 
 /// Writes frames to a pcap or pcapng file, in constant memory and without an allocation per frame.
 ///

@@ -26,8 +26,9 @@ public struct PacketFilter: ~Copyable, @unchecked Sendable {
         // Sound: the handle is checked for nil, used only here, and closed once on every way out.
         guard let handle = unsafe pcap_open_dead(DLT_EN10MB, Self.snapshotLength) else { throw .noMemory }
         defer { unsafe pcap_close(handle) }
+        // Sound: `compiled` is initialized and the string is NUL-terminated; both live through the call. Its instructions
+        // belong to this value from then on.
         var compiled = unsafe bpf_program()
-        // Sound: `compiled` is initialized and the string is NUL-terminated; both live through the call.
         guard unsafe pcap_compile(handle, &compiled, expression, 1, Self.unknownNetmask) == 0 else {
             // Sound: libpcap's text is NUL-terminated and belongs to the handle, which is open until we return.
             throw .expression(expression, reason: unsafe String(cString: pcap_geterr(handle)))
@@ -36,8 +37,8 @@ public struct PacketFilter: ~Copyable, @unchecked Sendable {
     }
 
     deinit {
-        var program = unsafe program
         // Sound: compiled in `init`, and freed only here.
+        var program = unsafe program
         unsafe pcap_freecode(&program)
     }
 
@@ -50,10 +51,10 @@ public struct PacketFilter: ~Copyable, @unchecked Sendable {
         var header = pcap_pkthdr()
         header.caplen = UInt32(clamping: bytes.byteCount)
         header.len = UInt32(clamping: max(originalLength, bytes.byteCount))
+        // Sound: the program was compiled by libpcap, and reads at most `caplen` bytes from the base address; of an empty
+        // frame nothing is read, so that any address will do.
         return unsafe bytes.withUnsafeBytes { buffer in
             unsafe withUnsafePointer(to: program) { program in
-                // Sound: the program was compiled by libpcap, and reads at most `caplen` bytes from the base address;
-                // of an empty frame nothing is read, so that any address will do.
                 guard let base = unsafe buffer.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
                     var nothing: UInt8 = 0
                     return unsafe pcap_offline_filter(program, &header, &nothing) != 0

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import IxyHardware
+import IxySystem
 import IxyModels
 
 /// Gives QEMU modelled 82599s, by QEMU's own protocol for devices in other processes.

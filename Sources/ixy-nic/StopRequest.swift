@@ -1,5 +1,6 @@
 import Glibc
 import IxyHardware
+import IxySystem
 import Synchronization
 
 /// Ctrl-C and SIGTERM end QEMU, and then this program.

@@ -1,5 +1,6 @@
 import Glibc
 import IxyHardware
+import IxySystem
 
 /// Where the program writes. Each call is one write, so that lines of a pipe arrive whole and at once.
 enum Console {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import IxyHardware
+import IxySystem
 
 /// The program. One file a command.
 @main

@@ -1,5 +1,6 @@
 import IxyCapture
 import IxyHardware
+import IxySystem
 import TestSupport
 
 /// A frame as a test compares it.

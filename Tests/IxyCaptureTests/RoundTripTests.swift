@@ -1,6 +1,7 @@
 import Foundation
 import IxyCapture
 import IxyHardware
+import IxySystem
 import TestSupport
 import Testing
 

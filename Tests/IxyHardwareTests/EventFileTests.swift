@@ -1,4 +1,6 @@
 import Foundation
+import Glibc
+import IxySystem
 import IxyHardware
 import Synchronization
 import Testing
@@ -22,7 +24,7 @@ import Testing
 
     @Test func aFileThatWasMadeToWaitIsNotWaitedFor() throws {
         let file = try EventFile().duplicate()
-        #expect(fcntl(file.rawValue, F_SETFL, 0) == 0)
+        try file.set(nonblocking: false)
         let event = EventFile(adopting: file)
         #expect(event.take() == 0)
         event.signal()

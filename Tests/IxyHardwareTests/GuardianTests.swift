@@ -1,4 +1,5 @@
 import Foundation
+import IxySystem
 import TestTree
 import Testing
 

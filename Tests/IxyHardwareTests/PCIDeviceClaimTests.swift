@@ -1,5 +1,6 @@
 import Foundation
 import IxyHardware
+import IxySystem
 import TestTree
 import Testing
 

@@ -1,4 +1,5 @@
 import Glibc
+import IxySystem
 import IxyHardware
 import TestTree
 import Testing
@@ -99,13 +100,11 @@ import Testing
 
     @Test func missingPrivilegeNamesARemedy() {
         for code in [EACCES, EPERM] {
-            errno = code
-            let error = Sysfs.failure("write", "/sys/x")
+            let error = Sysfs.failure("write", "/sys/x", ErrorNumber(code))
             #expect(error == .privilege(action: "write /sys/x", remedy: "run the command as root, for example with sudo"))
         }
-        errno = EROFS
-        #expect("\(Sysfs.failure("write", "/sys/x"))".contains("--privileged"))
-        errno = EIO
-        #expect(Sysfs.failure("write", "/sys/x") == .system(call: "write", subject: "/sys/x", reason: "Input/output error"))
+        #expect("\(Sysfs.failure("write", "/sys/x", ErrorNumber(EROFS)))".contains("--privileged"))
+        let error = Sysfs.failure("write", "/sys/x", ErrorNumber(EIO))
+        #expect(error == .system(call: "write", subject: "/sys/x", reason: "Input/output error"))
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import IxySystem
 import Synchronization
 import Testing
 

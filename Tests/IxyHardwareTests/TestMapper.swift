@@ -1,4 +1,5 @@
 import IxyHardware
+import IxySystem
 import Synchronization
 
 /// Stands in for an IOMMU: made-up device addresses, and a count of what is mapped at the moment.

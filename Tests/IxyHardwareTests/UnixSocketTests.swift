@@ -1,4 +1,5 @@
 import Foundation
+import IxySystem
 import TestSupport
 import Testing
 
@@ -60,11 +61,12 @@ import Testing
         let kept = files.count
         #expect(kept == 8)
         // Nine at once: the kernel cuts what does not fit.
-        let (sent, _) = pair.left!.send([3], from: 0, files: eight + [event.descriptor])
+        let control = ControlMessage.bytes(files: eight + [event.descriptor])
+        let sent = try pair.right.file.send([UInt8](repeating: 3, count: 1).span.rawBytes, control: control)
         #expect(sent == 1)
         #expect(throws: SocketError.tooManyFiles) {
             var files = PassedFiles()
-            _ = try pair.right.receive(count: 1, files: &files, before: soon)
+            _ = try pair.left!.receive(count: 1, files: &files, before: soon)
         }
     }
 
@@ -217,7 +219,7 @@ func leaveSocketBehind(at path: String) throws {
     }
     @Test func aFileThatWasMadeToWaitIsNotWaitedFor() throws {
         let file = try EventFile().duplicate()
-        #expect(fcntl(file.rawValue, F_SETFL, 0) == 0)
+        try file.set(nonblocking: false)
         let event = EventFile(adopting: file)
         var count = event.take()
         #expect(count == 0)

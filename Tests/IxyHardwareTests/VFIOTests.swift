@@ -1,5 +1,6 @@
 import Glibc
 import IxyHardware
+import IxySystem
 import TestTree
 import Testing
 
@@ -128,7 +129,7 @@ import Testing
         let device = try open(kernel, VFIOSpace(kernel: kernel))
         let window = try device.window(bar: 0, at: 0, count: 64)
         // A device that is gone answers no read: nor does a file that has become empty.
-        #expect(unsafe truncate("\(kernel.root)/device", 0) == 0)
+        _ = try FileDescriptor.open("\(kernel.root)/device", O_WRONLY | O_TRUNC)
         #expect(window.read8(at: 0) == 0xFF && window.read16(at: 0) == 0xFFFF && window.read32(at: 0) == 0xFFFF_FFFF)
     }
 
@@ -150,15 +151,13 @@ import Testing
         let vectors = kernel.get { $0.vectors }
         #expect(vectors.count == 3 && vectors[0] == -1 && vectors[1] == -1 && vectors[2] >= 0)
         // What the kernel does when the device raises it.
-        var one: UInt64 = 1
-        #expect(unsafe write(vectors[2], &one, 8) == 8)
-        var count: UInt64 = 0
-        #expect(unsafe read(file.rawValue, &count, 8) == 8)
-        #expect(count == 1)
+        let isRaised = try FileDescriptor(duplicating: vectors[2]).write(number: 1, 8)
+        let count = try file.readNumber(8)
+        #expect(isRaised && count == 1)
         // The same vector again is the same counter.
         let again = try interrupts.event(of: 2)
-        #expect(unsafe write(again.rawValue, &one, 8) == 8)
-        #expect(unsafe read(file.rawValue, &count, 8) == 8)
+        let isSame = try again.write(number: 1, 8) && file.readNumber(8) == 1
+        #expect(isSame)
         _ = try interrupts.event(of: 0)
         #expect(kernel.get { $0.vectors[0] } >= 0 && kernel.get { $0.log.filter { $0 == "setInterrupts" }.count } == 3)
     }
@@ -211,9 +210,9 @@ import Testing
     }
 
     @Test(arguments: [
-        VFIOCall.getGroupStatus, .setContainer, .setIOMMU, .getDevice,
+        IOControl.getGroupStatus, .setContainer, .setIOMMU, .getDevice,
     ])
-    func aCallThatFailsIsNamedAndCanBeTriedAgain(_ call: VFIOCall) throws {
+    func aCallThatFailsIsNamedAndCanBeTriedAgain(_ call: IOControl) throws {
         let kernel = try FakeVFIO()
         let space = VFIOSpace(kernel: kernel)
         kernel.set { $0.failures[call] = EIO }

@@ -1,5 +1,6 @@
 import Glibc
 import IxyHardware
+import IxySystem
 import Synchronization
 
 /// Memory that a device sees in one piece, though no two of its pages are neighbours: as behind an IOMMU.

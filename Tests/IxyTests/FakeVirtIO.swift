@@ -1,5 +1,6 @@
 import Ixy
 import IxyHardware
+import IxySystem
 import Synchronization
 
 /// A VirtIO device's registers, as a table that answers as the specification says, and as a liar where a test asks.

@@ -1,5 +1,6 @@
 import Foundation
 package import IxyHardware
+package import IxySystem
 package import Synchronization
 
 /// A kernel with VFIO, for a device of a `FakeTree`: answers calls as Linux does, in the order that Linux demands.
@@ -23,7 +24,7 @@ package final class FakeVFIO: VFIOKernel {
         package var isBound = false
         package var isAttached = false
         /// The `errno` of calls that fail.
-        package var failures: [VFIOCall: Int32] = [:]
+        package var failures: [IOControl: Int32] = [:]
         package var canMapBARs = true
         /// Only a part of BAR 0 can be mapped.
         package var isSparse = false
@@ -32,6 +33,7 @@ package final class FakeVFIO: VFIOKernel {
 
     package let state = Mutex(State())
     package let tree: FakeTree
+    package let files = DeviceFiles()
     package var root: String { tree.root + "/dev" }
     package static let configOffset = 1 << 20
 
@@ -56,8 +58,8 @@ package final class FakeVFIO: VFIOKernel {
         }
     }
 
-    package func call(_ call: VFIOCall, on file: CInt, number: Int) -> Int {
-        answer(call, "\(number)") { state in
+    package func call(_ call: IOControl, on file: CInt, number: CInt) throws(ErrorNumber) -> Int {
+        try answer(call, "\(number)") { state in
             switch call {
             case .getAPIVersion: return 0
             case .checkExtension: return number == 3 && state.hasType1v2 || number == 1 ? 1 : 0
@@ -71,9 +73,12 @@ package final class FakeVFIO: VFIOKernel {
         }
     }
 
-    package func call(_ call: VFIOCall, on file: CInt, _ argument: inout VFIOArgument) -> Int {
+    package func call(
+        _ call: IOControl, on file: CInt, _ argument: inout KernelStructure, memory: MappedMemory?
+    ) throws(ErrorNumber) -> Int {
         var bytes = argument
-        let result = answer(call, "") { state in
+        let count = UInt64(memory?.count ?? 0)
+        let result = try answer(call, "") { state in
             switch call {
             case .getGroupStatus:
                 bytes.store(UInt32(state.isViable ? 1 : 0), at: 4)
@@ -84,11 +89,11 @@ package final class FakeVFIO: VFIOKernel {
                 return 0
             case .getDevice:
                 guard state.hasIOMMU, bytes.bytes == [UInt8]("0000:03:00.0".utf8) + [0] else { return -22 }
-                return unsafe Int(open("\(root)/device", O_RDWR | O_CLOEXEC))
+                return Int((try? FileDescriptor(path: "\(root)/device", O_RDWR))?.leave() ?? -1)
             case .getIOMMUInfo: return Self.describeIOMMU(state, &bytes)
             case .mapDMA:
                 guard state.hasIOMMU, bytes.load(UInt32.self, at: 4) == 3 else { return -22 }
-                return Self.map(&state, bytes.load(at: 16), bytes.load(at: 24))
+                return Self.map(&state, bytes.load(at: 16), count)
             case .unmapDMA:
                 return state.mapped.removeValue(forKey: bytes.load(at: 8)) == bytes.load(at: 16) ? 0 : -22
             case .allocateIOAS:
@@ -106,7 +111,7 @@ package final class FakeVFIO: VFIOKernel {
                 guard bytes.load(UInt32.self, at: 4) == 6, bytes.load(UInt32.self, at: 8) == 77 else { return -22 }
                 let address = UInt64(0x100_0000 * (state.mapped.count + 1))
                 bytes.store(address, at: 32)
-                return Self.map(&state, address, bytes.load(at: 24))
+                return Self.map(&state, address, count)
             case .unmapIOAS:
                 return state.mapped.removeValue(forKey: bytes.load(at: 8)) == bytes.load(at: 16) ? 0 : -2
             case .getRegionInfo: return Self.describeRegion(state, &bytes)
@@ -122,12 +127,16 @@ package final class FakeVFIO: VFIOKernel {
         return result
     }
 
-    private func answer(_ call: VFIOCall, _ detail: String, _ body: (inout State) -> Int) -> Int {
-        state.withLock { state in
+    /// What `body` returns; throws where that is a negated `errno`.
+    private func answer(
+        _ call: IOControl, _ detail: String, _ body: (inout State) -> Int
+    ) throws(ErrorNumber) -> Int {
+        let result = state.withLock { state in
             state.log.append(detail.isEmpty ? "\(call)" : "\(call) \(detail)")
-            if let code = state.failures[call] { return -Int(code) }
-            return body(&state)
+            return state.failures[call].map { -Int($0) } ?? body(&state)
         }
+        guard result >= 0 else { throw ErrorNumber(CInt(-result)) }
+        return result
     }
 
     private static func map(_ state: inout State, _ address: UInt64, _ count: UInt64) -> Int {
@@ -136,7 +145,7 @@ package final class FakeVFIO: VFIOKernel {
         return 0
     }
 
-    private static func describeIOMMU(_ state: State, _ bytes: inout VFIOArgument) -> Int {
+    private static func describeIOMMU(_ state: State, _ bytes: inout KernelStructure) -> Int {
         let needed = state.ranges.isEmpty ? 24 : 24 + 8 + 16 + 16 * state.ranges.count
         let room = bytes.bytes.count
         bytes.store(UInt32(needed), at: 0)
@@ -155,7 +164,7 @@ package final class FakeVFIO: VFIOKernel {
         return 0
     }
 
-    private static func describeRegion(_ state: State, _ bytes: inout VFIOArgument) -> Int {
+    private static func describeRegion(_ state: State, _ bytes: inout KernelStructure) -> Int {
         let index = bytes.load(UInt32.self, at: 8)
         let room = bytes.bytes.count
         switch index {
@@ -178,7 +187,7 @@ package final class FakeVFIO: VFIOKernel {
         return 0
     }
 
-    private static func setInterrupts(_ state: inout State, _ bytes: VFIOArgument) -> Int {
+    private static func setInterrupts(_ state: inout State, _ bytes: KernelStructure) -> Int {
         let start = Int(bytes.load(UInt32.self, at: 12))
         let count = Int(bytes.load(UInt32.self, at: 16))
         // As kernels before 6.5: the first call says how many there are.

@@ -30,6 +30,7 @@ public class Baseline: Contestant {
     }
 
     public func forward(wanted: Int, rounds: Int) -> Int {
+        // Sound: both pairs were made by this library, and live as long as this value.
         let moved = unsafe Int(
             leftPair.library.forwardBothWays(
                 leftPair.pair, rightPair.pair, UInt32(setting.batch), UInt64(wanted), UInt64(rounds)))

@@ -26,6 +26,7 @@ struct ForwarderLibrary {
 
     /// Loads the library of this name from the folder that `FORWARDERS` names; its buffers hold the frames of `setting`.
     init(_ name: String, _ setting: Setting) throws {
+        // Sound: the types above are those of forwarder.h, and nobody changes the environment meanwhile.
         guard let folder = unsafe getenv("FORWARDERS").map({ unsafe String(cString: $0) }) else {
             throw Missing(description: "FORWARDERS does not name the folder of the libraries; scripts/bench builds them")
         }
@@ -33,7 +34,6 @@ struct ForwarderLibrary {
         guard let handle = unsafe dlopen(path, RTLD_NOW) else { throw Missing(description: "\(path) cannot be loaded") }
         func symbol<Function>(_ name: String, _: Function.Type) throws -> Function {
             guard let place = unsafe dlsym(handle, name) else { throw Missing(description: "\(path) has no \(name)") }
-            // Sound: the types above are those of forwarder.h.
             return unsafe unsafeBitCast(place, to: Function.self)
         }
         unsafe create = try symbol("queue_pair_create", Create.self)
@@ -61,6 +61,7 @@ final class ForwarderPair {
         let size = Int(library.size(ring, ring, buffers))
         memory = try DMAMemory(count: size, pages: setting.hugePages ? .huge2MiB : .small, mapper: card.space)
         let bus = memory.pageAddresses[0]
+        // Sound: the C code stays within the memory that it has asked for, and within the page of doorbells.
         let place = unsafe try mapAgain(memory.memory)
         unsafe pair = library.create(place, bus, ring, ring, buffers, UInt32(reportEvery))
         let doorbells = unsafe try mapAgain(card.doorbells)
@@ -69,6 +70,7 @@ final class ForwarderPair {
         rings = RedirectedRegisters.Rings(receive: bus, transmit: bus + library.transmitRing(ring))
     }
 
+    // Sound: made in `init`, and ended only here.
     deinit { unsafe library.destroy(pair) }
 
     /// Starts the port with these rings.
@@ -82,6 +84,7 @@ final class ForwarderPair {
 /// A second mapping of `memory`, for the C code, until the process ends.
 private func mapAgain(_ memory: MappedMemory) throws -> UnsafeMutableRawPointer {
     let flags = MAP_SHARED | MAP_POPULATE
+    // Sound: no fixed address is asked for, so no existing mapping can be replaced.
     let place = unsafe mmap(nil, memory.count, PROT_READ | PROT_WRITE, flags, memory.descriptor, 0)
     guard let place = unsafe place, unsafe place != MAP_FAILED else {
         throw ForwarderLibrary.Missing(description: "mmap of \(memory.count) bytes failed")

@@ -1,4 +1,5 @@
 public import IxyHardware
+public import IxySystem
 
 extension VirtIO {
     /// How the driver reaches a device's control side: PCI legacy, PCI modern, vhost-user, or a model.

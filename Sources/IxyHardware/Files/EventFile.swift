@@ -1,8 +1,5 @@
 import Glibc
-
-/// Glibc has it, but Swift's import of Glibc leaves its header out.
-@_extern(c, "eventfd")
-private func eventfd(_ count: CUnsignedInt, _ flags: CInt) -> CInt
+public import IxySystem
 
 /// A counter of the kernel behind a file (`eventfd`), with which one side wakes the other: a virtqueue's kick or its
 /// interrupt. Readable while it is not zero.
@@ -11,10 +8,7 @@ public final class EventFile: Sendable {
 
     /// A new counter, at zero.
     public init() throws(HardwareError) {
-        // <linux/eventfd.h> gives its flags the values of open's.
-        let descriptor = eventfd(0, O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .lastSystemError("eventfd", on: "a queue's notifications") }
-        file = FileDescriptor(adopting: descriptor)
+        file = try naming("eventfd", on: "a queue's notifications", try FileDescriptor(counterFlags: O_NONBLOCK))
     }
 
     /// The counter behind `file`, which this process or the kernel has made.
@@ -40,9 +34,7 @@ public final class EventFile: Sendable {
 
     /// The same counter once more, for the other side.
     public func duplicate() throws(HardwareError) -> FileDescriptor {
-        let descriptor = fcntl(file.rawValue, F_DUPFD_CLOEXEC, 0)
-        guard descriptor >= 0 else { throw .lastSystemError("dup", on: "a queue's notifications") }
-        return FileDescriptor(adopting: descriptor)
+        try file.duplicate(subject: "a queue's notifications")
     }
 
     /// Wakes the other side. Never waits: a counter at its end stays readable, which is all that counts.
@@ -51,11 +43,8 @@ public final class EventFile: Sendable {
     /// How often the other side has signalled since the last call. Never waits, even if the file was made to.
     @discardableResult
     public func take() -> UInt64 {
-        guard file.canProceed(POLLIN) else { return 0 }
-        var count: UInt64 = 0
-        // Sound: eight bytes of a variable that lives through the call.
-        let got = unsafe read(file.rawValue, &count, 8)
-        return got == 8 ? count : 0
+        guard file.canProceed(POLLIN), let count = try? file.readNumber(8) else { return 0 }
+        return count
     }
 
     /// Waits until the other side has signalled; false if it does not in time.
@@ -67,31 +56,20 @@ public final class EventFile: Sendable {
 extension FileDescriptor {
     /// Adds one to the counter behind this file. Never waits: a counter at its end stays readable, which is all that counts.
     func signalEvent() {
-        guard canProceed(POLLOUT) else { return }
-        var one: UInt64 = 1
-        // Sound: eight bytes of a variable that lives through the call.
-        _ = unsafe Glibc.write(rawValue, &one, 8)
+        if canProceed(POLLOUT) { _ = try? write(number: 1, 8) }
     }
 
     /// Whether a read or write can go ahead, which then does not wait.
     ///
-    /// Whoever has the same open file can make it a waiting one at any time, so that this is said anew each time. Who did so
+    /// Whoever has the same open file can make it a waiting one at any time, so that this is said each time. Somebody who did so
     /// between this call and the next, and filled or emptied the counter there, too, could still hold us up: for writing there
     /// is no call that never waits.
     fileprivate func canProceed(_ event: CInt) -> Bool {
-        var waiting = pollfd(fd: rawValue, events: Int16(event), revents: 0)
-        // Sound: one structure, alive through the call, and the count says one.
-        guard unsafe poll(&waiting, 1, 0) == 1, CInt(waiting.revents) & event != 0 else { return false }
-        return fcntl(rawValue, F_SETFL, O_NONBLOCK) == 0
+        var files = [pollfd(fd: rawValue, events: Int16(event), revents: 0)]
+        guard (try? FileDescriptor.poll(&files, milliseconds: 0)) == 1, CInt(files[0].revents) & event != 0 else { return false }
+        return (try? set(nonblocking: true)) != nil
     }
 
     /// What the kernel calls this file; empty if it cannot tell.
-    fileprivate var name: String {
-        var bytes = [UInt8](repeating: 0, count: 256)
-        let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-            // Sound: at most as many bytes as there are; the path is NUL-terminated and lives through the call.
-            unsafe readlink("/proc/self/fd/\(rawValue)", buffer.baseAddress!, buffer.count)
-        }
-        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    fileprivate var name: String { (try? FileSystem.target(of: "/proc/self/fd/\(rawValue)")) ?? "" }
     }
-}

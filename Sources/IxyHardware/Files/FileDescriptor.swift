@@ -1,33 +1,25 @@
-public import Glibc
+public import IxySystem
 
-/// An open file, closed exactly once; none, if the number is negative.
-public struct FileDescriptor: ~Copyable, Sendable {
-    public let rawValue: CInt
+/// What is declared in `IxySystem`, which only this module imports, and others name.
+public typealias FileDescriptor = IxySystem.FileDescriptor
+public typealias MappedMemory = IxySystem.MappedMemory
 
-    /// Takes over an open descriptor, to close it.
-    public init(adopting rawValue: CInt) {
-        self.rawValue = rawValue
-    }
-
+extension FileDescriptor {
     /// Opens `path`.
     ///
-    /// - Parameters:
-    ///   - flags: `O_RDWR` and the like; `O_CLOEXEC` is added.
-    ///   - mode: the permissions of a file that is created.
-    public static func open(_ path: String, _ flags: CInt, mode: mode_t = 0o644) throws(HardwareError) -> FileDescriptor {
-        // Sound: the string is NUL-terminated and lives through the call.
-        let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw .lastSystemError("open", on: path) }
-        return FileDescriptor(adopting: descriptor)
-    }
-
-    deinit {
-        if rawValue >= 0 { close(rawValue) }
+    /// - Parameter flags: `O_RDWR` and the like; `O_CLOEXEC` is added.
+    public static func open(_ path: String, _ flags: CInt) throws(HardwareError) -> FileDescriptor {
+        try naming("open", on: path, try FileDescriptor(path: path, flags))
     }
 }
 
-/// The system's text for an `errno` value.
-func systemReason(_ code: CInt) -> String {
-    // Sound: strerror's result is a NUL-terminated string that stays valid until this thread's next call.
-    unsafe String(cString: strerror(code))
+extension MappedMemory {
+    /// Maps `count` bytes of the file behind `descriptor`, shared with every other mapping of it.
+    ///
+    /// - Parameter subject: what the file is, for the error.
+    public static func map(
+        descriptor: borrowing FileDescriptor, count: Int, offset: Int = 0, subject: String
+    ) throws(HardwareError) -> MappedMemory {
+        try naming("mmap", on: subject, try MappedMemory(descriptor, count: count, offset: offset))
+    }
 }

@@ -1,4 +1,5 @@
 import Glibc
+public import IxySystem
 
 /// Streaming input and output. A call that a signal interrupts is repeated, and a descriptor that another process
 /// made non-blocking (a terminal or pipe that is shared with it) is waited for.
@@ -10,28 +11,24 @@ extension FileDescriptor {
 
     /// This process's standard input, through a descriptor of its own: closing it leaves the original open.
     public static func standardInput() throws(HardwareError) -> FileDescriptor {
-        try duplicate(of: STDIN_FILENO, subject: "standard input")
+        try naming("dup", on: "standard input", try FileDescriptor(duplicating: STDIN_FILENO))
     }
 
     /// This process's standard output, through a descriptor of its own: closing it leaves the original open.
     public static func standardOutput() throws(HardwareError) -> FileDescriptor {
-        try duplicate(of: STDOUT_FILENO, subject: "standard output")
+        try naming("dup", on: "standard output", try FileDescriptor(duplicating: STDOUT_FILENO))
     }
 
     /// This process's standard error, through a descriptor of its own: closing it leaves the original open.
     public static func standardError() throws(HardwareError) -> FileDescriptor {
-        try duplicate(of: STDERR_FILENO, subject: "standard error")
+        try naming("dup", on: "standard error", try FileDescriptor(duplicating: STDERR_FILENO))
     }
 
     /// Makes sure that the descriptors 0 to 2 are open. A program that was started without them would otherwise take the
     /// first file that it opens for its standard output, and write its messages into it.
     public static func openStandardOnes() {
-        var descriptor: CInt = 0
-        while (0...STDERR_FILENO).contains(descriptor) {
-            // Sound: the string is NUL-terminated and lives through the call. The system takes the lowest number that is free.
-            descriptor = unsafe Glibc.open("/dev/null", O_RDWR | O_CLOEXEC)
-        }
-        if descriptor >= 0 { close(descriptor) }
+        // The system takes the lowest number that is free. Nobody closes these again.
+        while let file = try? FileDescriptor(path: "/dev/null", O_RDWR), file.rawValue <= STDERR_FILENO { file.leave() }
     }
 
     /// Reads what there is, at least one byte unless the file ends, and waits for it where it must.
@@ -45,15 +42,14 @@ extension FileDescriptor {
         into buffer: inout MutableRawSpan, at offset: Int = 0, subject: String
     ) throws(HardwareError) -> Int {
         precondition(offset >= 0 && offset <= buffer.byteCount, "read beyond the end of the buffer")
-        let room = buffer.byteCount - offset
-        guard room > 0 else { return 0 }
+        guard offset < buffer.byteCount else { return 0 }
+        var room = buffer._mutatingExtracting(offset..<buffer.byteCount)
         while true {
-            let got = unsafe buffer.withUnsafeMutableBytes { bytes in
-                // Sound: `room` bytes from `offset` on lie inside of the buffer, which nobody else can reach meanwhile.
-                unsafe Glibc.read(rawValue, bytes.baseAddress! + offset, room)
+            do throws(ErrorNumber) {
+                return try read(into: &room)
+            } catch {
+                try waitAfter(error, events: POLLIN, call: "read", subject: subject)
             }
-            if got >= 0 { return got }
-            try waitAfterFailure(events: Int16(POLLIN), call: "read", subject: subject)
         }
     }
 
@@ -69,19 +65,16 @@ extension FileDescriptor {
     ) throws(HardwareError) {
         written = 0
         while written < bytes.byteCount {
-            let start = written
-            let step = unsafe bytes.withUnsafeBytes { source in
-                // Sound: `start` is below the count, so pointer and length stay inside of the span.
-                unsafe Glibc.write(rawValue, source.baseAddress! + start, source.count - start)
+            var step = 0
+            do throws(ErrorNumber) {
+                step = try write(bytes.extracting(written..<bytes.byteCount))
+            } catch {
+                try waitAfter(error, events: POLLOUT, call: "write", subject: subject)
+                continue
             }
-            if step > 0 {
-                written += step
-            } else if step < 0 {
-                try waitAfterFailure(events: Int16(POLLOUT), call: "write", subject: subject)
-            } else {
-                // POSIX leaves a write of nothing open; repeating it for ever would hang.
-                throw .system(call: "write", subject: subject, reason: "the device takes no more bytes")
-            }
+            // POSIX leaves a write of nothing open; repeating it for ever would hang.
+            guard step > 0 else { throw .system(call: "write", subject: subject, reason: "the device takes no more bytes") }
+            written += step
         }
     }
 
@@ -103,35 +96,20 @@ extension FileDescriptor {
     /// Closes the file and reports what only the closing shows: on network file systems and under quotas the last
     /// bytes may fail as late as this.
     public consuming func closeReporting(subject: String) throws(HardwareError) {
-        let descriptor = rawValue
-        discard self
-        // Never repeated: Linux has released the descriptor even when close is interrupted.
-        guard Glibc.close(descriptor) == 0 || errno == EINTR else { throw .lastSystemError("close", on: subject) }
+        do { try close() } catch { throw HardwareError("close", on: subject, error) }
     }
 
     /// Another descriptor of the same open file.
     public func duplicate(subject: String) throws(HardwareError) -> FileDescriptor {
-        try Self.duplicate(of: rawValue, subject: subject)
+        try naming("dup", on: subject, try FileDescriptor(duplicating: rawValue))
     }
 
-    private static func duplicate(of original: CInt, subject: String) throws(HardwareError) -> FileDescriptor {
-        let descriptor = fcntl(original, F_DUPFD_CLOEXEC, 0)
-        guard descriptor >= 0 else { throw .lastSystemError("dup", on: subject) }
-        return FileDescriptor(adopting: descriptor)
-    }
-
-    /// Returns when the call that has just failed may be repeated; throws when it failed for good.
-    private func waitAfterFailure(events: Int16, call: String, subject: String) throws(HardwareError) {
-        let code = errno
-        switch code {
-        case EINTR:
-            return
-        case EAGAIN:
-            var waiting = pollfd(fd: rawValue, events: events, revents: 0)
-            // Sound: one structure, alive through the call, and the count says one.
-            _ = unsafe poll(&waiting, 1, -1)
-        default:
-            throw .system(call: call, subject: subject, reason: systemReason(code))
-        }
+    /// Returns when the call that has failed with `error` may be repeated; throws when it failed for good.
+    private func waitAfter(
+        _ error: ErrorNumber, events: CInt, call: String, subject: String
+    ) throws(HardwareError) {
+        guard error.code == EAGAIN else { throw HardwareError(call, on: subject, error) }
+        var files = [pollfd(fd: rawValue, events: Int16(events), revents: 0)]
+        _ = try? FileDescriptor.poll(&files, milliseconds: -1)
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import IxySystem
 
 /// A file of which each read is a frame, and each write: a tap interface, or a datagram socket. Neither ever waits.
 public struct FrameFile: ~Copyable, Sendable {
@@ -20,20 +21,14 @@ public struct FrameFile: ~Copyable, Sendable {
             throw .privilege(action: "make a tap interface (\(error))", remedy: "run as root, with the tun module loaded")
         }
         // struct ifreq of <linux/if.h>: a name of 16 bytes, then the flags IFF_TAP and IFF_NO_PI.
-        var request = [UInt8](repeating: 0, count: 40)
-        request.replaceSubrange(0..<bytes.count, with: bytes)
-        request[16] = 0x02
-        request[17] = 0x10
-        let number = file.rawValue
-        let result = unsafe request.withUnsafeMutableBytes { bytes in
-            // Sound: TUNSETIFF reads and writes one ifreq of 40 bytes, which live through the call.
-            unsafe ioctl(number, 0x4004_54CA, bytes.baseAddress!)
-        }
-        guard result == 0 else {
-            if errno == EPERM {
-                throw .privilege(action: "use the tap interface \(name)", remedy: "run as root")
-            }
-            throw .lastSystemError("TUNSETIFF", on: name)
+        var request = KernelStructure(count: 40)
+        request.bytes.replaceSubrange(0..<bytes.count, with: bytes)
+        request.store(UInt16(0x1002), at: 16)
+        do {
+            _ = try IOControl.setTapInterface(on: file.rawValue, &request)
+        } catch {
+            if error.code == EPERM { throw .privilege(action: "use the tap interface \(name)", remedy: "run as root") }
+            throw HardwareError("TUNSETIFF", on: name, error)
         }
         return FrameFile(file: file, path: nil)
     }
@@ -41,15 +36,15 @@ public struct FrameFile: ~Copyable, Sendable {
     /// A datagram socket at `local`, which sends to `remote`, whether or not somebody is there yet.
     public static func socket(local: String, remote: String) throws(SocketError) -> ConnectedFrames {
         let options = SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
-        let descriptor = Glibc.socket(AF_UNIX, CInt(options), 0)
-        guard descriptor >= 0 else { throw .lastSystemError("socket", on: local) }
-        let file = FileDescriptor(adopting: descriptor)
-        let (here, there) = (try SocketAddress(local), try SocketAddress(remote))
-        guard unsafe here.withPointer({ unsafe bind(descriptor, $0, $1) }) == 0 else {
-            if errno == EADDRINUSE {
+        let file = try SocketError.naming("socket", on: local, try FileDescriptor { Glibc.socket(AF_UNIX, CInt(options), 0) })
+        let (here, there) = (try SocketAddress.of(local), try SocketAddress.of(remote))
+        do {
+            try file.bind(to: here)
+        } catch {
+            if error.code == EADDRINUSE {
                 throw .hardware(.invalid(what: "\(local) exists already", remedy: "remove it, or choose another path"))
             }
-            throw .lastSystemError("bind", on: local)
+            throw SocketError("bind", on: local, error)
         }
         return ConnectedFrames(file: FrameFile(file: file, path: local), there: there)
     }
@@ -64,37 +59,22 @@ public struct FrameFile: ~Copyable, Sendable {
 
     /// The next frame, cut at `buffer`'s length; nil if there is none now.
     public func read(into buffer: inout [UInt8]) -> Int? {
-        let number = file.rawValue
-        let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-            // Sound: at most as many bytes as there are.
-            unsafe Glibc.read(number, bytes.baseAddress, bytes.count)
-        }
-        return count > 0 ? count : nil
+        var span = buffer.mutableSpan
+        var bytes = span.mutableRawBytes
+        guard let count = try? file.read(into: &bytes), count > 0 else { return nil }
+        return count
     }
 
     /// Sends a frame; false if it is lost.
-    public func write(_ frame: RawSpan) -> Bool {
-        let number = file.rawValue
-        return unsafe frame.withUnsafeBytes { bytes in
-            // Sound: the bytes of a span that lives through the call; they are only read.
-            unsafe Glibc.write(number, bytes.baseAddress, bytes.count) == bytes.count
-        }
-    }
+    public func write(_ frame: RawSpan) -> Bool { (try? file.write(frame)) == frame.byteCount }
 
     /// Sends a frame to an address.
-    func write(_ frame: RawSpan, to address: SocketAddress) -> Bool {
-        let number = file.rawValue
-        return unsafe address.withPointer { pointer, length in
-            unsafe frame.withUnsafeBytes { bytes in
-                // Sound: as above, and so is the address.
-                unsafe sendto(number, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL), pointer, length) == bytes.count
-            }
-        }
+    func write(_ frame: RawSpan, to address: SocketAddress) throws(ErrorNumber) -> Bool {
+        try file.send(frame, to: address) == frame.byteCount
     }
 
     deinit {
-        // Sound: the string is NUL-terminated and lives through the call.
-        if let path { _ = unsafe unlink(path) }
+        if let path { try? FileSystem.remove(path) }
     }
 }
 
@@ -114,10 +94,13 @@ public struct ConnectedFrames: ~Copyable, Sendable {
     /// Sends a frame; false if it is lost. A socket whose queue is full is given until `deadline`: the kernel does not tell
     /// when there is room.
     public func write(_ frame: RawSpan, before deadline: Deadline) -> Bool {
-        while !file.write(frame, to: there) {
-            guard errno == EAGAIN || errno == EINTR, deadline.milliseconds > 0 else { return false }
-            usleep(100)
+        while true {
+            do throws(ErrorNumber) {
+                return try file.write(frame, to: there)
+            } catch {
+                guard error.code == EAGAIN, deadline.milliseconds > 0 else { return false }
+                usleep(100)
+            }
         }
-        return true
     }
 }

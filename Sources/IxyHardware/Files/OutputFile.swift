@@ -1,4 +1,5 @@
 import Glibc
+public import IxySystem
 
 /// A file that is to be written anew. What stands in it stays until the first byte is to be written, so that a program
 /// which fails before that leaves everything as it was: `discard` removes the file where opening has made it.
@@ -29,20 +30,18 @@ public struct OutputFile: ~Copyable, Sendable {
 
     /// Empties the file. Pipes, terminals and devices hold nothing that could be emptied.
     public func empty(subject: String) throws(HardwareError) {
-        guard madeAt == nil, let status = status(), status.st_mode & S_IFMT == S_IFREG else { return }
+        guard madeAt == nil, let status = try? descriptor.status(), status.st_mode & S_IFMT == S_IFREG else { return }
         // Only from the position on: what somebody else has written before it is theirs.
         let position = lseek(descriptor.rawValue, 0, SEEK_CUR)
-        guard ftruncate(descriptor.rawValue, position) == 0 else { throw .lastSystemError("ftruncate", on: subject) }
+        _ = try naming("ftruncate", on: subject, try ErrorNumber.check { Int(ftruncate(descriptor.rawValue, position)) })
     }
 
     /// Removes the file if opening has made it, and if its path has not come to mean another file since.
     public func discard() {
-        guard let madeAt, let ours = status() else { return }
-        var there = stat()
-        // Sound: the string is NUL-terminated and lives through the call, which fills in the structure that it gets.
-        guard unsafe lstat(madeAt, &there) == 0, there.st_dev == ours.st_dev, there.st_ino == ours.st_ino else { return }
-        // Sound: the string is NUL-terminated and lives through the call.
-        _ = unsafe unlink(madeAt)
+        guard let madeAt, let ours = try? descriptor.status(), let there = try? FileSystem.status(of: madeAt),
+            there.st_dev == ours.st_dev, there.st_ino == ours.st_ino
+        else { return }
+        try? FileSystem.remove(madeAt)
     }
 
     /// As in `FileDescriptor`.
@@ -56,11 +55,5 @@ public struct OutputFile: ~Copyable, Sendable {
     /// As in `FileDescriptor`.
     public consuming func closeReporting(subject: String) throws(HardwareError) {
         try descriptor.closeReporting(subject: subject)
-    }
-
-    private func status() -> stat? {
-        var status = stat()
-        // Sound: the call fills in the structure that it is given.
-        return unsafe fstat(descriptor.rawValue, &status) == 0 ? status : nil
     }
 }

@@ -1,3 +1,4 @@
+public import IxySystem
 import Glibc
 
 /// Open files that came with a message. What is not taken out of it is closed.

@@ -1,4 +1,5 @@
 import Glibc
+public import IxySystem
 
 extension FileDescriptor {
     /// Waits until at least one of several files has something to read, or has ended.
@@ -9,8 +10,7 @@ extension FileDescriptor {
         var states = files.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         // What is shorter than a millisecond is not waited for: the caller comes back.
         let time = nanoseconds.map { CInt(clamping: $0 / 1_000_000) } ?? -1
-        // Sound: as many structures as the count says, alive through the call.
-        let count = unsafe poll(&states, nfds_t(states.count), time)
-        return count > 0 ? states.map { $0.revents != 0 } : files.map { _ in false }
+        let count = try? FileDescriptor.poll(&states, milliseconds: time)
+        return count ?? 0 > 0 ? states.map { $0.revents != 0 } : files.map { _ in false }
     }
 }

@@ -1,3 +1,5 @@
+import IxySystem
+
 /// What can go wrong on a socket. Each case says what to do about it.
 public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No process listens there.
@@ -22,8 +24,16 @@ public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The error for the `errno` that `call` has just left behind.
-    static func lastSystemError(_ call: String, on subject: String) -> SocketError {
-        .hardware(.lastSystemError(call, on: subject))
+    /// The error for what the kernel says to `call`.
+    init(_ call: String, on subject: String, _ error: ErrorNumber) {
+        self = .hardware(HardwareError(call, on: subject, error))
+    }
+
+    /// What `result` is; its error tells which call it was, and on what.
+    @discardableResult
+    static func naming<Result: ~Copyable>(
+        _ call: String, on subject: String, _ result: @autoclosure () throws(ErrorNumber) -> Result
+    ) throws(SocketError) -> Result {
+        do { return try result() } catch { throw SocketError(call, on: subject, error) }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import IxySystem
 
 /// How the terminal at standard input was set, to be put back after a program that changes it.
 public struct TerminalState: Sendable {
@@ -6,14 +7,10 @@ public struct TerminalState: Sendable {
 
     /// Takes note of it. Without a terminal there is nothing to put back.
     public init() {
-        var found = termios()
-        // Sound: the call fills in the structure that it is given.
-        settings = unsafe tcgetattr(STDIN_FILENO, &found) == 0 ? found : nil
+        settings = try? Terminal.settings(of: STDIN_FILENO)
     }
 
     public func restore() {
-        guard var settings else { return }
-        // Sound: as above; the call only reads.
-        _ = unsafe tcsetattr(STDIN_FILENO, TCSANOW, &settings)
+        if let settings { try? Terminal.set(settings, of: STDIN_FILENO) }
     }
 }

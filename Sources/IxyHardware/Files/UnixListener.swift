@@ -1,10 +1,5 @@
 import Glibc
-
-/// Glibc has it, but Swift's import of Glibc leaves out what only `_GNU_SOURCE` shows.
-@_extern(c, "accept4")
-private func accept4(
-    _ socket: CInt, _ address: UnsafeMutableRawPointer?, _ length: UnsafeMutableRawPointer?, _ flags: CInt
-) -> CInt
+import IxySystem
 
 /// A socket that waits for others to connect. Its file is removed in the end.
 public struct UnixListener: ~Copyable, Sendable {
@@ -23,24 +18,24 @@ public struct UnixListener: ~Copyable, Sendable {
     ///
     /// - Throws: `.hardware`: another process listens there, something else is there, or the path cannot be used.
     public static func bind(_ path: String) throws(SocketError) -> UnixListener {
-        let address = try SocketAddress(path)
+        let address = try SocketAddress.of(path)
         let file = try UnixSocket.make(for: path)
-        if unsafe address.withPointer({ unsafe Glibc.bind(file.rawValue, $0, $1) }) != 0 {
-            guard errno == EADDRINUSE else { throw .lastSystemError("bind", on: path) }
+        do {
+            try file.bind(to: address)
+        } catch {
+            guard error.code == EADDRINUSE else { throw SocketError("bind", on: path, error) }
             try removeStale(path)
-            guard unsafe address.withPointer({ unsafe Glibc.bind(file.rawValue, $0, $1) }) == 0 else {
-                throw .lastSystemError("bind", on: path)
-            }
+            try SocketError.naming("bind", on: path, try file.bind(to: address))
         }
-        guard let identity = FileIdentity(path) else { throw .lastSystemError("lstat", on: path) }
+        let identity = try SocketError.naming("lstat", on: path, try FileIdentity(path))
         let listener = UnixListener(path: path, file: file, identity: identity)
-        guard listen(listener.file.rawValue, 4) == 0 else { throw .lastSystemError("listen", on: path) }
+        _ = try SocketError.naming("listen", on: path, try ErrorNumber.check { Int(listen(listener.file.rawValue, 4)) })
         return listener
     }
 
     /// Removes the socket at `path` if nobody listens there any more.
     private static func removeStale(_ path: String) throws(SocketError) {
-        guard let found = FileIdentity(path) else { return }
+        guard let found = try? FileIdentity(path) else { return }
         guard found.isSocket else {
             throw .hardware(.invalid(
                 what: "\(path) exists and is no socket", remedy: "remove it, or choose another path"))
@@ -65,12 +60,13 @@ public struct UnixListener: ~Copyable, Sendable {
     /// The next connection; nil if none comes in time.
     public func accept(before deadline: Deadline) throws(SocketError) -> UnixSocket? {
         while try file.wait(for: POLLIN, before: deadline) {
-            let options = CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-            let descriptor = accept4(file.rawValue, nil, nil, options)
-            if descriptor >= 0 { return UnixSocket(FileDescriptor(adopting: descriptor)) }
-            // Who wanted to connect may have gone again.
-            guard errno == EAGAIN || errno == EINTR || errno == ECONNABORTED else {
-                throw .lastSystemError("accept", on: path)
+            do {
+                return UnixSocket(try file.acceptNext())
+            } catch {
+                // Who wanted to connect may have gone again.
+                guard error.code == EAGAIN || error.code == ECONNABORTED else {
+                    throw SocketError("accept", on: path, error)
+                }
             }
         }
         return nil
@@ -88,10 +84,8 @@ private struct FileIdentity: Equatable {
     let number: ino_t
     let isSocket: Bool
 
-    init?(_ path: String) {
-        var status = stat()
-        // Sound: the string is NUL-terminated, and the call fills in the structure that it is given.
-        guard unsafe lstat(path, &status) == 0 else { return nil }
+    init(_ path: String) throws(ErrorNumber) {
+        let status = try FileSystem.status(of: path)
         device = status.st_dev
         number = status.st_ino
         isSocket = status.st_mode & S_IFMT == S_IFSOCK
@@ -99,7 +93,7 @@ private struct FileIdentity: Equatable {
 
     /// Removes the file at `path` if it is still this one.
     func removeFile(_ path: String) -> Bool {
-        // Sound: the string is NUL-terminated and lives through the call.
-        unsafe FileIdentity(path) == self && unlink(path) == 0
+        guard (try? FileIdentity(path)) == self else { return false }
+        return (try? FileSystem.remove(path)) != nil
     }
 }

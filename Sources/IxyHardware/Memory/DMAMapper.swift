@@ -1,3 +1,5 @@
+public import IxySystem
+
 /// What makes memory reachable for a device, and tells at which addresses: the physical memory map, an IOMMU
 /// through VFIO, or the checked address map of a model.
 public protocol DMAMapper: AnyObject, Sendable {

@@ -1,8 +1,5 @@
 import Glibc
-
-/// Glibc has it, but Swift's import of Glibc leaves out what only `_GNU_SOURCE` shows.
-@_extern(c, "memfd_create")
-private func memfd_create(_ name: UnsafePointer<CChar>, _ flags: CUnsignedInt) -> CInt
+public import IxySystem
 
 /// Memory that a device can reach, with the device's address of every page.
 ///
@@ -35,32 +32,21 @@ public final class DMAMemory: Sendable {
         mapper.unmap(memory)
     }
 
-    /// `MFD_CLOEXEC` and `MFD_ALLOW_SEALING` of <linux/memfd.h>.
-    private static let memfdFlags: CUnsignedInt = 1 | 2
-    /// `F_ADD_SEALS`, and `F_SEAL_SEAL`, `F_SEAL_SHRINK` and `F_SEAL_GROW`, of <linux/fcntl.h>.
-    private static let addSeals: CInt = 1033, fixedSize: CInt = 1 | 2 | 4
+    /// `MFD_ALLOW_SEALING` of <linux/memfd.h>.
+    private static let allowsSeals: CUnsignedInt = 2
+    /// `F_SEAL_SEAL`, `F_SEAL_SHRINK` and `F_SEAL_GROW` of <linux/fcntl.h>.
+    private static let fixedSize: CInt = 1 | 2 | 4
 
     static func allocate(count: Int, pages: PageSize) throws(HardwareError) -> MappedMemory {
-        // Sound: the name is a literal; the call takes no other pointer.
-        let descriptor = unsafe memfd_create("ixy-dma", pages.memfdFlags | memfdFlags)
-        guard descriptor >= 0 else {
-            if pages != .small { throw .noHugePages(needed: count / pages.rawValue, pageSize: pages.rawValue) }
-            throw .lastSystemError("memfd_create", on: "DMA memory")
-        }
-        let file = FileDescriptor(adopting: descriptor)
-        guard ftruncate(file.rawValue, count) == 0 else {
-            throw .lastSystemError("ftruncate", on: "DMA memory of \(count) bytes")
-        }
-        // A process that the memory is shared with could else cut the file, and our next access would end us by SIGBUS.
-        guard fcntl(file.rawValue, addSeals, fixedSize) == 0 else {
-            throw .lastSystemError("fcntl(F_ADD_SEALS)", on: "DMA memory")
-        }
-        do throws(HardwareError) {
-            return try MappedMemory.map(
-                keeping: file, count: count, pageSize: pages.rawValue, subject: "DMA memory of \(count) bytes")
+        do {
+            let file = try FileDescriptor(inMemory: "ixy-dma", pages.memfdFlags | allowsSeals)
+            _ = try ErrorNumber.check { Int(ftruncate(file.rawValue, count)) }
+            // A process that the memory is shared with could else cut the file, and our next access would end us by SIGBUS.
+            try file.add(seals: fixedSize)
+            return try MappedMemory(keeping: file, count: count, pageSize: pages.rawValue)
         } catch {
             if pages != .small { throw .noHugePages(needed: count / pages.rawValue, pageSize: pages.rawValue) }
-            throw error
+            throw HardwareError("memfd_create", on: "DMA memory of \(count) bytes", error)
         }
     }
 

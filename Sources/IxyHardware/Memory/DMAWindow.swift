@@ -1,3 +1,5 @@
+import IxySystem
+
 /// A piece of mapped memory as a device sees it: which of its addresses are where.
 ///
 /// It holds the memory, so that access through it stays sound even if another thread unmaps the memory meanwhile.

@@ -1,3 +1,4 @@
+import IxySystem
 public import Synchronization
 
 /// A descriptor ring as the device sees it: memory that the driver has mapped, found once and used for many bursts.

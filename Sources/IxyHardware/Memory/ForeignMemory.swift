@@ -1,9 +1,5 @@
 import Glibc
-
-/// Glibc has it, but Swift's import of Glibc leaves its header out. The buffer takes 120 bytes, of which the first eight are
-/// the file system's type.
-@_extern(c, "fstatfs")
-private func fstatfs(_ descriptor: CInt, _ buffer: UnsafeMutableRawPointer) -> CInt
+public import IxySystem
 
 /// Memory that another process shares with this one through a file, at an address that it has chosen.
 ///
@@ -40,9 +36,7 @@ public struct ForeignMemory: Sendable {
         }
         // First, as the size counts only once it is sealed, and as a file system of the other process would not answer.
         if !allowsUnsealed { try seal(file) }
-        var status = stat()
-        // Sound: the call fills in the structure that it is given.
-        guard unsafe fstat(file.rawValue, &status) == 0 else { throw .lastSystemError("fstat", on: "shared memory") }
+        let status = try naming("fstat", on: "shared memory", try file.status())
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw .invalid(what: "shared memory is not a regular file", remedy: "share a memfd or a file in hugetlbfs")
         }
@@ -59,28 +53,24 @@ public struct ForeignMemory: Sendable {
         let start = Int(offset) / page * page
         let end = (Int(offset + count) + page - 1) / page * page
         let memory = try MappedMemory.map(
-            descriptor: file, count: end - start, offset: start, pageSize: 4096, subject: "shared memory")
+            descriptor: file, count: end - start, offset: start, subject: "shared memory")
         return ForeignMemory(address: address, count: Int(count), memory: memory, offset: Int(offset) - start)
     }
 
-    /// `F_ADD_SEALS`, `F_GET_SEALS` and `F_SEAL_SHRINK` of <linux/fcntl.h>, and `HUGETLBFS_MAGIC` of <linux/magic.h>.
-    private static let addSeals: CInt = 1033, getSeals: CInt = 1034, cannotShrink: CInt = 2, hugePages: UInt64 = 0x9584_58F6
+    /// `F_SEAL_SHRINK` of <linux/fcntl.h>, and `HUGETLBFS_MAGIC` of <linux/magic.h>.
+    private static let cannotShrink: CInt = 2, hugePages: UInt64 = 0x9584_58F6
 
     /// Makes sure that nobody can take memory of `file` away.
     private static func seal(_ file: borrowing FileDescriptor) throws(HardwareError) {
-        let seals = fcntl(file.rawValue, getSeals)
         // The owner may not have thought of it; a memfd that was made with MFD_ALLOW_SEALING takes the seal from us.
-        guard seals >= 0, seals & cannotShrink != 0 || fcntl(file.rawValue, addSeals, cannotShrink) == 0 else {
+        guard let seals = try? file.seals(), seals & cannotShrink != 0 || (try? file.add(seals: cannotShrink)) != nil else {
             throw .invalid(
                 what: "shared memory is in a file that can be cut, which would end this process",
                 remedy: "share a memfd that is sealed with F_SEAL_SHRINK (QEMU: memory-backend-memfd), or trust the other side "
                     + "(ixy serve PATH,unsealed)")
         }
-        var words = [UInt64](repeating: 0, count: 16)
-        // Sound: the call fills in 120 bytes of the 128 that there are.
-        let result = unsafe words.withUnsafeMutableBytes { unsafe fstatfs(file.rawValue, $0.baseAddress!) }
         // A hole can be punched into a sealed file, too. Small pages are found anew then; of huge ones there may be none left.
-        guard result == 0, words[0] != hugePages else {
+        guard let kind = try? file.fileSystemKind(), kind != hugePages else {
             throw .invalid(
                 what: "shared memory has huge pages, which can be taken away, and that would end this process",
                 remedy: "share small pages, or trust the other side (ixy serve PATH,unsealed)")

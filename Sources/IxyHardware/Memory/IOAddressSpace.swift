@@ -1,3 +1,4 @@
+public import IxySystem
 public import Synchronization
 
 /// A device whose DMA goes through an `IOAddressSpace`.

@@ -1,4 +1,5 @@
 import Glibc
+public import IxySystem
 
 /// Device addresses are physical addresses: for a device that no IOMMU stands before.
 ///
@@ -39,12 +40,9 @@ struct PageMap: ~Copyable {
     /// The physical address of the byte at `offset` of `memory`, which must be resident.
     func physicalAddress(in memory: MappedMemory, at offset: Int) throws(HardwareError) -> UInt64 {
         precondition(memory.contains(offset: offset, size: 1))
-        // Sound: only the number of the address is used.
-        let address = unsafe UInt(bitPattern: memory.base + offset)
-        var entry: UInt64 = 0
-        // Sound: reads at most 8 bytes into an 8-byte variable that lives through the call.
-        let length = unsafe pread(file.rawValue, &entry, 8, Int(address / 4096 * 8))
-        guard length == 8 else { throw .lastSystemError("pread", on: "/proc/self/pagemap") }
+        let address = memory.number + UInt64(offset)
+        let entry = try naming(
+            "pread", on: "/proc/self/pagemap", try file.readNumber(8, at: Int(address / 4096 * 8))) ?? 0
         let isPresent = entry >> 63 == 1
         let frame = entry & (1 << 55 - 1)
         // Without CAP_SYS_ADMIN the kernel shows frame 0.
@@ -53,6 +51,6 @@ struct PageMap: ~Copyable {
                 action: "read physical addresses from /proc/self/pagemap",
                 remedy: "run as root (CAP_SYS_ADMIN), or bind the device to vfio-pci")
         }
-        return frame * 4096 + UInt64(address % 4096)
+        return frame * 4096 + address % 4096
     }
 }

@@ -1,3 +1,4 @@
+public import IxySystem
 import Synchronization
 
 /// Memory that is shared with other processes: DMA memory and the address at which they name it.
@@ -9,7 +10,7 @@ public struct SharedMemoryRegion: Sendable {
     /// Length in bytes.
     public var count: Int { memory.count }
     /// The number of the file behind it, to be passed to another process while this value lives.
-    public var descriptor: CInt { memory.file.rawValue }
+    public var descriptor: CInt { memory.descriptor }
 }
 
 /// Who tells another process which memory is shared with it.
@@ -44,7 +45,7 @@ public final class SharedMemoryMapper: DMAMapper {
     ///
     /// - Throws: `.invalid` if there is no file behind it or there are too many regions; what an observer throws.
     public func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
-        guard memory.file.rawValue >= 0 else {
+        guard memory.descriptor >= 0 else {
             throw .invalid(
                 what: "memory without a file cannot be shared with a vhost-user back-end", remedy: "use DMAMemory")
         }

@@ -1,4 +1,5 @@
 import Glibc
+import IxySystem
 
 /// The configuration space of a PCI device, through sysfs or VFIO.
 ///
@@ -32,10 +33,11 @@ public struct ConfigSpace: ~Copyable, Sendable {
         guard let file = try device.sysfs.openIfPresent(path, writable ? O_RDWR : O_RDONLY) else {
             throw PCIDevice.missing(device.address)
         }
-        var status = stat()
-        // Sound: the call fills in the structure that it is given.
-        guard unsafe fstat(file.rawValue, &status) == 0 else { throw Sysfs.failure("read", path) }
-        count = min(Int(status.st_size), 4096)
+        do throws(ErrorNumber) {
+            count = min(try file.status().st_size, 4096)
+        } catch {
+            throw Sysfs.failure("read", path, error)
+        }
         start = 0
         self.file = file
     }
@@ -53,32 +55,34 @@ public struct ConfigSpace: ~Copyable, Sendable {
     /// Writes the 32 bits at `offset`.
     public func write32(_ value: UInt32, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
 
-    private func read<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int) throws(HardwareError) -> Value {
+    private func read<Value: UnsignedInteger & FixedWidthInteger>(at offset: Int) throws(HardwareError) -> Value {
         try check(offset, size: MemoryLayout<Value>.size)
-        var value: Value = 0
-        // Sound: the kernel writes at most the bytes of `value`, in which every bit pattern is valid.
-        let done = unsafe withUnsafeMutableBytes(of: &value) { bytes in
-            unsafe pread(file.rawValue, bytes.baseAddress, bytes.count, start + offset)
+        let value: UInt64?
+        do throws(ErrorNumber) {
+            value = try file.readNumber(MemoryLayout<Value>.size, at: start + offset)
+        } catch {
+            throw Sysfs.failure("read", path, error)
         }
-        guard done >= 0 else { throw Sysfs.failure("read", path) }
-        guard done == MemoryLayout<Value>.size else {
+        guard let value else {
             // The kernel ends the file after the standard header for everybody but root.
             throw .privilege(
                 action: "read \(path) at 0x\(padded(offset, 2))",
                 remedy: "run the command as root, for example with sudo")
         }
-        return Value(littleEndian: value)
+        return Value(truncatingIfNeeded: value)
     }
 
-    private func write<Value: FixedWidthInteger & BitwiseCopyable>(
+    private func write<Value: UnsignedInteger & FixedWidthInteger>(
         _ value: Value, at offset: Int
     ) throws(HardwareError) {
         try check(offset, size: MemoryLayout<Value>.size)
-        // Sound: the kernel reads the bytes of a value that lives through the call.
-        let done = unsafe withUnsafeBytes(of: value.littleEndian) { bytes in
-            unsafe pwrite(file.rawValue, bytes.baseAddress, bytes.count, start + offset)
+        do throws(ErrorNumber) {
+            guard try file.write(number: UInt64(value), MemoryLayout<Value>.size, at: start + offset) else {
+                throw ErrorNumber(EIO)
+            }
+        } catch {
+            throw Sysfs.failure("write", path, error)
         }
-        guard done == MemoryLayout<Value>.size else { throw Sysfs.failure("write", path) }
     }
 
     private func check(_ offset: Int, size: Int) throws(HardwareError) {

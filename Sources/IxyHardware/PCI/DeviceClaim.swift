@@ -1,4 +1,5 @@
 import Glibc
+public import IxySystem
 
 /// The right to drive a device, which one process has at a time.
 ///
@@ -29,7 +30,7 @@ public struct DeviceClaim: ~Copyable, Sendable {
         // moment that its guard takes to end its DMA.
         let deadline = Deadline(milliseconds: 2000)
         while flock(file.rawValue, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK else { throw Sysfs.failure("lock", "the device") }
+            guard errno == EWOULDBLOCK else { throw Sysfs.failure("lock", "the device", ErrorNumber(errno)) }
             if deadline.milliseconds > 0 {
                 usleep(10_000)
                 continue
@@ -108,14 +109,12 @@ public struct DeviceClaim: ~Copyable, Sendable {
         _ bar: BAR, _ file: borrowing FileDescriptor, of device: PCIDevice
     ) throws(HardwareError) -> MappedMemory {
         let path = Self.path(bar, of: device)
-        var status = stat()
-        // Sound: the call fills in the structure that it is given.
-        guard unsafe fstat(file.rawValue, &status) == 0 else { throw Sysfs.failure("read", path) }
+        let size = try naming("fstat", on: path, try file.status()).st_size
         // An access past the end of the file would kill the process.
-        guard status.st_size >= bar.count else {
+        guard size >= bar.count else {
             throw .device(
                 address: "\(device.address)",
-                problem: "BAR \(bar.index) has \(bar.count) bytes, its file \(status.st_size)",
+                problem: "BAR \(bar.index) has \(bar.count) bytes, its file \(size)",
                 remedy: "the device changed while it was being opened; try again")
         }
         return try MappedMemory.map(descriptor: file, count: bar.count, subject: path)

@@ -1,4 +1,4 @@
-import Glibc
+import IxySystem
 
 /// A network interface of the kernel, such as `eth0`.
 public struct NetworkInterface: Hashable, Sendable {
@@ -35,22 +35,6 @@ public struct NetworkInterface: Hashable, Sendable {
     ///
     /// - Throws: `HardwareError.system`.
     package static func withAddresses() throws(HardwareError) -> Set<String> {
-        var first: UnsafeMutablePointer<ifaddrs>?
-        // Sound: the list that the call makes is read until `freeifaddrs` below, and not kept.
-        guard unsafe getifaddrs(&first) == 0 else { throw .lastSystemError("getifaddrs", on: "the network interfaces") }
-        defer { unsafe freeifaddrs(first) }
-        var names: Set<String> = []
-        var next = unsafe first
-        // Sound: each `ifa_next` is nil or another node of the list; names end with a NUL; `ifa_addr` may be nil.
-        while let node = unsafe next {
-            if let address = unsafe node.pointee.ifa_addr {
-                let family = unsafe CInt(address.pointee.sa_family)
-                if family == AF_INET || family == AF_INET6 {
-                    names.insert(unsafe String(cString: node.pointee.ifa_name))
-                }
-            }
-            unsafe next = node.pointee.ifa_next
-        }
-        return names
+        try naming("getifaddrs", on: "the network interfaces", try NetworkAddresses.interfaces())
     }
 }

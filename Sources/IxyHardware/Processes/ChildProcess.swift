@@ -1,4 +1,5 @@
 import Glibc
+import IxySystem
 
 /// A program that this process has started, and that does not outlive this value: it is ended if it still runs.
 public struct ChildProcess: ~Copyable, Sendable {
@@ -33,29 +34,12 @@ public struct ChildProcess: ~Copyable, Sendable {
         guard let name = arguments.first, !arguments.contains(where: { $0.utf8.contains(0) }) else {
             throw .invalid(what: "no program, or a zero byte in its arguments", remedy: "name a program")
         }
-        var actions = unsafe posix_spawn_file_actions_t()
-        // Sound: the object is initialised before it is used and destroyed afterwards.
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        for (number, source) in [(CInt(0), input), (1, output), (2, errors)] {
-            if let source { unsafe posix_spawn_file_actions_adddup2(&actions, source, number) }
-        }
-        // The same number on both sides clears the flag that closes it.
-        for file in files { unsafe posix_spawn_file_actions_adddup2(&actions, file, file) }
-        var attributes = posix_spawnattr_t()
-        // Sound: as for the actions. 0x80 is POSIX_SPAWN_SETSID of <spawn.h>.
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
-        if inOwnSession { unsafe posix_spawnattr_setflags(&attributes, 0x80) }
-        // Sound: each string is copied and freed below; the array ends with nil, as the call wants it.
-        var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
-        unsafe pointers.append(nil)
-        defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
-        var child: pid_t = 0
-        // Sound: all pointers live through the call.
-        let code = unsafe posix_spawnp(&child, name, &actions, &attributes, pointers, environ)
-        guard code == 0 else { throw .system(call: "start", subject: name, reason: systemReason(code)) }
-        return ChildProcess(number: child, status: nil)
+        let standardFiles = [input, output, errors]
+        return ChildProcess(
+            number: try naming(
+                "start", on: name,
+                try Processes.start(arguments, files: files, standardFiles: standardFiles, inOwnSession: inOwnSession)),
+            status: nil)
     }
 
     private init(number: pid_t, status: CInt?) {
@@ -73,12 +57,8 @@ public struct ChildProcess: ~Copyable, Sendable {
     public mutating func wait() -> Ending { wait(0) ?? .code(0) }
 
     private mutating func wait(_ options: CInt) -> Ending? {
-        while status == nil {
-            var value: CInt = 0
-            // Sound: the call fills in the variable that it is given.
-            let result = unsafe waitpid(number, &value, options)
-            if result == number { status = value } else if result == 0 { return nil } else if errno != EINTR { status = 0 }
-        }
+        // Where there is no such child, somebody else has waited for it.
+        if status == nil { status = (try? Processes.wait(for: number, options)) ?? nil }
         guard let status else { return nil }
         let signal = status & 0x7F
         return signal == 0 ? .code(status >> 8 & 0xFF) : .signal(signal)
@@ -92,8 +72,6 @@ public struct ChildProcess: ~Copyable, Sendable {
     deinit {
         guard status == nil else { return }
         kill(number, SIGKILL)
-        var value: CInt = 0
-        // Sound: as in `wait`.
-        while unsafe waitpid(number, &value, 0) < 0, errno == EINTR {}
+        _ = try? Processes.wait(for: number)
     }
 }

@@ -1,3 +1,4 @@
+import IxySystem
 import Synchronization
 
 /// What keeps devices without an IOMMU from writing into memory that is somebody else's by then: should this process end

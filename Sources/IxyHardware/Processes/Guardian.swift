@@ -1,3 +1,4 @@
+import IxySystem
 import Glibc
 
 /// A process that ends the DMA of devices when this one is gone. It waits at a socket, of which only this process has the

@@ -1,3 +1,5 @@
+public import IxySystem
+
 /// A piece of a BAR, mapped or behind a file: what `RegisterWindow` is on hardware.
 public struct BARWindow: RegisterWindow, ~Copyable {
     private enum Way: ~Copyable, Sendable {

@@ -1,3 +1,4 @@
+public import IxySystem
 import Synchronization
 
 /// Memory in which a model finds the doorbells of a driver: a tail register lies at its offset in the BAR.

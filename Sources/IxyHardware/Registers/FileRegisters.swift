@@ -1,4 +1,4 @@
-import Glibc
+public import IxySystem
 
 /// Registers that are reached by reading and writing a file: an I/O BAR in sysfs, or a region of a VFIO device.
 ///
@@ -19,23 +19,16 @@ public struct FileRegisters: ~Copyable, Sendable {
     }
 
     /// Reads the register at `offset`; all ones where the device is gone.
-    public func read<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type, at offset: Int) -> Value {
+    public func read<Value: UnsignedInteger & FixedWidthInteger>(_: Value.Type, at offset: Int) -> Value {
         check(offset, size: MemoryLayout<Value>.size)
-        var value: Value = 0
-        // Sound: the kernel writes at most the bytes of `value`, in which every bit pattern is valid.
-        let done = unsafe withUnsafeMutableBytes(of: &value) { bytes in
-            unsafe pread(file.rawValue, bytes.baseAddress, bytes.count, start + offset)
-        }
-        return done == MemoryLayout<Value>.size ? Value(littleEndian: value) : ~0
+        let value = try? file.readNumber(MemoryLayout<Value>.size, at: start + offset)
+        return value.map { Value(truncatingIfNeeded: $0) } ?? ~0
     }
 
     /// Writes the register at `offset`; without effect where the device is gone.
-    public func write<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int) {
+    public func write<Value: UnsignedInteger & FixedWidthInteger>(_ value: Value, at offset: Int) {
         check(offset, size: MemoryLayout<Value>.size)
-        // Sound: the kernel reads the bytes of a value that lives through the call.
-        _ = unsafe withUnsafeBytes(of: value.littleEndian) { bytes in
-            unsafe pwrite(file.rawValue, bytes.baseAddress, bytes.count, start + offset)
-        }
+        _ = try? file.write(number: UInt64(value), MemoryLayout<Value>.size, at: start + offset)
     }
 
     /// The 16-bit register at `offset` as a bell.

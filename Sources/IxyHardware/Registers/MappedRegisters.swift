@@ -1,3 +1,4 @@
+public import IxySystem
 import _Volatile
 import Synchronization
 

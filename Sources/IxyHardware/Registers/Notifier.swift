@@ -1,4 +1,4 @@
-import Glibc
+public import IxySystem
 import Synchronization
 
 /// How a driver tells a device to look at a virtqueue: a register, a port behind a file, or an eventfd.
@@ -61,10 +61,8 @@ public struct Notifier: ~Copyable, Sendable {
             unsafe (bar.base + offset).assumingMemoryBound(to: Atomic<UInt16>.self).pointee
                 .store(queue, ordering: .releasing)
         case .port:
-            var value = queue.littleEndian
-            // Sound: two bytes of a variable that lives through the call. A device that is gone does not answer;
-            // the driver finds out where it waits for something.
-            _ = unsafe pwrite(file.rawValue, &value, 2, offset)
+            // A device that is gone does not answer; the driver finds out where it waits for something.
+            _ = try? file.write(number: UInt64(queue), 2, at: offset)
         case .event:
             // The other side has the file, too, and may have filled it.
             file.signalEvent()

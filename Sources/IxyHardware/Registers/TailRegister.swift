@@ -1,3 +1,4 @@
+public import IxySystem
 public import Synchronization
 
 /// A doorbell: the tail register of one ring, in mapped memory.

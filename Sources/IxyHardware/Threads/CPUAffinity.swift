@@ -1,11 +1,5 @@
 import Glibc
-
-// glibc has these for every program, but its header declares them only where _GNU_SOURCE is defined, which Swift's
-// module of it does not do. `process` 0 is the calling thread; the mask is an array of words, `bytes` long.
-@_extern(c, "sched_getaffinity")
-private func sched_getaffinity(_ process: pid_t, _ bytes: Int, _ mask: UnsafeMutableRawPointer) -> CInt
-@_extern(c, "sched_setaffinity")
-private func sched_setaffinity(_ process: pid_t, _ bytes: Int, _ mask: UnsafeRawPointer) -> CInt
+import IxySystem
 
 /// On which CPUs the calling thread runs.
 public enum CPUAffinity {
@@ -16,10 +10,8 @@ public enum CPUAffinity {
     ///
     /// - Throws: `HardwareError.system`.
     public static func allowed() throws(HardwareError) -> [Int] {
-        var words = [UInt](repeating: 0, count: limit / UInt.bitWidth)
-        // Sound: the mask is as long as the call is told, and it writes no more; every bit pattern is a word.
-        let result = unsafe words.withUnsafeMutableBytes { unsafe sched_getaffinity(0, $0.count, $0.baseAddress!) }
-        guard result == 0 else { throw .lastSystemError("sched_getaffinity", on: "this thread") }
+        let words = try naming(
+            "sched_getaffinity", on: "this thread", try ThreadAffinity.current(words: limit / UInt.bitWidth))
         return (0..<limit).filter { words[$0 / UInt.bitWidth] >> UInt($0 % UInt.bitWidth) & 1 != 0 }
     }
 
@@ -30,11 +22,11 @@ public enum CPUAffinity {
         guard cpu >= 0, cpu < limit else { throw try unavailable(cpu) }
         var words = [UInt](repeating: 0, count: limit / UInt.bitWidth)
         words[cpu / UInt.bitWidth] = 1 << UInt(cpu % UInt.bitWidth)
-        // Sound: the mask is as long as the call is told, and it only reads.
-        let result = unsafe words.withUnsafeBytes { unsafe sched_setaffinity(0, $0.count, $0.baseAddress!) }
-        if result != 0 {
+        do throws(ErrorNumber) {
+            try ThreadAffinity.set(words)
+        } catch {
             // Asked of the kernel, and not of `allowed`, which names one CPU only once the thread is pinned.
-            guard errno == EINVAL else { throw .lastSystemError("sched_setaffinity", on: "CPU \(cpu)") }
+            guard error.code == EINVAL else { throw HardwareError("sched_setaffinity", on: "CPU \(cpu)", error) }
             throw try unavailable(cpu)
         }
     }

@@ -1,5 +1,5 @@
 #if arch(x86_64)
-import _Builtin_intrinsics.intel
+import IxySystem
 
 /// The processor's counter of cycles, at its nominal and not at its present frequency.
 public struct TimeStampCounter: Sendable {
@@ -17,12 +17,7 @@ public struct TimeStampCounter: Sendable {
     }
 
     /// Ticks since some moment in the past. All instructions before it have finished when it is read.
-    public func now() -> UInt64 {
-        var processor: UInt32 = 0
-        // Sound: the instruction stores the processor's number in a variable of the size that it wants. (`rdtscp`,
-        // as the compiler's module has a function for it but none for the plain `rdtsc`.)
-        return unsafe __rdtscp(&processor)
-    }
+    public func now() -> UInt64 { SystemClock.timeStamp() }
 
     /// Ticks a second, by comparison with the monotonic clock for `milliseconds`, 1 to 10 000.
     ///

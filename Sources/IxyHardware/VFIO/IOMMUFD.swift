@@ -1,4 +1,5 @@
 import Glibc
+import IxySystem
 
 /// The newer way to ask for an IOMMU: an address space in an iommufd, to which single devices are attached.
 /// (Linux 6.6, Documentation/userspace-api/iommufd.rst)
@@ -12,9 +13,9 @@ final class IOMMUFD: VFIOBackend {
     init?(_ kernel: any VFIOKernel) throws(HardwareError) {
         guard let file = try kernel.open("\(kernel.root)/iommu") else { return nil }
         // struct iommu_ioas_alloc { size, flags, out id }
-        var argument = VFIOArgument(sized: 12)
-        try kernel.check(
-            kernel.call(.allocateIOAS, on: file.rawValue, &argument), "IOMMU_IOAS_ALLOC", "\(kernel.root)/iommu")
+        var argument = KernelStructure(sized: 12)
+        try naming(
+            "IOMMU_IOAS_ALLOC", on: "\(kernel.root)/iommu", try kernel.call(.allocateIOAS, on: file.rawValue, &argument))
         space = argument.load(at: 8)
         self.kernel = kernel
         self.file = file
@@ -24,7 +25,7 @@ final class IOMMUFD: VFIOBackend {
     static func path(of device: PCIDevice, _ kernel: any VFIOKernel) throws(HardwareError) -> String? {
         let name = try device.sysfs.names(in: device.path("vfio-dev")).first { $0.hasPrefix("vfio") }
         let path = name.map { "\(kernel.root)/vfio/devices/\($0)" }
-        return path.flatMap { device.sysfs.exists($0) ? $0 : nil }
+        return path.flatMap { kernel.files.has($0) ? $0 : nil }
     }
 
     /// The file of `device`, which reaches the space.
@@ -35,44 +36,48 @@ final class IOMMUFD: VFIOBackend {
                 remedy: "bind it: sudo ixy bind \(device.address)")
         }
         // struct vfio_device_bind_iommufd { argsz, flags, s32 iommufd, out id }
-        var binding = VFIOArgument(sized: 16)
+        var binding = KernelStructure(sized: 16)
         binding.store(file.rawValue, at: 8)
-        let bound = kernel.call(.bindToIOMMUFD, on: opened.rawValue, &binding)
-        // A device of the same group that a kernel driver has looks like one that another process has.
-        guard bound != -Int(EBUSY), bound != -Int(EPERM) else {
+        do {
+            try kernel.call(.bindToIOMMUFD, on: opened.rawValue, &binding)
+        } catch {
+            // A device of the same group that a kernel driver has looks like one that another process has.
+            guard error.code == EBUSY || error.code == EPERM else {
+                throw HardwareError("VFIO_DEVICE_BIND_IOMMUFD", on: path, error)
+            }
             throw .device(
                 address: "\(device.address)",
                 problem: "is in use by another process, or shares its IOMMU group with a device that is",
                 remedy: "stop that process; bind all devices of its group to vfio-pci, or to no driver")
         }
-        try kernel.check(bound, "VFIO_DEVICE_BIND_IOMMUFD", path)
         // struct vfio_device_attach_iommufd_pt { argsz, flags, id of the space }
-        var attachment = VFIOArgument(sized: 12)
+        var attachment = KernelStructure(sized: 12)
         attachment.store(space, at: 8)
-        try kernel.check(
-            kernel.call(.attachToIOAS, on: opened.rawValue, &attachment), "VFIO_DEVICE_ATTACH_IOMMUFD_PT", path)
+        try naming(
+            "VFIO_DEVICE_ATTACH_IOMMUFD_PT", on: path, try kernel.call(.attachToIOAS, on: opened.rawValue, &attachment))
         return opened
     }
 
     func map(_ memory: MappedMemory) throws(HardwareError) -> UInt64 {
         // struct iommu_ioas_map { size, flags, space, 0, u64 user_va, u64 length, u64 iova }; flags: write 2, read 4.
         // Without the flag for a fixed address the kernel chooses one that all attached devices can use.
-        var argument = VFIOArgument(sized: 40)
+        var argument = KernelStructure(sized: 40)
         argument.store(UInt32(6), at: 4)
         argument.store(space, at: 8)
-        argument.store(memory.number, at: 16)
-        argument.store(UInt64(memory.count), at: 24)
-        let result = kernel.call(.mapIOAS, on: file.rawValue, &argument)
-        guard result >= 0 else { throw memory.refused(-result) }
+        do {
+            _ = try kernel.call(.mapIOAS, on: file.rawValue, &argument, memory: memory)
+        } catch {
+            throw memory.refused(error)
+        }
         return argument.load(at: 32)
     }
 
     func unmap(_ count: Int, at address: UInt64) {
         // struct iommu_ioas_unmap { size, space, u64 iova, u64 length }
-        var argument = VFIOArgument(sized: 24)
+        var argument = KernelStructure(sized: 24)
         argument.store(space, at: 4)
         argument.store(address, at: 8)
         argument.store(UInt64(count), at: 16)
-        _ = kernel.call(.unmapIOAS, on: file.rawValue, &argument)
+        _ = try? kernel.call(.unmapIOAS, on: file.rawValue, &argument)
     }
 }

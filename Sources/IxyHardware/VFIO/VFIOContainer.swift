@@ -1,4 +1,5 @@
 import Glibc
+import IxySystem
 
 /// The older way to ask for an IOMMU: groups of devices in a container. (Linux, Documentation/driver-api/vfio.rst)
 final class VFIOContainer: VFIOBackend {
@@ -19,7 +20,7 @@ final class VFIOContainer: VFIOBackend {
     init?(_ kernel: any VFIOKernel) throws(HardwareError) {
         guard let file = try kernel.open("\(kernel.root)/vfio/vfio") else { return nil }
         // VFIO_API_VERSION
-        guard kernel.call(.getAPIVersion, on: file.rawValue, number: 0) == 0 else { return nil }
+        guard (try? kernel.call(.getAPIVersion, on: file.rawValue, number: 0)) == 0 else { return nil }
         self.kernel = kernel
         self.file = file
     }
@@ -39,10 +40,12 @@ final class VFIOContainer: VFIOBackend {
             group = try open(number, for: device)
             groups[number] = group
         }
-        var name = VFIOArgument(text: "\(device.address)")
-        let descriptor = kernel.call(.getDevice, on: group.file.rawValue, &name)
+        var name = KernelStructure(text: "\(device.address)")
         return FileDescriptor(
-            adopting: CInt(try kernel.check(descriptor, "opening it through VFIO", "\(device.address)")))
+            adopting: CInt(
+                try naming(
+                    "opening it through VFIO", on: "\(device.address)",
+                    try kernel.call(.getDevice, on: group.file.rawValue, &name))))
     }
 
     private func open(_ number: Int, for device: PCIDevice) throws(HardwareError) -> Group {
@@ -54,21 +57,23 @@ final class VFIOContainer: VFIOBackend {
         }
         let group = Group(opened)
         // struct vfio_group_status { argsz, flags }; flags: viable 1.
-        var status = VFIOArgument(sized: 8)
-        try kernel.check(kernel.call(.getGroupStatus, on: group.file.rawValue, &status), "VFIO_GROUP_GET_STATUS", path)
+        var status = KernelStructure(sized: 8)
+        try naming(
+            "VFIO_GROUP_GET_STATUS", on: path, try kernel.call(.getGroupStatus, on: group.file.rawValue, &status))
         guard status.load(UInt32.self, at: 4) & 1 != 0 else {
             throw .device(
                 address: "\(device.address)",
                 problem: "shares IOMMU group \(number) with devices that a kernel driver has",
                 remedy: "bind all of /sys/kernel/iommu_groups/\(number)/devices to vfio-pci, or to no driver")
         }
-        var container = VFIOArgument(count: 4)
+        var container = KernelStructure(count: 4)
         container.store(file.rawValue, at: 0)
-        try kernel.check(kernel.call(.setContainer, on: group.file.rawValue, &container), "VFIO_GROUP_SET_CONTAINER", path)
+        try naming(
+            "VFIO_GROUP_SET_CONTAINER", on: path, try kernel.call(.setContainer, on: group.file.rawValue, &container))
         if !isSet {
             // VFIO_TYPE1v2_IOMMU and VFIO_TYPE1_IOMMU.
-            let kind = kernel.call(.checkExtension, on: file.rawValue, number: 3) == 1 ? 3 : 1
-            try kernel.check(kernel.call(.setIOMMU, on: file.rawValue, number: kind), "VFIO_SET_IOMMU", path)
+            let kind: CInt = (try? kernel.call(.checkExtension, on: file.rawValue, number: 3)) == 1 ? 3 : 1
+            _ = try naming("VFIO_SET_IOMMU", on: path, try kernel.call(.setIOMMU, on: file.rawValue, number: kind))
             isSet = true
         }
         // Each group may narrow them.
@@ -80,14 +85,13 @@ final class VFIOContainer: VFIOBackend {
     private func usableAddresses() -> [ClosedRange<UInt64>] {
         // struct vfio_iommu_type1_info { argsz, flags, u64 pgsizes, cap_offset, pad }; flags: has capabilities 2.
         // argsz grows to what the capabilities need, so ask twice.
-        var info = VFIOArgument(sized: 24)
-        guard kernel.call(.getIOMMUInfo, on: file.rawValue, &info) >= 0 else { return [] }
+        var info = KernelStructure(sized: 24)
+        guard (try? kernel.call(.getIOMMUInfo, on: file.rawValue, &info)) != nil else { return [] }
         let needed = Int(info.load(UInt32.self, at: 0))
         guard (25...65536).contains(needed) else { return [] }
-        info = VFIOArgument(sized: needed)
-        guard kernel.call(.getIOMMUInfo, on: file.rawValue, &info) >= 0, info.load(UInt32.self, at: 4) & 2 != 0 else {
-            return []
-        }
+        info = KernelStructure(sized: needed)
+        guard (try? kernel.call(.getIOMMUInfo, on: file.rawValue, &info)) != nil, info.load(UInt32.self, at: 4) & 2 != 0
+        else { return [] }
         // VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE is 1: after its header count, reserved, then pairs of first and last.
         guard let start = info.capability(1, from: Int(info.load(UInt32.self, at: 16))), start + 16 <= needed else {
             return []
@@ -105,30 +109,29 @@ final class VFIOContainer: VFIOBackend {
             throw .system(call: "mapping \(memory.count) bytes", subject: "the IOMMU", reason: "no address is free")
         }
         // struct vfio_iommu_type1_dma_map { argsz, flags, u64 vaddr, u64 iova, u64 size }; flags: read 1, write 2.
-        var argument = VFIOArgument(sized: 32)
+        var argument = KernelStructure(sized: 32)
         argument.store(UInt32(3), at: 4)
-        argument.store(memory.number, at: 8)
         argument.store(address, at: 16)
-        argument.store(UInt64(memory.count), at: 24)
-        let result = kernel.call(.mapDMA, on: file.rawValue, &argument)
-        guard result >= 0 else {
+        do {
+            _ = try kernel.call(.mapDMA, on: file.rawValue, &argument, memory: memory)
+        } catch {
             ranges.release(address)
-            throw memory.refused(-result)
+            throw memory.refused(error)
         }
         return address
     }
 
     func unmap(_ count: Int, at address: UInt64) {
         // struct vfio_iommu_type1_dma_unmap { argsz, flags, u64 iova, u64 size }
-        var argument = VFIOArgument(sized: 24)
+        var argument = KernelStructure(sized: 24)
         argument.store(address, at: 8)
         argument.store(UInt64(count), at: 16)
         // If the kernel did not let go of it, the addresses stay taken, so that nothing else gets there.
-        if kernel.call(.unmapDMA, on: file.rawValue, &argument) >= 0 { ranges.release(address) }
+        if (try? kernel.call(.unmapDMA, on: file.rawValue, &argument)) != nil { ranges.release(address) }
     }
 }
 
-extension VFIOArgument {
+extension KernelStructure {
     /// Where the capability `id` starts in the list that begins at `first`; nil where there is none.
     ///
     /// A header is { u16 id, u16 version, u32 next }, offsets count from the structure's start.
@@ -146,18 +149,9 @@ extension VFIOArgument {
 }
 
 extension MappedMemory {
-    /// Its address as a number, for the kernel.
-    var number: UInt64 {
-        // Sound: only the number is used.
-        unsafe UInt64(UInt(bitPattern: base))
-    }
-
-    /// The error for memory that the kernel does not map for a device; `code` is an `errno`.
-    func refused(_ code: Int) -> HardwareError {
-        guard code == Int(ENOMEM) else {
-            return .system(
-                call: "mapping \(count) bytes", subject: "the IOMMU", reason: systemReason(CInt(clamping: code)))
-        }
+    /// The error for memory that the kernel does not map for a device.
+    func refused(_ error: ErrorNumber) -> HardwareError {
+        guard error.code == ENOMEM else { return HardwareError("mapping \(count) bytes", on: "the IOMMU", error) }
         return .privilege(
             action: "lock \(count) bytes of memory for a device",
             remedy: "raise the limit (ulimit -l, or LimitMEMLOCK= of a systemd service), or run as root")

@@ -1,4 +1,4 @@
-import Glibc
+public import IxySystem
 
 /// A PCI function through VFIO: its BARs, configuration space and interrupts, all of them pieces of one file.
 ///
@@ -62,7 +62,7 @@ public struct VFIODevice: ~Copyable, Sendable {
     /// - Returns: whether it could.
     @discardableResult
     public func reset() -> Bool {
-        kernel.call(.resetDevice, on: file.rawValue, number: 0) >= 0
+        (try? kernel.call(.resetDevice, on: file.rawValue, number: 0)) != nil
     }
 
     private func region(ofBAR index: Int) throws(HardwareError) -> Region {
@@ -83,12 +83,12 @@ public struct VFIODevice: ~Copyable, Sendable {
     private func region(_ index: Int) throws(HardwareError) -> Region {
         // struct vfio_region_info { argsz, flags, index, cap_offset, u64 size, u64 offset }; argsz grows to what the
         // capabilities need, so ask twice.
-        var info = VFIOArgument(sized: 32)
+        var info = KernelStructure(sized: 32)
         info.store(UInt32(index), at: 8)
         try ask(&info)
         let needed = Int(info.load(UInt32.self, at: 0))
         if (33...65536).contains(needed) {
-            info = VFIOArgument(sized: needed)
+            info = KernelStructure(sized: needed)
             info.store(UInt32(index), at: 8)
             try ask(&info)
         }
@@ -106,8 +106,9 @@ public struct VFIODevice: ~Copyable, Sendable {
             count: count, offset: offset, canBeMapped: flags & 4 != 0 && !isSparse && count % 4096 == 0)
     }
 
-    private func ask(_ info: inout VFIOArgument) throws(HardwareError) {
-        try kernel.check(
-            kernel.call(.getRegionInfo, on: file.rawValue, &info), "VFIO_DEVICE_GET_REGION_INFO", "\(device.address)")
+    private func ask(_ info: inout KernelStructure) throws(HardwareError) {
+        try naming(
+            "VFIO_DEVICE_GET_REGION_INFO", on: "\(device.address)",
+            try kernel.call(.getRegionInfo, on: file.rawValue, &info))
     }
 }

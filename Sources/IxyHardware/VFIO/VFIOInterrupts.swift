@@ -1,3 +1,5 @@
+public import IxySystem
+
 /// The MSI-X vectors of a VFIO device, each of which makes a file readable.
 public struct VFIOInterrupts: ~Copyable, Sendable {
     private let address: PCIAddress
@@ -12,10 +14,10 @@ public struct VFIOInterrupts: ~Copyable, Sendable {
     /// The vectors of `device`; none, if it has no MSI-X.
     public init(of device: borrowing VFIODevice) throws(HardwareError) {
         // struct vfio_irq_info { argsz, flags, index, count }; flags: eventfd 1. VFIO_PCI_MSIX_IRQ_INDEX is 2.
-        var info = VFIOArgument(sized: 16)
+        var info = KernelStructure(sized: 16)
         info.store(UInt32(2), at: 8)
-        let answer = device.kernel.call(.getInterruptInfo, on: device.file.rawValue, &info)
-        let isThere = answer >= 0 && info.load(UInt32.self, at: 4) & 1 != 0
+        let answer = try? device.kernel.call(.getInterruptInfo, on: device.file.rawValue, &info)
+        let isThere = answer != nil && info.load(UInt32.self, at: 4) & 1 != 0
         // More than 2048 there cannot be. (PCI 3.0 §6.8.2.3)
         count = isThere ? min(Int(info.load(UInt32.self, at: 12)), 2048) : 0
         address = device.device.address
@@ -43,13 +45,13 @@ public struct VFIOInterrupts: ~Copyable, Sendable {
     /// Connects vectors from `start` on with eventfds; -1 is none.
     private func set(_ numbers: [CInt], from start: Int) throws(HardwareError) {
         // struct vfio_irq_set { argsz, flags, index, start, count, s32 data[] }; flags: data are eventfds 4, trigger 32.
-        var argument = VFIOArgument(sized: 20 + 4 * numbers.count)
+        var argument = KernelStructure(sized: 20 + 4 * numbers.count)
         argument.store(UInt32(4 | 32), at: 4)
         argument.store(UInt32(2), at: 8)
         argument.store(UInt32(start), at: 12)
         argument.store(UInt32(numbers.count), at: 16)
         for (index, number) in numbers.enumerated() { argument.store(number, at: 20 + 4 * index) }
-        try kernel.check(
-            kernel.call(.setInterrupts, on: file.rawValue, &argument), "VFIO_DEVICE_SET_IRQS", "\(address)")
+        try naming(
+            "VFIO_DEVICE_SET_IRQS", on: "\(address)", try kernel.call(.setInterrupts, on: file.rawValue, &argument))
     }
 }

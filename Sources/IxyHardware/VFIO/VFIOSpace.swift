@@ -1,3 +1,4 @@
+public import IxySystem
 import Synchronization
 
 /// The addresses at which devices behind an IOMMU reach memory: they reach what was mapped here, and nothing else.
@@ -15,9 +16,9 @@ public final class VFIOSpace: DMAMapper {
     private let state = Mutex(State())
     let kernel: any VFIOKernel
 
-    /// A space without devices.
-    public convenience init() {
-        self.init(kernel: LinuxVFIO())
+    /// A space without devices, whose files are in `files`, or are opened.
+    public convenience init(files: DeviceFiles = DeviceFiles()) {
+        self.init(kernel: LinuxVFIO(files: files))
     }
 
     package init(kernel: any VFIOKernel) {

@@ -1,5 +1,6 @@
 public import Ixy
 public import IxyHardware
+public import IxySystem
 import Synchronization
 
 /// A modelled port of an Intel 82599, for a driver in the same process.

@@ -1,4 +1,5 @@
 import IxyHardware
+import IxySystem
 
 /// Serves modelled cards to a virtual machine, in the thread that calls it.
 public final class RemotePCIServer {

@@ -1,5 +1,6 @@
 import Ixy
 public import IxyHardware
+import IxySystem
 
 /// QEMU with modelled 82599s among its devices.
 ///

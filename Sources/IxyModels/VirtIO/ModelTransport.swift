@@ -1,5 +1,6 @@
 public import Ixy
 public import IxyHardware
+public import IxySystem
 
 /// The way to a modelled device in the same process.
 public struct ModelTransport: VirtIO.Transport, ~Copyable {

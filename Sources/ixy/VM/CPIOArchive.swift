@@ -1,4 +1,5 @@
 import IxyHardware
+import IxySystem
 
 /// An archive as the kernel unpacks it into its first file system: cpio's "newc" kind. (Linux,
 /// Documentation/driver-api/early-userspace/buffer-format.rst)

@@ -1,6 +1,7 @@
 import Foundation
 import Ixy
 import IxyHardware
+import IxySystem
 
 /// The guest's files, as an archive for its kernel.
 struct GuestImage: ~Copyable {

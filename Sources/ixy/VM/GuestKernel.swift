@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Ixy
 import IxyHardware
+import IxySystem
 
 /// A kernel for guests, and its modules.
 struct GuestKernel {

@@ -1,5 +1,6 @@
 import Ixy
 import IxyHardware
+import IxySystem
 import IxyModels
 
 /// A guest that runs: QEMU, its cards, and what it says.

@@ -1,5 +1,6 @@
 import Foundation
 import IxyHardware
+import Synchronization
 import Testing
 
 @testable import IxyModels
@@ -120,12 +121,11 @@ final class FakeQTest: Sendable {
     private let registers: Registers
 
     /// What is at each offset of the IOMMU.
-    private final class Registers: @unchecked Sendable {
-        private let lock = NSLock()
-        private var values: [UInt64: UInt64] = [:]
+    private final class Registers: Sendable {
+        private let values = Mutex<[UInt64: UInt64]>([:])
         subscript(offset: UInt64) -> UInt64 {
-            get { lock.withLock { values[offset] ?? 0 } }
-            set { lock.withLock { values[offset] = newValue } }
+            get { values.withLock { $0[offset] ?? 0 } }
+            set { values.withLock { $0[offset] = newValue } }
         }
     }
 

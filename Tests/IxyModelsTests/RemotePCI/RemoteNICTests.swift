@@ -1,5 +1,6 @@
 import Glibc
 import Ixy
+import IxySystem
 import Testing
 
 @testable import IxyHardware

@@ -1,6 +1,7 @@
 import Foundation
 import Ixy
 import IxyHardware
+import IxySystem
 import IxyModels
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Glibc
 import IxyHardware
+import IxySystem
 
 // Half of a conversation with another program, whose other half a script starts.
 //

@@ -2,113 +2,53 @@ public import IxyHardware
 
 // Which frames are received (82599 §8.2.3.7).
 extension IXGBERegisters {
-    /// Filter Control. Reset value checked. (82599 §8.2.3.7.1)
-    public enum FCTRL: ReadableRegister, WritableRegister {
-        public static let name = "FCTRL"
-        public static let summary = "Filter Control"
-        public static let section = "8.2.3.7.1"
-        public static let access = RegisterAccess.readWrite
-        public static func offset(_: Int) -> Int { 0x05080 }
-        public static let storeBad = Field<FCTRL>("SBP", 1)
-        public static let multicastPromiscuous = Field<FCTRL>("MPE", 8)
-        public static let unicastPromiscuous = Field<FCTRL>("UPE", 9)
-        public static let broadcastAccept = Field<FCTRL>("BAM", 10)
-        public static let fields = [
-            storeBad, multicastPromiscuous, unicastPromiscuous, broadcastAccept,
-        ].map(\.description)
+    /// Reset value checked.
+    public enum FCTRL: ReadWriteRegister {
+        public static let entry = Entry("Filter Control", at: 0x05080, "8.2.3.7.1")
+        public static let storeBad = F("SBP", 1), multicastPromiscuous = F("MPE", 8), unicastPromiscuous = F("UPE", 9),
+            broadcastAccept = F("BAM", 10),
+            fields = list(storeBad, multicastPromiscuous, unicastPromiscuous, broadcastAccept)
     }
 
-    /// VLAN Control. Reset value checked; software must not change VET. (82599 §8.2.3.7.2)
-    public enum VLNCTRL: ReadableRegister, WritableRegister {
-        public static let name = "VLNCTRL"
-        public static let summary = "VLAN Control"
-        public static let section = "8.2.3.7.2"
-        public static let access = RegisterAccess.readWrite
-        public static func offset(_: Int) -> Int { 0x05088 }
-        public static let reset: UInt32 = 0x00008100
-        public static let etherType = Field<VLNCTRL>("VET", 0...15)
-        public static let canonical = Field<VLNCTRL>("CFI", 28)
-        public static let canonicalEnable = Field<VLNCTRL>("CFIEN", 29)
-        public static let filterEnable = Field<VLNCTRL>("VFE", 30)
-        public static let fields = [etherType, canonical, canonicalEnable, filterEnable].map(\.description)
+    /// Reset value checked; software must not change VET.
+    public enum VLNCTRL: ReadWriteRegister {
+        public static let entry = Entry("VLAN Control", at: 0x05088, "8.2.3.7.2", reset: 0x00008100)
+        public static let etherType = F("VET", 0...15), canonical = F("CFI", 28), canonicalEnable = F("CFIEN", 29),
+            filterEnable = F("VFE", 30), fields = list(etherType, canonical, canonicalEnable, filterEnable)
     }
 
-    /// Multicast Control. Reset value checked. (82599 §8.2.3.7.3)
-    public enum MCSTCTRL: ReadableRegister, WritableRegister {
-        public static let name = "MCSTCTRL"
-        public static let summary = "Multicast Control"
-        public static let section = "8.2.3.7.3"
-        public static let access = RegisterAccess.readWrite
-        public static func offset(_: Int) -> Int { 0x05090 }
+    /// Reset value checked.
+    public enum MCSTCTRL: ReadWriteRegister {
+        public static let entry = Entry("Multicast Control", at: 0x05090, "8.2.3.7.3")
         /// Which 12 bits of the address choose a bit of MTA: 47 to 36, 46 to 35, 45 to 34 or 43 to 32.
-        public static let addressBits = Field<MCSTCTRL>("MO", 0...1)
-        public static let filterEnable = Field<MCSTCTRL>("MFE", 2)
-        public static let fields = [addressBits, filterEnable].map(\.description)
+        public static let addressBits = F("MO", 0...1), filterEnable = F("MFE", 2),
+            fields = list(addressBits, filterEnable)
     }
 
-    /// Multicast Table Array. (82599 §8.2.3.7.7)
-    public enum MTA: ReadableRegister, WritableRegister {
-        public static let name = "MTA"
-        public static let summary = "Multicast Table Array"
-        public static let section = "8.2.3.7.7"
-        public static let access = RegisterAccess.readWrite
-        public static let isUndefinedAfterReset = true
-        public static let count = 128
-        public static func offset(_ index: Int) -> Int { 0x05200 + 4 * index }
-        public static let bits = Field<MTA>("Bit Vector", 0...31)
-        public static let fields = [bits].map(\.description)
+    public enum MTA: ReadWriteRegister {
+        public static let entry = Entry("Multicast Table Array", at: .at(0x05200, 128), "8.2.3.7.7", reset: nil)
+        public static let bits = F("Bit Vector", 0...31), fields = list(bits)
     }
 
-    /// Receive Address Low. (82599 §8.2.3.7.8)
-    public enum RAL: ReadableRegister, WritableRegister {
-        public static let name = "RAL"
-        public static let summary = "Receive Address Low"
-        public static let section = "8.2.3.7.8"
-        public static let access = RegisterAccess.readWrite
-        public static let count = 128
-        public static func offset(_ index: Int) -> Int { 0x0A200 + 8 * index }
-        public static func aliases(_ index: Int) -> [Int] { index < 16 ? [0x05400 + 8 * index] : [] }
-        public static let address = Field<RAL>("RAL", 0...31)
-        public static let fields = [address].map(\.description)
+    public enum RAL: ReadWriteRegister {
+        public static let entry = Entry("Receive Address Low", at: .at(0x0A200, 128, every: 8), "8.2.3.7.8",
+            aliases: .at(0x05400, 16, every: 8))
+        public static let address = F("RAL", 0...31), fields = list(address)
     }
 
-    /// Receive Address High. (82599 §8.2.3.7.9)
-    public enum RAH: ReadableRegister, WritableRegister {
-        public static let name = "RAH"
-        public static let summary = "Receive Address High"
-        public static let section = "8.2.3.7.9"
-        public static let access = RegisterAccess.readWrite
-        public static let count = 128
-        public static func offset(_ index: Int) -> Int { 0x0A204 + 8 * index }
-        public static func aliases(_ index: Int) -> [Int] { index < 16 ? [0x05404 + 8 * index] : [] }
-        public static let address = Field<RAH>("RAH", 0...15)
-        public static let isValid = Field<RAH>("AV", 31)
-        public static let fields = [address, isValid].map(\.description)
+    public enum RAH: ReadWriteRegister {
+        public static let entry = Entry("Receive Address High", at: .at(0x0A204, 128, every: 8), "8.2.3.7.9",
+            aliases: .at(0x05404, 16, every: 8))
+        public static let address = F("RAH", 0...15), isValid = F("AV", 31), fields = list(address, isValid)
     }
 
-    /// MAC Pool Select Array. (82599 §8.2.3.7.10)
-    public enum MPSAR: ReadableRegister, WritableRegister {
-        public static let name = "MPSAR"
-        public static let summary = "MAC Pool Select Array"
-        public static let section = "8.2.3.7.10"
-        public static let access = RegisterAccess.readWrite
-        public static let isUndefinedAfterReset = true
-        public static let count = 256
-        public static func offset(_ index: Int) -> Int { 0x0A600 + 4 * index }
-        public static let pools = Field<MPSAR>("POOL_ENA", 0...31)
-        public static let fields = [pools].map(\.description)
+    public enum MPSAR: ReadWriteRegister {
+        public static let entry = Entry("MAC Pool Select Array", at: .at(0x0A600, 256), "8.2.3.7.10", reset: nil)
+        public static let pools = F("POOL_ENA", 0...31), fields = list(pools)
     }
 
-    /// VLAN Filter Table Array. (82599 §8.2.3.7.11)
-    public enum VFTA: ReadableRegister, WritableRegister {
-        public static let name = "VFTA"
-        public static let summary = "VLAN Filter Table Array"
-        public static let section = "8.2.3.7.11"
-        public static let access = RegisterAccess.readWrite
-        public static let isUndefinedAfterReset = true
-        public static let count = 128
-        public static func offset(_ index: Int) -> Int { 0x0A000 + 4 * index }
-        public static let bits = Field<VFTA>("VLAN_FLT", 0...31)
-        public static let fields = [bits].map(\.description)
+    public enum VFTA: ReadWriteRegister {
+        public static let entry = Entry("VLAN Filter Table Array", at: .at(0x0A000, 128), "8.2.3.7.11", reset: nil)
+        public static let bits = F("VLAN_FLT", 0...31), fields = list(bits)
     }
 }

@@ -15,100 +15,51 @@ public enum IXGBEVFRegisters {
     public static let transmitQueues = 0x2000
     public static let queueDistance = 0x40
 
-    /// VF Control.
-    public enum VFCTRL: WritableRegister {
-        public static let name = "VFCTRL"
-        public static let summary = "VF Control"
-        public static let section = "8.3.5.1.1"
-        public static let access = RegisterAccess.writeOnly
-        public static func offset(_: Int) -> Int { 0x0000 }
-        public static let reset = Field<VFCTRL>("RST", 26, selfClearing: true)
-        public static let fields = [reset].map(\.description)
+    public enum VFCTRL: WriteOnlyRegister {
+        public static let entry = Entry("VF Control", at: 0x0000, "8.3.5.1.1")
+        public static let reset = F("RST", 26, selfClearing: true), fields = list(reset)
     }
 
-    /// VF Status.
-    public enum VFSTATUS: ReadableRegister {
-        public static let name = "VFSTATUS"
-        public static let summary = "VF Status"
-        public static let section = "8.3.5.1.2"
-        public static let access = RegisterAccess.readOnly
-        public static func offset(_: Int) -> Int { 0x0008 }
-        public static let port = Field<VFSTATUS>("LAN ID", 2...3)
-        public static let isLinkUp = Field<VFSTATUS>("Link Up", 7)
-        public static let masterEnabled = Field<VFSTATUS>("PCIe Master Enable Status", 19)
-        public static let fields = [port, isLinkUp, masterEnabled].map(\.description)
+    public enum VFSTATUS: ReadOnlyRegister {
+        public static let entry = Entry("VF Status", at: 0x0008, "8.3.5.1.2")
+        public static let port = F("LAN ID", 2...3), isLinkUp = F("Link Up", 7),
+            masterEnabled = F("PCIe Master Enable Status", 19), fields = list(port, isLinkUp, masterEnabled)
     }
 
-    /// VF Link Status, laid out as LINKS.
-    public enum VFLINKS: ReadableRegister {
-        public static let name = "VFLINKS"
-        public static let summary = "VF Link Status"
-        public static let section = "8.3.5.1.3"
-        public static let access = RegisterAccess.readOnly
-        public static func offset(_: Int) -> Int { 0x0010 }
-        public static let linkStatus = Field<VFLINKS>("Link Status", 7)
-        public static let speed = Field<VFLINKS>("LNK_SPEED", 28...29)
-        public static let isUp = Field<VFLINKS>("Link Up", 30)
-        public static let fields = [linkStatus, speed, isUp].map(\.description)
+    /// Laid out as LINKS.
+    public enum VFLINKS: ReadOnlyRegister {
+        public static let entry = Entry("VF Link Status", at: 0x0010, "8.3.5.1.3")
+        public static let linkStatus = F("Link Status", 7), speed = F("LNK_SPEED", 28...29), isUp = F("Link Up", 30),
+            fields = list(linkStatus, speed, isUp)
     }
 
-    /// VF Free Running Timer.
-    public enum VFFRTIMER: ReadableRegister {
-        public static let name = "VFFRTIMER"
-        public static let summary = "VF Free Running Timer"
-        public static let section = "8.3.5.1.4"
-        public static let access = RegisterAccess.readOnly
-        public static func offset(_: Int) -> Int { 0x0048 }
-        public static let microseconds = Field<VFFRTIMER>("Microsecond", 0...15)
-        public static let milliseconds = Field<VFFRTIMER>("Millisecond", 16...25)
-        public static let seconds = Field<VFFRTIMER>("Seconds", 26...31)
-        public static let fields = [microseconds, milliseconds, seconds].map(\.description)
+    public enum VFFRTIMER: ReadOnlyRegister {
+        public static let entry = Entry("VF Free Running Timer", at: 0x0048, "8.3.5.1.4")
+        public static let microseconds = F("Microsecond", 0...15), milliseconds = F("Millisecond", 16...25),
+            seconds = F("Seconds", 26...31), fields = list(microseconds, milliseconds, seconds)
     }
 
-    /// VF Mailbox.
-    public enum VFMAILBOX: ReadableRegister, WritableRegister {
-        public static let name = "VFMAILBOX"
-        public static let summary = "VF Mailbox"
-        public static let section = "8.3.5.1.5"
-        public static let access = RegisterAccess.readWrite
-        public static func offset(_: Int) -> Int { 0x02FC }
+    public enum VFMAILBOX: ReadWriteRegister {
+        public static let entry = Entry("VF Mailbox", at: 0x02FC, "8.3.5.1.5")
         /// A message for the PF is in the buffer.
-        public static let request = Field<VFMAILBOX>("REQ", 0, selfClearing: true)
+        public static let request = F("REQ", 0, selfClearing: true)
         /// The PF's message has been read.
-        public static let acknowledge = Field<VFMAILBOX>("ACK", 1, selfClearing: true)
-        public static let isVFUsing = Field<VFMAILBOX>("VFU", 2)
-        public static let isPFUsing = Field<VFMAILBOX>("PFU", 3, isReadOnly: true)
+        public static let acknowledge = F("ACK", 1, selfClearing: true), isVFUsing = F("VFU", 2),
+            isPFUsing = F("PFU", 3, isReadOnly: true)
         /// The PF has written a message, has read ours, is being reset, has been reset. Reading clears all but RSTI.
-        public static let status = Field<VFMAILBOX>("PFSTS", 4, isReadOnly: true)
-        public static let acknowledged = Field<VFMAILBOX>("PFACK", 5, isReadOnly: true)
-        public static let isPFInReset = Field<VFMAILBOX>("RSTI", 6, isReadOnly: true)
-        public static let isPFReset = Field<VFMAILBOX>("RSTD", 7, isReadOnly: true)
-        public static let fields = [
-            request, acknowledge, isVFUsing, isPFUsing, status, acknowledged, isPFInReset, isPFReset,
-        ].map(\.description)
+        public static let status = F("PFSTS", 4, isReadOnly: true), acknowledged = F("PFACK", 5, isReadOnly: true),
+            isPFInReset = F("RSTI", 6, isReadOnly: true), isPFReset = F("RSTD", 7, isReadOnly: true),
+            fields = list(request, acknowledge, isVFUsing, isPFUsing, status, acknowledged, isPFInReset, isPFReset)
     }
 
-    /// VF Mailbox Memory.
-    public enum VFMBMEM: ReadableRegister, WritableRegister {
-        public static let name = "VFMBMEM"
-        public static let summary = "VF Mailbox Memory"
-        public static let section = "8.3.5.1.6"
-        public static let access = RegisterAccess.readWrite
-        public static let count = 16
-        public static func offset(_ index: Int) -> Int { 0x0200 + 4 * index }
-        public static let word = Field<VFMBMEM>("Data", 0...31)
-        public static let fields = [word].map(\.description)
+    public enum VFMBMEM: ReadWriteRegister {
+        public static let entry = Entry("VF Mailbox Memory", at: .at(0x0200, 16), "8.3.5.1.6")
+        public static let word = F("Data", 0...31), fields = list(word)
     }
 
-    /// VF Packet Split Receive Type.
-    public enum VFPSRTYPE: ReadableRegister, WritableRegister {
-        public static let name = "VFPSRTYPE"
-        public static let summary = "VF Packet Split Receive Type"
-        public static let section = "8.3.5.4"
-        public static let access = RegisterAccess.readWrite
-        public static func offset(_: Int) -> Int { 0x0300 }
-        public static let types = Field<VFPSRTYPE>("Split types", 0...18)
-        public static let queuesPerPool = Field<VFPSRTYPE>("RQPL", 29...31)
-        public static let fields = [types, queuesPerPool].map(\.description)
+    public enum VFPSRTYPE: ReadWriteRegister {
+        public static let entry = Entry("VF Packet Split Receive Type", at: 0x0300, "8.3.5.4")
+        public static let types = F("Split types", 0...18), queuesPerPool = F("RQPL", 29...31),
+            fields = list(types, queuesPerPool)
     }
 }

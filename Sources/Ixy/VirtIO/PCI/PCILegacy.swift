@@ -1,4 +1,5 @@
 package import IxyHardware
+import IxySystem
 
 extension VirtIO {
     /// A device from before VirtIO 1.0 on PCI: all of it behind one I/O BAR. (VirtIO 1.2 §4.1.4.10)

@@ -1,4 +1,5 @@
 package import IxyHardware
+import IxySystem
 
 extension VirtIO {
     /// A device of VirtIO 1.0 and later on PCI. (VirtIO 1.2 §4.1)

@@ -1,4 +1,5 @@
 public import IxyHardware
+public import IxySystem
 
 /// A VirtIO device in another process, reached through a UNIX socket and shared memory, without any privilege.
 ///

@@ -1,0 +1,35 @@
+import IxySystem
+import Synchronization
+
+/// The one place where files are opened that need privileges: those of PCI functions in sysfs, and those of VFIO.
+///
+/// A process without privileges is handed them, open, by one that has them, under the paths at which it would look for them.
+/// Such a file is used instead of what is at its path, where nothing need be then. Through VFIO that is all that a device
+/// needs: `/dev/vfio/vfio` and `/dev/vfio/27` for group 27, or `/dev/iommu` and `/dev/vfio/devices/vfio3`. A device without an
+/// IOMMU also needs its physical addresses, which the kernel tells only to a process that may know them.
+public final class DeviceFiles: Sendable {
+    private final class Kept: Sendable {
+        let file: FileDescriptor
+        init(_ file: consuming FileDescriptor) { self.file = file }
+    }
+
+    private let kept = Mutex<[String: Kept]>([:])
+
+    /// No files: all are opened.
+    public init() {}
+
+    /// Keeps `file`, which somebody has opened for reading and writing, as what is at `path`.
+    package func add(_ file: consuming FileDescriptor, at path: String) {
+        let file = Kept(file)
+        kept.withLock { $0[path] = file }
+    }
+
+    /// What was handed over for `path`, under a descriptor of its own, or what opening it gives.
+    func open(_ path: String, _ flags: CInt) throws(ErrorNumber) -> FileDescriptor {
+        guard let file = kept.withLock({ $0[path] }) else { return try FileDescriptor(path: path, flags) }
+        return try FileDescriptor(duplicating: file.file.rawValue)
+    }
+
+    /// Whether there is anything at `path`.
+    func has(_ path: String) -> Bool { kept.withLock { $0[path] != nil } || FileSystem.exists(path) }
+}

@@ -1,0 +1,75 @@
+import Glibc
+
+/// A range of this process's address space that `mmap` gave us, unmapped when the last owner lets go of it.
+///
+/// Rings, pools and register windows share one mapping by holding a reference to it. Nothing on the hot path
+/// retains it: the owners are noncopyable and take their reference once. Safe code can pass it on and no more: its bytes
+/// are reached through what `IxyTrusted` makes of it.
+@safe
+public final class MappedMemory: Sendable {
+    /// First byte. Valid for `count` bytes as long as this object lives, because only `deinit` unmaps.
+    @unsafe @usableFromInline
+    nonisolated(unsafe) package let base: UnsafeMutableRawPointer
+    /// Length in bytes; a whole number of pages.
+    public let count: Int
+    /// The pages behind it, in bytes: 4 KiB, 2 MiB or 1 GiB.
+    public let pageSize: Int
+    /// The file behind it, kept so that the memory can be shared with another process, or one that is not open.
+    private let file: FileDescriptor
+    /// The number of that file, to map the memory once more or to pass it on while this object lives; negative without one.
+    public var descriptor: CInt { file.rawValue }
+
+    /// Maps the first `count` bytes of `file`, shared with every other mapping of it, and keeps the file.
+    package convenience init(
+        keeping file: consuming FileDescriptor, count: Int, pageSize: Int
+    ) throws(ErrorNumber) {
+        // Sound: nobody else has the mapping.
+        let base = unsafe try MappedMemory.map(file, count: count, offset: 0, pageSize: pageSize)
+        unsafe self.init(base, count: count, pageSize: pageSize, file: file)
+    }
+
+    /// Maps `count` bytes of `file` from `offset` on, shared with every other mapping of it.
+    package convenience init(
+        _ file: borrowing FileDescriptor, count: Int, offset: Int = 0, pageSize: Int = 4096
+    ) throws(ErrorNumber) {
+        // Sound: nobody else has the mapping.
+        let base = unsafe try MappedMemory.map(file, count: count, offset: offset, pageSize: pageSize)
+        unsafe self.init(base, count: count, pageSize: pageSize, file: FileDescriptor(adopting: -1))
+    }
+
+    /// Sound: both callers have just mapped `count` bytes at `base`.
+    private init(_ base: UnsafeMutableRawPointer, count: Int, pageSize: Int, file: consuming FileDescriptor) {
+        unsafe self.base = base
+        self.count = count
+        self.pageSize = pageSize
+        self.file = file
+    }
+
+    deinit {
+        // Sound: every pointer into the range is held by a value that also holds this object.
+        unsafe munmap(base, count)
+    }
+
+    private static func map(
+        _ file: borrowing FileDescriptor, count: Int, offset: Int, pageSize: Int
+    ) throws(ErrorNumber) -> UnsafeMutableRawPointer {
+        let flags = MAP_SHARED | (pageSize > 4096 ? MAP_POPULATE : 0)
+        // Sound: no fixed address is asked for, so no existing mapping can be replaced.
+        let base = unsafe mmap(nil, count, PROT_READ | PROT_WRITE, flags, file.rawValue, offset)
+        guard let base = unsafe base, unsafe base != MAP_FAILED else { throw ErrorNumber(errno) }
+        return unsafe base
+    }
+
+    /// Where it begins in this process, as a number for the kernel's tables. No safe call takes such a number for an
+    /// address.
+    package var number: UInt64 {
+        // Sound: only the number is used.
+        unsafe UInt64(UInt(bitPattern: base))
+    }
+
+    /// Whether the `size` bytes at `offset` lie inside. Written so that no input can overflow.
+    @inlinable
+    public func contains(offset: Int, size: Int) -> Bool {
+        offset >= 0 && size >= 0 && size <= count && offset <= count - size
+    }
+}
