@@ -29,9 +29,9 @@ let package = Package(
     targets: [
         .target(name: "IxySystem", swiftSettings: safety + [.enableExperimentalFeature("Extern")]),
         .target(
-            name: "IxyHardware",
-            dependencies: ["IxySystem"],
+            name: "IxyTrusted", dependencies: ["IxySystem"],
             swiftSettings: safety + [.enableExperimentalFeature("Volatile")]),
+        .target(name: "IxyHardware", dependencies: ["IxyTrusted", "IxySystem"], swiftSettings: safety),
         .target(
             name: "Ixy",
             dependencies: [

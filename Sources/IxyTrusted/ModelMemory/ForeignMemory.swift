@@ -52,8 +52,7 @@ public struct ForeignMemory: Sendable {
         let page = (4096...1 << 30).contains(block) && block.nonzeroBitCount == 1 ? block : 4096
         let start = Int(offset) / page * page
         let end = (Int(offset + count) + page - 1) / page * page
-        let memory = try MappedMemory.map(
-            descriptor: file, count: end - start, offset: start, subject: "shared memory")
+        let memory = try naming("mmap", on: "shared memory", try MappedMemory(file, count: end - start, offset: start))
         return ForeignMemory(address: address, count: Int(count), memory: memory, offset: Int(offset) - start)
     }
 

@@ -1,4 +1,4 @@
-import IxySystem
+package import IxySystem
 
 /// What can go wrong below the drivers. Each case says what to do about it.
 public enum HardwareError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -34,14 +34,14 @@ public enum HardwareError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// The error for what the kernel says to `call`.
-    init(_ call: String, on subject: String, _ error: ErrorNumber) {
+    package init(_ call: String, on subject: String, _ error: ErrorNumber) {
         self = .system(call: call, subject: subject, reason: error.description)
     }
 }
 
 /// What `result` is; its error tells which call it was, and on what.
 @discardableResult
-func naming<Result: ~Copyable>(
+package func naming<Result: ~Copyable>(
     _ call: String, on subject: String, _ result: @autoclosure () throws(ErrorNumber) -> Result
 ) throws(HardwareError) -> Result {
     do { return try result() } catch { throw HardwareError(call, on: subject, error) }

@@ -1,4 +1,5 @@
 import Glibc
+import IxySystem
 
 // For guarded pools: whether bytes can be reached, and whether somebody has changed them.
 extension MappedMemory {
