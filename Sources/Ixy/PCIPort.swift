@@ -12,10 +12,17 @@ package struct PCIPort: PCIFunction, ~Copyable {
         case vfio(VFIODevice)
     }
 
-    /// The claim ends after the kernel's driver is back.
-    private struct Detached: ~Copyable, Sendable {
+    /// The right to the device, which whatever is mapped of it keeps: a queue that was taken out of a device which is stopped
+    /// meanwhile still reaches its tail register, so the kernel's driver is not back before the queue is gone. The claim ends
+    /// after that.
+    private final class Detached: Sendable {
         let binding: DriverBinding
         let claim: DeviceClaim
+
+        init(binding: consuming DriverBinding, claim: consuming DeviceClaim) {
+            self.binding = binding
+            self.claim = claim
+        }
     }
 
     let device: PCIDevice
@@ -87,7 +94,7 @@ package struct PCIPort: PCIFunction, ~Copyable {
     /// Maps the memory BAR `index`.
     package func map(bar index: Int) throws(HardwareError) -> MappedMemory {
         switch way {
-        case .sysfs(let detached): try detached.claim.map(bar: index)
+        case .sysfs(let detached): try detached.claim.map(bar: index, keeper: detached)
         case .vfio(let function): try function.map(bar: index)
         }
     }
@@ -95,7 +102,7 @@ package struct PCIPort: PCIFunction, ~Copyable {
     /// The `count` bytes at `offset` of BAR `index`.
     package func window(bar index: Int, at offset: Int, count: Int) throws(HardwareError) -> BARWindow {
         switch way {
-        case .sysfs(let detached): try detached.claim.window(bar: index, at: offset, count: count)
+        case .sysfs(let detached): try detached.claim.window(bar: index, at: offset, count: count, keeper: detached)
         case .vfio(let function): try function.window(bar: index, at: offset, count: count)
         }
     }

@@ -16,6 +16,8 @@ public final class MappedMemory: Sendable {
     public let pageSize: Int
     /// The file behind it, kept so that the memory can be shared with another process, or one that is not open.
     private let file: FileDescriptor
+    /// What stays as long as the mapping does: the right to what is mapped.
+    private let keeper: (any AnyObject & Sendable)?
     /// The number of that file, to map the memory once more or to pass it on while this object lives; negative without one.
     public var descriptor: CInt { file.rawValue }
 
@@ -30,19 +32,24 @@ public final class MappedMemory: Sendable {
 
     /// Maps `count` bytes of `file` from `offset` on, shared with every other mapping of it.
     package convenience init(
-        _ file: borrowing FileDescriptor, count: Int, offset: Int = 0, pageSize: Int = 4096
+        _ file: borrowing FileDescriptor, count: Int, offset: Int = 0, pageSize: Int = 4096,
+        keeper: (any AnyObject & Sendable)? = nil
     ) throws(ErrorNumber) {
         // Sound: nobody else has the mapping.
         let base = unsafe try MappedMemory.map(file, count: count, offset: offset, pageSize: pageSize)
-        unsafe self.init(base, count: count, pageSize: pageSize, file: FileDescriptor(adopting: -1))
+        unsafe self.init(base, count: count, pageSize: pageSize, file: FileDescriptor(adopting: -1), keeper: keeper)
     }
 
     /// Sound: both callers have just mapped `count` bytes at `base`.
-    private init(_ base: UnsafeMutableRawPointer, count: Int, pageSize: Int, file: consuming FileDescriptor) {
+    private init(
+        _ base: UnsafeMutableRawPointer, count: Int, pageSize: Int, file: consuming FileDescriptor,
+        keeper: (any AnyObject & Sendable)? = nil
+    ) {
         unsafe self.base = base
         self.count = count
         self.pageSize = pageSize
         self.file = file
+        self.keeper = keeper
     }
 
     deinit {

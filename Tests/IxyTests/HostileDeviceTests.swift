@@ -20,7 +20,7 @@ import Testing
         var lengths: Set<Int> = []
         var lies: UInt64 = 0, heads: UInt64 = 0
         // After a lie a queue is dead until the device was reset, so each round has a new device.
-        for _ in 0..<24 {
+        for _ in 0..<8 {
             var device = try Device.open(pair.left, address: "left", settings: settings())
             let receiveRing = address(pair.left, R.RDBAL.offset(0), R.RDBAH.offset(0))
             let head = address(pair.left, R.TDWBAL.offset(0), R.TDWBAH.offset(0)) & ~3

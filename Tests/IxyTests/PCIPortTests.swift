@@ -87,6 +87,28 @@ import Testing
         #expect(try command(tree) & 0b100 == 0)
     }
 
+    /// A queue that outlives its device still reaches a register, so nobody else may have the device meanwhile.
+    @Test func theKernelsDriverIsBackOnlyWhenNothingIsMappedAnyMore() throws {
+        let tree = try FakeTree()
+        try tree.addVirtIO(VirtIOCapability.all)
+        try tree.addDriver("virtio-pci")
+        try tree.setDriver("virtio-pci", FakeTree.virtIOFolder)
+        var tail: TailRegister?
+        do {
+            let port = try take(tree)
+            try tree.setDriver(nil, FakeTree.virtIOFolder)
+            try port.enableBARs()
+            try port.enableDMA()
+            tail = TailRegister(in: try port.map(bar: 4), at: 0x1000)
+        }
+        #expect(try command(tree) & 0b100 == 0, "its DMA has ended")
+        #expect(try tree.text("bus/pci/drivers/virtio-pci/bind") != "0000:00:04.0")
+        #expect(throws: HardwareError.self, "nobody else gets it") { _ = try take(tree) }
+        tail?.write(7)
+        tail = nil
+        #expect(try tree.text("bus/pci/drivers/virtio-pci/bind") == "0000:00:04.0")
+    }
+
     @Test func neitherCapabilitiesNorPorts() throws {
         let tree = try FakeTree()
         try tree.addVirtIO([])

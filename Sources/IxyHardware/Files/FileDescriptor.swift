@@ -16,10 +16,13 @@ extension FileDescriptor {
 extension MappedMemory {
     /// Maps `count` bytes of the file behind `descriptor`, shared with every other mapping of it.
     ///
-    /// - Parameter subject: what the file is, for the error.
+    /// - Parameters:
+    ///   - subject: what the file is, for the error.
+    ///   - keeper: stays as long as the mapping does.
     public static func map(
-        descriptor: borrowing FileDescriptor, count: Int, offset: Int = 0, subject: String
+        descriptor: borrowing FileDescriptor, count: Int, offset: Int = 0, subject: String,
+        keeper: (any AnyObject & Sendable)? = nil
     ) throws(HardwareError) -> MappedMemory {
-        try naming("mmap", on: subject, try MappedMemory(descriptor, count: count, offset: offset))
+        try naming("mmap", on: subject, try MappedMemory(descriptor, count: count, offset: offset, keeper: keeper))
     }
 }

@@ -70,7 +70,11 @@ public struct DeviceClaim: ~Copyable, Sendable {
     /// index keeps the device claimed by itself, since what is mapped holds on to the lock.
     ///
     /// - Throws: `HardwareError.device` where there is no such BAR, or not one that can be mapped; `.system`.
-    public func map(bar index: Int) throws(HardwareError) -> MappedMemory {
+    ///
+    /// - Parameter keeper: stays as long as the mapping does.
+    public func map(
+        bar index: Int, keeper: (any AnyObject & Sendable)? = nil
+    ) throws(HardwareError) -> MappedMemory {
         let bar = try bar(index)
         guard bar.space == .memory else {
             throw problem(index, "is for port I/O and cannot be mapped", "use a BAR in memory")
@@ -81,17 +85,19 @@ public struct DeviceClaim: ~Copyable, Sendable {
                 index, "is not made of whole pages of 4096 bytes",
                 "boot Linux with pci=resource_alignment=12@\(device.address)")
         }
-        if bar == locked { return try Self.map(bar, file, of: device) }
-        return try Self.map(bar, Self.open(bar, of: device), of: device)
+        if bar == locked { return try Self.map(bar, file, of: device, keeper) }
+        return try Self.map(bar, Self.open(bar, of: device), of: device, keeper)
     }
 
     /// The `count` bytes at `offset` of BAR `index`: mapped, or behind its file where it is for port I/O.
     ///
     /// - Throws: `.device` where they do not lie inside, or the BAR cannot be reached; `.system`.
-    public func window(bar index: Int, at offset: Int, count: Int) throws(HardwareError) -> BARWindow {
+    public func window(
+        bar index: Int, at offset: Int, count: Int, keeper: (any AnyObject & Sendable)? = nil
+    ) throws(HardwareError) -> BARWindow {
         let bar = try bar(index)
         try BARWindow.check(offset, count, within: bar.count, bar: index, of: device.address)
-        guard bar.space == .io else { return BARWindow(try map(bar: index), at: offset, count: count) }
+        guard bar.space == .io else { return BARWindow(try map(bar: index, keeper: keeper), at: offset, count: count) }
         return BARWindow(FileRegisters(try Self.open(bar, of: device), at: 0, count: bar.count), at: offset, count: count)
     }
 
@@ -106,7 +112,7 @@ public struct DeviceClaim: ~Copyable, Sendable {
     }
 
     private static func map(
-        _ bar: BAR, _ file: borrowing FileDescriptor, of device: PCIDevice
+        _ bar: BAR, _ file: borrowing FileDescriptor, of device: PCIDevice, _ keeper: (any AnyObject & Sendable)?
     ) throws(HardwareError) -> MappedMemory {
         let path = Self.path(bar, of: device)
         let size = try naming("fstat", on: path, try file.status()).st_size
@@ -117,7 +123,7 @@ public struct DeviceClaim: ~Copyable, Sendable {
                 problem: "BAR \(bar.index) has \(bar.count) bytes, its file \(size)",
                 remedy: "the device changed while it was being opened; try again")
         }
-        return try MappedMemory.map(descriptor: file, count: bar.count, subject: path)
+        return try MappedMemory.map(descriptor: file, count: bar.count, subject: path, keeper: keeper)
     }
 
     private static func open(_ bar: BAR, of device: PCIDevice) throws(HardwareError) -> FileDescriptor {
