@@ -46,14 +46,9 @@ extension IXGBE {
             var total = 0
             while total < limit {
                 let seen = input.ring.isStraight
-                    ? Pipeline.pass(limit &- total, isStraight: true, from: &input, to: &output, body)
-                    : Pipeline.pass(limit &- total, isStraight: false, from: &input, to: &output, body)
+                    ? passStraight(limit &- total, body) : passScattered(limit &- total, body)
                 total &+= seen.count
-                if let odd = seen.odd {
-                    if case .nothing = odd { break }
-                    total &+= handle(odd)
-                    guard output.room > 0, !input.participant.isCalled, isSimple || prepare(1) > 0 else { break }
-                } else if seen.isAll { break }
+                guard seen.count > 0, seen.goesOn, isSimple || prepare(1) > 0 else { break }
             }
             guard total > 0 else { return settle() }
             if total < limit || limit >= Pipeline.few { output.writeTail() } else { writeTailOfFew() }
@@ -62,75 +57,114 @@ extension IXGBE {
             return total
         }
 
-        /// Shows the packets of the next slots to `body`, and sends them on.
-        ///
-        /// - Returns: how many were done with; whether that is all, or a ring's end was reached; and the one that ended it.
         @inlinable @inline(__always)
-        static func pass(
-            _ limit: Int, isStraight: Bool, from input: inout ReceiveQueue, to output: inout TransmitQueue, _ body: (inout PacketView) -> Verdict
-        ) -> (count: Int, isAll: Bool, odd: Odd?) {
-            let lengths = LengthRange(TransmitDescriptor.lengths), first = input.next, place = output.next
-            let mask = input.statusAndLength, shortest = input.shortestGood
-            var slots = PassRun(
+        mutating func passStraight(_ limit: Int, _ body: (inout PacketView) -> Verdict) -> (count: Int, goesOn: Bool) {
+            pass(limit, isStraight: true, body)
+        }
+
+        /// The same where the pool's pages lie apart for the devices.
+        @inlinable @inline(never)
+        mutating func passScattered(_ limit: Int, _ body: (inout PacketView) -> Verdict) -> (count: Int, goesOn: Bool) {
+            pass(limit, isStraight: false, body)
+        }
+
+        /// Takes packets out of the next slots, and only then shows and sends them: a processor that writes into both rings in turns
+        /// is half as fast.
+        ///
+        /// - Returns: how many were done with, and whether there may be more.
+        @inlinable @inline(__always)
+        mutating func pass(
+            _ limit: Int, isStraight: Bool, _ body: (inout PacketView) -> Verdict
+        ) -> (count: Int, goesOn: Bool) {
+            let (taken, count) = Pipeline.take(limit, isStraight, from: &input, to: &output)
+            let place = output.next
+            var shown = 0
+            while shown < taken {
+                shown = Pipeline.show(shown, of: taken, from: place, isStraight, by: &output, body)
+                guard shown < taken else { break }
+                send(slot: place &+ shown)
+                shown &+= 1
+            }
+            guard taken < count else { return (taken, count < limit) }
+            guard input.isReady else { return (taken, false) }
+            return (taken &+ skip(), !input.participant.isCalled)
+        }
+
+        /// Takes packets that have arrived into the output's next slots.
+        ///
+        /// - Returns: how many, and how many could have been taken.
+        @inlinable @inline(__always)
+        static func take(
+            _ limit: Int, _ isStraight: Bool, from input: inout ReceiveQueue, to output: inout TransmitQueue
+        ) -> (taken: Int, count: Int) {
+            let first = input.next, place = output.next, mask = input.statusAndLength, shortest = input.shortestGood
+            var slots = TakeRun(
                 &input.ring, from: first, to: &output.ring, from: place, limit: limit, isStraight: isStraight)
             let count = slots.count
-            var taken = 0, sent = 0
-            var received: UInt64 = 0, bytes: UInt64 = 0
-            var odd: Odd?
+            var taken = 0
+            var bytes: UInt64 = 0
             while taken < count {
-                let word = slots.load(taken), excess = ReceiveDescriptor.excess(word, mask: mask, shortest: shortest)
-                let passage = slots.pass(taken, excess: excess, at: sent, lengths, command: TransmitDescriptor.command) {
-                    body(&$0).output
-                }
-                switch passage {
-                case .sent(let count):
-                    bytes &+= count
-                    sent &+= 1
-                case .dropped: break
-                case .other(let target): odd = .packet(target, excess &+ 1)
-                case .bad: odd = word & ReceiveDescriptor.done != 0 ? .descriptor(word) : .nothing
-                }
-                guard odd == nil else { break }
-                received &+= excess
+                let excess = ReceiveDescriptor.excess(slots.load(taken), mask: mask, shortest: shortest)
+                guard slots.take(taken, excess: excess) else { break }
+                bytes &+= excess
                 taken &+= 1
             }
             input.advance(taken)
             input.counted.packets &+= UInt64(truncatingIfNeeded: taken)
-            input.counted.bytes &+= received &+ UInt64(truncatingIfNeeded: taken)
-            output.advance(sent, bytes)
-            return (taken, taken == limit || count == 0, odd)
+            input.counted.bytes &+= bytes &+ UInt64(truncatingIfNeeded: taken)
+            return (taken, count)
         }
 
-        /// What ended a run before its end.
-        @usableFromInline
-        enum Odd {
-            /// No other packet is there.
-            case nothing
-            /// A descriptor that yields no packet.
-            case descriptor(UInt64)
-            /// A packet of so many bytes was looked at, which cannot simply go on to the first output.
-            case packet(Int, UInt64)
-        }
-
-        /// Deals with the descriptor that ended a run.
+        /// Shows the packets in the slots from `place` on, beginning with number `start` of `count`, and sends those that go there.
         ///
-        /// - Returns: how many were done with.
-        @inline(never) @usableFromInline
-        mutating func handle(_ odd: Odd) -> Int {
-            var done = 1
-            switch odd {
-            case .nothing: done = 0
-            case .descriptor(let word): done = input.skipFrame(word)
-            case .packet(let target, let received):
-                precondition(target <= others.count, "the pipeline has no output \(target)")
-                input.counted.packets &+= 1
-                input.counted.bytes &+= received
-                if target == 0 { output.send(slot: input.next, of: &input) } else { others[target - 1].send(slot: input.next, of: &input) }
-                input.ring.arm(input.next)
-                input.advance(1)
+        /// - Returns: the number of the first one that goes elsewhere; `count` if there is none.
+        @inlinable @inline(__always)
+        static func show(
+            _ start: Int, of count: Int, from place: Int, _ isStraight: Bool, by output: inout TransmitQueue,
+            _ body: (inout PacketView) -> Verdict
+        ) -> Int {
+            let lengths = LengthRange(TransmitDescriptor.lengths)
+            let before = (output.next &- place) & output.ring.mask
+            var slots = ShowRun(&output.ring, from: place, count: count, isStraight: isStraight)
+            var index = start, sent = before
+            var bytes: UInt64 = 0
+            var target = 0
+            while index < count {
+                let passage = slots.show(index, at: sent, lengths, command: TransmitDescriptor.command) { body(&$0).output }
+                switch passage {
+                case .sent(let length):
+                    bytes &+= length
+                    sent &+= 1
+                case .dropped: break
+                case .other(let number): target = number &+ 1
+                }
+                guard target == 0 else { break }
+                index &+= 1
             }
+            output.advance(sent &- before, bytes)
+            output.target = target &- 1
+            return index
+        }
+
+        /// Sends the packet in a slot of the first output to another one; counts it if it cannot be sent.
+        @inline(never) @usableFromInline
+        mutating func send(slot: Int) {
+            precondition(output.target <= others.count, "the pipeline has no output \(output.target)")
+            if output.target == 0 {
+                output.counted.unsendable &+= 1
+            } else {
+                others[output.target - 1].send(slot: slot, of: &output)
+            }
+        }
+
+        /// Passes over the next descriptor, and over the frame that it begins, unless it yields a packet now. Returns how many.
+        @inline(never) @usableFromInline
+        mutating func skip() -> Int {
+            let word = input.ring.load(input.next)
+            guard !input.isGood(word) else { return 0 }
+            let skipped = input.skipFrame(word)
             isSimple = others.isEmpty && !input.isSkipping
-            return done
+            return skipped
         }
 
         /// There was nothing to do: time to tell the device all, and to look how far it is. Returns 0.
@@ -192,15 +226,15 @@ extension IXGBE {
 }
 
 extension IXGBE.TransmitQueue {
-    /// Sends the packet of a slot of `input`, of whose pool all packets of both rings are, in exchange for one that is sent; counts it
-    /// if it cannot be sent.
-    mutating func send(slot: Int, of input: inout IXGBE.ReceiveQueue) {
-        let length = input.ring.withPacket(slot) { $0.count }
+    /// Sends the packet of a slot of another output, of whose pool all packets of both rings are, in exchange for one that is sent;
+    /// counts it if it cannot be sent.
+    mutating func send(slot: Int, of other: inout IXGBE.TransmitQueue) {
+        let length = other.ring.withPacket(slot) { $0.count }
         guard TransmitDescriptor.lengths.contains(length), room > 0 else {
             counted.unsendable &+= 1
             return
         }
-        ring.exchange(next, with: &input.ring, slot)
+        ring.exchange(next, with: &other.ring, slot)
         ring.offer(next, TransmitDescriptor.command)
         advance(1, UInt64(length))
     }

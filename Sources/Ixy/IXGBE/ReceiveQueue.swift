@@ -140,7 +140,7 @@ extension IXGBE {
         }
 
         /// Whether a descriptor that is done yields a packet.
-        private func isGood(_ word: UInt64) -> Bool {
+        func isGood(_ word: UInt64) -> Bool {
             !isSkipping && word & ReceiveDescriptor.status == ReceiveDescriptor.whole
                 && (1...UInt64(ring.bufferSize)).contains(ReceiveDescriptor.length(word))
         }

@@ -19,6 +19,8 @@ extension IXGBE {
         @usableFromInline var announced = 0
         /// From how many packets in flight on the device's report is looked at.
         @usableFromInline var worthALook = TransmitQueue.reportInterval
+        /// Where the packet goes that a pipeline has shown last; -1 for nowhere else.
+        @usableFromInline var target = -1
         @usableFromInline var counted = TransmitCounters()
         public var counters: TransmitCounters { counted }
 
