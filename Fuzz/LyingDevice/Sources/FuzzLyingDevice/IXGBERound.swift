@@ -1,5 +1,4 @@
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// An 82599 that writes whatever it likes into its descriptors, where its head belongs, and anywhere else.

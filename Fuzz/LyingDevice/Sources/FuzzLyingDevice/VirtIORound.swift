@@ -1,5 +1,4 @@
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// One VirtIO device, from its start to its end.
