@@ -204,7 +204,7 @@ struct VirtIORound: ~Copyable {
 
     /// Sends packets of its own, some of which no frame can carry.
     private mutating func send(_ device: inout Device) {
-        guard var pool = try? device.makePool(capacity: 64) else { return }
+        guard let pool = try? device.makePool(capacity: 64) else { return }
         _ = pool.fill(&batch, upTo: 16, count: min(pool.bufferSize, chance.one(of: [0, 13, 14, 60, 1514, 2048])))
         device.transmitQueues[0].transmit(&batch)
         batch.dropAll()
