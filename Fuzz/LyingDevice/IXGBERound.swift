@@ -32,6 +32,7 @@ struct IXGBERound: ~Copyable {
             if chance.once(in: 2) { try device.stop() }
         }
         batch.dropAll()
+        batch.returnSpares()
         tally.words += scribbler.written
         try check(space.mappedCount == 0, "82599: \(space.mappedCount) pieces of memory are lost")
     }
