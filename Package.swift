@@ -69,6 +69,10 @@ let package = Package(
         .executableTarget(
             name: "VhostUserPeer", dependencies: ["Ixy", "IxyModels", "IxyHardware", "IxySystem"],
             path: "Tests/Peers/VhostUserPeer", swiftSettings: safety),
+        // A device that lies to its driver: `scripts/fuzz-virtio` builds it with the address sanitizer on. It is here for what it
+        // is to check, where packets lie for the device, which is this package's alone.
+        .executableTarget(
+            name: "FuzzLyingDevice", dependencies: ["Ixy", "IxyModels"], path: "Fuzz/LyingDevice", swiftSettings: safety),
         // What attacks the models: `scripts/fuzz-models` builds it with the address sanitizer on. It is here, and no package of
         // its own, as what it talks to is this package's alone.
         .executableTarget(

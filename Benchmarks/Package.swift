@@ -3,7 +3,6 @@ import PackageDescription
 
 let parts: [Target.Dependency] = [
     .product(name: "Ixy", package: "ixy-swift"),
-    .product(name: "IxyHardware", package: "ixy-swift"),
     .product(name: "IxyModels", package: "ixy-swift"),
 ]
 let safety: [SwiftSetting] = [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)]

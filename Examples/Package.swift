@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let ixy: [Target.Dependency] = ["Ixy", "IxyHardware", "IxyModels"].map { .product(name: $0, package: "ixy-swift") }
+let ixy: [Target.Dependency] = ["Ixy", "IxyModels"].map { .product(name: $0, package: "ixy-swift") }
 
 let safety: [SwiftSetting] = [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)]
 

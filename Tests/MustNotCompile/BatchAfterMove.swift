@@ -1,6 +1,6 @@
 // error: 'batch' used after consume
 // A batch that was handed on is gone.
-import IxyHardware
+import Ixy
 
 func handOn(_ batch: consuming PacketBatch) {}
 

@@ -1,6 +1,6 @@
 // error: 'batch' consumed more than once
 // There is no second handle to the same packets.
-import IxyHardware
+import Ixy
 
 func copy() {
     let batch = PacketBatch(capacity: 32)

@@ -1,6 +1,6 @@
 // error: 'packet' is borrowed and cannot be consumed
 // A packet that was only lent cannot be kept.
-import IxyHardware
+import Ixy
 
 #if TWIN
 func keep(_ packet: consuming Packet) -> Packet { packet }

@@ -1,7 +1,6 @@
 // error: cannot convert value of type 'Field<Other>' to expected argument type 'Field<IXGBERegisters.CTRL>'
 // A field of one register cannot be used on the value of another.
 import Ixy
-import IxyHardware
 
 enum Other: ReadableRegister {
     static let name = "OTHER"

@@ -1,6 +1,6 @@
 // error: 'packet' consumed in a loop
 // One packet cannot be sent in each round of a loop.
-import IxyHardware
+import Ixy
 
 func flood(_ packet: consuming Packet, into batch: inout PacketBatch) {
     #if TWIN

@@ -2,7 +2,6 @@
 // Two threads cannot both run one pipeline; it has to be handed over, and only one of them gets it.
 import Foundation
 import Ixy
-import IxyHardware
 import Synchronization
 
 func share(_ pipeline: consuming Pipeline) {

@@ -1,7 +1,6 @@
 // error: 'queue' used after consume
 // A queue that was moved to another thread cannot be used here any more.
 import Ixy
-import IxyHardware
 
 func onAnotherThread(_ queue: consuming sending IXGBE.ReceiveQueue) {}
 

@@ -1,7 +1,6 @@
 // error: 'source' consumed more than once
 // A queue that belongs to a pipeline cannot be used beside it.
 import Ixy
-import IxyHardware
 
 func forward(_ source: consuming ReceiveQueue, _ target: consuming TransmitQueue) throws {
     var pipeline = try Pipeline(from: source, to: target)

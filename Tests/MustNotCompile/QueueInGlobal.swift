@@ -1,7 +1,6 @@
 // error: is not concurrency-safe because it is nonisolated global shared mutable state
 // A queue cannot be put where every thread finds it.
 import Ixy
-import IxyHardware
 
 #if TWIN
 @MainActor var shared: IXGBE.ReceiveQueue?

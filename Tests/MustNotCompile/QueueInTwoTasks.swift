@@ -1,7 +1,6 @@
 // error: sending 'queue' risks causing data races
 // A queue cannot be used here while a task uses it.
 import Ixy
-import IxyHardware
 
 func share(_ queue: consuming IXGBE.TransmitQueue) async {
     async let other: Void = Task {

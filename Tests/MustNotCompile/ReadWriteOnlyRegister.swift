@@ -1,6 +1,6 @@
 // error: requires that 'Flush' conform to 'ReadableRegister'
 // A write-only register cannot be read.
-import IxyHardware
+import Ixy
 
 enum Flush: WritableRegister {
     static let name = "FLUSH"

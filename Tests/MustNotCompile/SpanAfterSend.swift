@@ -1,14 +1,21 @@
-// error: overlapping accesses to 'packet'
-// A span cannot be used once its packet is sent.
-import IxyHardware
+// error: 'packet' used after consume
+// error: overlapping accesses to 'packet', but deinitialization requires exclusive access
+// A span of a packet's bytes cannot be read once the packet is sent. (Swift 6.3 wants the span's scope to end before the
+// packet is sent, even where the span is not used again.)
+import Ixy
 
-func send(_ packet: consuming Packet, into batch: inout PacketBatch) {
-    var bytes = packet.bytes
+func send(_ packet: consuming Packet, into batch: inout PacketBatch) -> UInt8 {
     #if TWIN
-    bytes[0] = 1
+    let first: UInt8
+    do {
+        let bytes = packet.bytes
+        first = bytes[0]
+    }
     batch.append(packet)
+    return first
     #else
+    let bytes = packet.bytes
     batch.append(packet)
-    bytes[0] = 1
+    return bytes[0]
     #endif
 }

@@ -1,6 +1,6 @@
 // error: lifetime-dependent variable 'kept' escapes its scope
 // The closure that visits a batch cannot carry a span out of it.
-import IxyHardware
+import Ixy
 
 func visit(_ batch: inout PacketBatch) -> UInt8 {
     #if TWIN

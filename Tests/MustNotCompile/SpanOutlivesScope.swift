@@ -1,8 +1,8 @@
 // error: lifetime-dependent variable 'kept' escapes its scope
 // A span cannot be stored where it outlives the packet.
-import IxyHardware
+import Ixy
 
-func first(_ pool: inout PacketPool) -> UInt8 {
+func first(_ pool: borrowing PacketPool) -> UInt8 {
     #if TWIN
     guard let packet = pool.makePacket(count: 64) else { return 0 }
     let bytes = packet.bytes

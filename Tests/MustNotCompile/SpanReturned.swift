@@ -1,6 +1,6 @@
 // error: lifetime-dependent value escapes its scope
 // A span cannot be returned from the function that owns the packet.
-import IxyHardware
+import Ixy
 
 #if TWIN
 @_lifetime(borrow packet)

@@ -1,6 +1,6 @@
 // error: 'packet' used after consume
 // The bytes of a packet that was sent cannot be touched.
-import IxyHardware
+import Ixy
 
 func send(_ packet: consuming Packet, into batch: inout PacketBatch) {
     #if TWIN

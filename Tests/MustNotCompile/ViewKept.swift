@@ -1,7 +1,6 @@
 // error: missing reinitialization of inout parameter 'packet' after consume
 // A packet that a pipeline shows cannot be kept: its buffer is the next packet's as soon as the closure is done.
 import Ixy
-import IxyHardware
 
 func forward(_ pipeline: inout Pipeline) -> Int {
     #if TWIN
@@ -12,7 +11,7 @@ func forward(_ pipeline: inout Pipeline) -> Int {
     }
     return length
     #else
-    var kept: Packet? = nil
+    var kept: PacketView? = nil
     pipeline.run { packet in
         kept = consume packet
         return .send

@@ -1,9 +1,8 @@
-// error: capture of 'packet' with non-Sendable type 'Packet'
+// error: capture of 'packet' with non-Sendable type 'PacketView'
 // error: mutable capture of 'inout' parameter 'packet' is not allowed in concurrently-executing code
 // A packet that a pipeline shows cannot go to another thread.
 import Foundation
 import Ixy
-import IxyHardware
 
 func forward(_ pipeline: inout Pipeline) {
     pipeline.run { packet in

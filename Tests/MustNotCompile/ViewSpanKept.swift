@@ -1,7 +1,6 @@
 // error: lifetime-dependent variable 'kept' escapes its scope
 // Nor can a span of its bytes.
 import Ixy
-import IxyHardware
 
 func forward(_ pipeline: inout Pipeline) -> UInt8 {
     #if TWIN

@@ -1,6 +1,6 @@
 // error: requires that 'Status' conform to 'WritableRegister'
 // A read-only register cannot be written.
-import IxyHardware
+import Ixy
 
 enum Status: ReadableRegister {
     static let name = "STATUS"

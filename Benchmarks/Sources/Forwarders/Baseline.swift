@@ -1,6 +1,5 @@
 import Glibc
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// The forwarder in C (`Benchmarks/C/library`), on the same model.

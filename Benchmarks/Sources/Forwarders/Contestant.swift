@@ -1,5 +1,4 @@
 import Ixy
-import IxyHardware
 public import IxyModels
 
 /// How a contestant is set up.

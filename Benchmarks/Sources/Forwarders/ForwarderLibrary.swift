@@ -1,6 +1,5 @@
 import Glibc
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// The C code's functions.

@@ -1,4 +1,4 @@
-import IxyHardware
+import Ixy
 
 /// How fast the processor computes, whatever its memory does: TSC cycles for a fixed number of steps in which it could do
 /// several at once.

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import IxyHardware
+import Ixy
 import IxyModels
 import Synchronization
 

@@ -1,5 +1,4 @@
 import Ixy
-import IxyHardware
 
 /// Our driver with packets and batches: a packet is taken out of the ring, owned, and sent.
 public final class Pool: Contestant {

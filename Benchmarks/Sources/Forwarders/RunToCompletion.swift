@@ -1,5 +1,4 @@
 import Ixy
-import IxyHardware
 
 /// Our driver with pipelines: a packet is changed and sent on where it lies.
 public final class RunToCompletion: Contestant {

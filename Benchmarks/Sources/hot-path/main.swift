@@ -4,7 +4,6 @@
 //   hot-path PACKETS [BATCH] [82599 | in-place | split | packed]
 
 import Ixy
-import IxyHardware
 import IxyModels
 
 #if canImport(Glibc)

@@ -10,7 +10,7 @@
 // of the processors changed. Prints one line of JSON; FORWARDERS names the folder with the library in C.
 import Foundation
 import Forwarders
-import IxyHardware
+import Ixy
 import IxyModels
 
 struct Cell: Codable {

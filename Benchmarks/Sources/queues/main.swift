@@ -8,7 +8,6 @@
 import Foundation
 import Forwarders
 import Ixy
-import IxyHardware
 import IxyModels
 import Synchronization
 

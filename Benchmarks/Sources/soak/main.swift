@@ -4,7 +4,6 @@
 //   soak [FRAMES]
 import Glibc
 import Ixy
-import IxyHardware
 import IxyModels
 
 let total = CommandLine.arguments.dropFirst().first.flatMap { UInt64($0) } ?? 10_000_000

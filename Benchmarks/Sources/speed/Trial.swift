@@ -1,5 +1,5 @@
 import Forwarders
-import IxyHardware
+import Ixy
 
 /// What was measured in one visit to a contestant, at a known distance.
 struct Window: Codable {

@@ -7,7 +7,7 @@
 // which says that it works and no more. Prints one line of JSON. FORWARDERS names the folder with the libraries in C.
 import Foundation
 import Forwarders
-import IxyHardware
+import Ixy
 
 struct Cell: Codable {
     let contestant: String

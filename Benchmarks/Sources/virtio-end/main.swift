@@ -4,7 +4,6 @@
 //   virtio-end ADDRESS rxonly|txonly|macswap
 import Glibc
 import Ixy
-import IxyHardware
 
 let burst = 32
 
@@ -19,7 +18,7 @@ func receive(_ device: inout Device) -> Never {
 
 /// Makes 64-byte frames, and drops those that the ring has no room for, as testpmd does.
 func transmit(_ device: inout Device) throws -> Never {
-    var pool = try device.makePool(capacity: 8192)
+    let pool = try device.makePool(capacity: 8192)
     var batch = PacketBatch(capacity: burst)
     while true {
         pool.fill(&batch, count: 64)
@@ -32,14 +31,13 @@ func transmit(_ device: inout Device) throws -> Never {
 /// The headers of an Ethernet, IPv4 and UDP frame, as testpmd writes them anew for each packet.
 @inline(__always)
 func write(_ packet: inout Packet) {
-    var bytes = packet.bytes
-    guard bytes.byteCount >= 42 else { return }
-    bytes.storeBigEndian(0x0200_0000_0002_0200 as UInt64, at: 0)
-    bytes.storeBigEndian(0x0000_0001_0800_4500 as UInt64, at: 8)
-    bytes.storeBigEndian(0x0032_0000_0000_4011 as UInt64, at: 16)
-    bytes.storeBigEndian(0x66A9_C612_0001_C612 as UInt64, at: 24)
-    bytes.storeBigEndian(0x0002_0009_0009_001E as UInt64, at: 32)
-    bytes.storeBigEndian(0 as UInt16, at: 40)
+    guard packet.count >= 42 else { return }
+    packet.storeBigEndian(0x0200_0000_0002_0200 as UInt64, at: 0)
+    packet.storeBigEndian(0x0000_0001_0800_4500 as UInt64, at: 8)
+    packet.storeBigEndian(0x0032_0000_0000_4011 as UInt64, at: 16)
+    packet.storeBigEndian(0x66A9_C612_0001_C612 as UInt64, at: 24)
+    packet.storeBigEndian(0x0002_0009_0009_001E as UInt64, at: 32)
+    packet.storeBigEndian(0 as UInt16, at: 40)
 }
 
 /// Sends all that comes back to where it came from.
@@ -55,14 +53,13 @@ func swap(_ device: inout Device) -> Never {
 
 @inline(__always)
 func swapAddresses(_ packet: inout Packet) {
-    var bytes = packet.bytes
-    guard bytes.byteCount >= 12 else { return }
-    let (target, targetEnd) = (bytes.bigEndian(UInt32.self, at: 0), bytes.bigEndian(UInt16.self, at: 4))
-    let (source, sourceEnd) = (bytes.bigEndian(UInt32.self, at: 6), bytes.bigEndian(UInt16.self, at: 10))
-    bytes.storeBigEndian(source, at: 0)
-    bytes.storeBigEndian(sourceEnd, at: 4)
-    bytes.storeBigEndian(target, at: 6)
-    bytes.storeBigEndian(targetEnd, at: 10)
+    guard packet.count >= 12 else { return }
+    let (target, targetEnd) = (packet.bigEndian(UInt32.self, at: 0), packet.bigEndian(UInt16.self, at: 4))
+    let (source, sourceEnd) = (packet.bigEndian(UInt32.self, at: 6), packet.bigEndian(UInt16.self, at: 10))
+    packet.storeBigEndian(source, at: 0)
+    packet.storeBigEndian(sourceEnd, at: 4)
+    packet.storeBigEndian(target, at: 6)
+    packet.storeBigEndian(targetEnd, at: 10)
 }
 
 guard CommandLine.arguments.count == 3, ["rxonly", "txonly", "macswap"].contains(CommandLine.arguments[2]) else {

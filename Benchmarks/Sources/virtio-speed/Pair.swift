@@ -1,5 +1,5 @@
 import Foundation
-import IxyHardware
+import Ixy
 
 /// Which way the frames go.
 enum Mode: String, CaseIterable {

@@ -1,6 +1,6 @@
 import Forwarders
 import Foundation
-import IxyHardware
+import Ixy
 import Synchronization
 
 /// How two processors stand to each other: a virtual machine's are moved about, and speed with them.

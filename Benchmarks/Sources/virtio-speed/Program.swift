@@ -1,5 +1,5 @@
 import Foundation
-import IxyHardware
+import Ixy
 
 struct Failure: Error, CustomStringConvertible {
     let description: String

@@ -13,7 +13,7 @@
 // a core for itself are told apart. The back-end counts for both.
 import Forwarders
 import Foundation
-import IxyHardware
+import Ixy
 
 let arguments = CommandLine.arguments
 guard arguments.count == 5, let starts = Int(arguments[2]), let windows = Int(arguments[3]), starts > 0, windows > 0 else {

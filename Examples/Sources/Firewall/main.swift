@@ -5,7 +5,6 @@
 //   swift run Firewall 23                               two modelled cards, 100,000 frames to ports 0 to 99
 import Glibc
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Drops IPv4 packets to one port.
@@ -13,7 +12,7 @@ struct Firewall: PacketProcessor {
     let blocked: UInt16
     var drops = 0
 
-    mutating func process(_ packet: inout Packet) -> Verdict {
+    mutating func process(_ packet: inout PacketView) -> Verdict {
         guard destinationPort(packet.bytes) == blocked else { return .send }
         drops += 1
         return .drop

@@ -3,7 +3,6 @@
 //   swift run Forwarder 0000:03:00.0 0000:03:00.1     two cards
 //   swift run Forwarder                               two modelled cards, 100,000 numbered frames
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// One batch from `source` to `target`.

@@ -1,5 +1,4 @@
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// One VirtIO device, from its start to its end.
@@ -45,7 +44,9 @@ struct VirtIORound: ~Copyable {
         tally.told += model.counters.lies
         tally.words += scribbler.written
         batch.dropAll()
+        batch.returnSpares()
         held.dropAll()
+        held.returnSpares()
         if space.mappedCount > 0 {
             try check(plan.mayKeepMemory, "\(space.mappedCount) pieces of memory are lost")
             tally.kept += 1
@@ -146,7 +147,10 @@ struct VirtIORound: ~Copyable {
             }
             if plan.settings.usesInterrupts, chance.once(in: 64) { device.receiveQueues[index].wait(milliseconds: 1) }
         }
-        if chance.once(in: 8) { held.dropAll() }
+        if chance.once(in: 8) {
+            held.dropAll()
+            held.returnSpares()
+        }
         // An empty batch takes back what was sent.
         for index in device.transmitQueues.indices { device.transmitQueues[index].transmit(&batch) }
         recover(&device)
@@ -205,7 +209,7 @@ struct VirtIORound: ~Copyable {
 
     /// Sends packets of its own, some of which no frame can carry.
     private mutating func send(_ device: inout Device) {
-        guard var pool = try? device.makePool(capacity: 64) else { return }
+        guard let pool = try? device.makePool(capacity: 64) else { return }
         _ = pool.fill(&batch, upTo: 16, count: min(pool.bufferSize, chance.one(of: [0, 13, 14, 60, 1514, 2048])))
         device.transmitQueues[0].transmit(&batch)
         batch.dropAll()
@@ -222,7 +226,10 @@ struct VirtIORound: ~Copyable {
         let isKept = plan.mayKeepMemory && chance.once(in: 2)
         if isKept { model.setPresent(false) } else { model.setPresent(true); model.tell(nil) }
         if let failure = device.failure { throw failure }
-        if chance.once(in: 2) { held.dropAll() }
+        if chance.once(in: 2) {
+            held.dropAll()
+            held.returnSpares()
+        }
         if chance.once(in: 2) { try device.stop() }
     }
 }

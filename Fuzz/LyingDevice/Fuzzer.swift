@@ -1,6 +1,5 @@
 import Foundation
 import Ixy
-import IxyHardware
 import IxyModels
 import Synchronization
 

@@ -1,4 +1,4 @@
-import IxyHardware
+import Ixy
 import IxyModels
 import Synchronization
 

@@ -1,5 +1,4 @@
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// An 82599 that writes whatever it likes into its descriptors, where its head belongs, and anywhere else.
@@ -33,6 +32,7 @@ struct IXGBERound: ~Copyable {
             if chance.once(in: 2) { try device.stop() }
         }
         batch.dropAll()
+        batch.returnSpares()
         tally.words += scribbler.written
         try check(space.mappedCount == 0, "82599: \(space.mappedCount) pieces of memory are lost")
     }
