@@ -1,5 +1,5 @@
 public import Ixy
-public import IxyHardware
+import IxyHardware
 
 /// The registers of a virtual function of a modelled port. (82599 §8.3)
 public struct ModelVFRegisters: RegisterBus {

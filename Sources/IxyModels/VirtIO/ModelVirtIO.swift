@@ -1,5 +1,5 @@
 public import Ixy
-public import IxyHardware
+import IxyHardware
 import Synchronization
 
 /// A modelled VirtIO network device, for a driver in the same process or, through vhost-user, in another.
