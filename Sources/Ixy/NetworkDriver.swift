@@ -134,8 +134,9 @@ public struct DeviceSettings: Sendable {
         }
     }
 
-    /// Buffers for a queue pair: those of the receive queue's pool, and one for each slot of the transmit ring.
-    var poolBuffers: Int { (poolCapacity ?? receiveRing + 1024) + transmitRing }
+    /// Buffers for a queue pair: those of the receive queue's pool, and one for each slot of the transmit ring. The reserve is
+    /// enough for a pipeline, which fills another device's transmit ring from this pool.
+    var poolBuffers: Int { (poolCapacity ?? receiveRing + max(1024, transmitRing)) + transmitRing }
 }
 
 /// Which pages a device's memory is made of.
