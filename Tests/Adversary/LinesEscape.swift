@@ -1,4 +1,4 @@
-// refused: inaccessible
+// refused: inaccessible due to 'package' protection level
 import Ixy
 import IxyHardware
 

@@ -14,8 +14,10 @@ func openedTwice() throws {
         twin.receive(into: &batch)
         stage.left.receive(into: &batch)
         batch.forEach { packet in packet.fill(with: 3) }
-        if round == 100 { try twin.stop() }
-        if round == 101 { twin = try Device.open(stage.leftCard, address: "twin") }
+        if round == 100 {
+            try twin.stop()
+            twin = try Device.open(stage.leftCard, address: "twin")
+        }
         if round == 200 { _ = stage.left.recover() }
         stage.right.transmit(&batch)
         batch.dropAll()
