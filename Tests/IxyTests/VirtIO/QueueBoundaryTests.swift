@@ -62,6 +62,7 @@ import Testing
 
     /// Finding 8: after the lie some numbers are free that the queue still counts as lent.
     @Test func aLieInTheMiddleOfABatchMakesTheQueueDead() throws {
+        // 11 was never lent. Before the mend of `takeBack`, an index of 11 released it during the reset.
         for last in [10, 11, 12, 200] as [UInt16] {
             var bench = try Bench()
             var queue = try bench.out(isInOrder: false)
@@ -76,7 +77,7 @@ import Testing
             queue.transmit(&batch)
             bench.use(layout, [1, 2])
             queue.transmit(&batch)
-            bench.use(layout, [3, 4, 5, 6, 7, 8, 9, 10], from: 2)
+            bench.use(layout, [3, 4, 5, 6, 7, 8, 9, 10, 11], from: 2)
             bench.publish(layout, last)
             bench.pool.fill(&batch, upTo: 3, count: 60)
             for _ in 0..<5 {
