@@ -22,7 +22,15 @@ public final class DMAMemory: Sendable {
         }
         let rounded = (count + pages.rawValue - 1) & ~(pages.rawValue - 1)
         let memory = try DMAMemory.allocate(count: rounded, pages: pages)
-        self.pageAddresses = try mapper.map(memory)
+        let addresses = try mapper.map(memory)
+        // Pools look addresses up without a check.
+        guard addresses.count == rounded / pages.rawValue else {
+            mapper.unmap(memory)
+            throw .invalid(
+                what: "\(addresses.count) addresses for \(rounded / pages.rawValue) pages of DMA memory",
+                remedy: "use a mapper that tells one for each page")
+        }
+        pageAddresses = addresses
         self.memory = memory
         self.mapper = mapper
         space = mapper.space

@@ -93,7 +93,7 @@ public struct DMAWindow: ~Copyable, Sendable {
 
         /// Copies `length` bytes from `address` into line `index`. False if they are not here.
         @inlinable @inline(__always)
-        public func read(
+        package func read(
             _ address: UInt64, _ length: ShortLength, into lines: borrowing FrameStore.Lines, at index: Int
         ) -> Bool {
             precondition(index >= 0 && index < lines.count)

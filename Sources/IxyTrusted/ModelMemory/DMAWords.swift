@@ -106,7 +106,7 @@ extension DMAWindow.Lines {
     /// Copies `length` bytes behind a header at `address` into line `index`, if all 12 bytes of the header are zero.
     /// False if they are not, or not here.
     @inlinable @inline(__always)
-    public func readBehindZeros(
+    package func readBehindZeros(
         _ address: UInt64, _ length: ShortLength, into lines: borrowing FrameStore.Lines, at index: Int
     ) -> Bool {
         precondition(index >= 0 && index < lines.count)

@@ -194,8 +194,10 @@ extension FrameStore {
 
 extension FrameStore {
     /// Up to `wanted` free lines for frames that need one each. `take` makes frames of them.
+    ///
+    /// For this package alone: Swift 6.3 lets a value that depends on `&self` escape into another `inout`.
     @_lifetime(&self)
-    public mutating func freeLines(upTo wanted: Int) -> Lines {
+    package mutating func freeLines(upTo wanted: Int) -> Lines {
         let room = min(FrameStore.limit - count, (FrameStore.capacity - end) >> 6)
         // Sound: so many lines are behind `end`, and nobody else uses them while the store is borrowed.
         let lines = unsafe Lines(bytes: bytes + end, count: max(0, min(wanted, room)))
@@ -203,7 +205,7 @@ extension FrameStore {
     }
 
     /// Makes frames of `length` bytes, at most a line, of the first `taken` free lines.
-    public mutating func take(_ taken: Int, length: Int) {
+    package mutating func take(_ taken: Int, length: Int) {
         precondition(
             taken >= 0 && taken <= FrameStore.limit - count && taken <= (FrameStore.capacity - end) >> 6
                 && unfinished == 0 && length >= 0 && length <= FrameStore.lineSize,
@@ -236,10 +238,10 @@ extension FrameStore {
 
 extension FrameStore {
     /// Free lines of a store.
-    @safe @frozen
-    public struct Lines: ~Copyable, ~Escapable {
+    @safe @frozen @usableFromInline
+    package struct Lines: ~Copyable, ~Escapable {
         @usableFromInline let bytes: UnsafeMutableRawPointer
-        public let count: Int
+        @usableFromInline package let count: Int
 
         @unsafe @inlinable @inline(__always)
         @_lifetime(immortal)
@@ -250,7 +252,7 @@ extension FrameStore {
 
         /// Fills line `index` with `line`, and stores `number` at `offset`, most significant byte first.
         @inlinable @inline(__always)
-        public func fill(_ index: Int, with line: SIMD64<UInt8>, number: UInt64, at offset: Int) {
+        package func fill(_ index: Int, with line: SIMD64<UInt8>, number: UInt64, at offset: Int) {
             precondition(index >= 0 && index < count && offset >= 0 && offset <= FrameStore.lineSize &- 8)
             let place = unsafe bytes + index &* FrameStore.lineSize
             // Sound: a line is 64 aligned bytes, and the number lies inside of it.

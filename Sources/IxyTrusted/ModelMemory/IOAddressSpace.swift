@@ -136,6 +136,8 @@ public final class IOAddressSpace: DMAMapper {
     /// The run of translated addresses around `address`, as far as it lies in one piece of memory.
     private func translated(_ address: UInt64, by translator: any AddressTranslator) -> Mapping? {
         guard let run = translator.translate(address), address >= run.start, address - run.start < run.count,
+            // What is aligned in one is aligned in the other.
+            (run.start ^ run.place) & 4095 == 0,
             let found = translator.memory.mapping(containing: run.place + (address - run.start))
         else { return nil }
         // The part of the run that lies inside of what was found there.

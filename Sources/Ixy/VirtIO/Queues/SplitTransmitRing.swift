@@ -72,7 +72,8 @@ extension VirtIO {
         mutating func takeBack(_ lent: inout LentNumbers) -> Int? {
             let claimed = Int(queue.usedIndex() &- nextUsed)
             guard claimed > 0 else { return 0 }
-            guard claimed <= Int(nextAvailable &- nextUsed) else { return nil }
+            // After a lie fewer are lent than the index allows, and a reset still asks.
+            guard claimed <= Int(nextAvailable &- nextUsed), claimed <= lent.count else { return nil }
             var done = 0
             if lent.isPlain {
                 // In order the index tells all; elements may be missing. (VirtIO 1.2 §2.7.9)

@@ -1,0 +1,12 @@
+// refused: overlapping accesses to 'batch'
+import Ixy
+import IxyHardware
+
+/// Returns the packets' buffers while one of them is looked at.
+func pull(_ batch: inout PacketBatch) {
+    batch.forEach { packet in
+        batch.dropAll()
+        batch.returnSpares()
+        packet[0] = 1
+    }
+}

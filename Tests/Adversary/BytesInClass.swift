@@ -1,0 +1,8 @@
+// refused: lifetime-dependent value escapes its scope
+import Ixy
+import IxyHardware
+
+/// An object can live for ever.
+final class Keeper {
+    var bytes: RawSpan? = nil
+}

@@ -1,0 +1,8 @@
+// refused: lifetime-dependent
+import Ixy
+import IxyHardware
+
+/// A span for ever.
+nonisolated(unsafe) var kept: RawSpan? = nil
+
+func keep(_ packet: borrowing Packet) { unsafe kept = packet.bytes }

@@ -1,0 +1,11 @@
+// refused: lifetime-dependent
+import Ixy
+import IxyHardware
+
+/// A lifetime of one's own, which says nothing of the packet.
+struct Holder: ~Escapable {
+    let bytes: RawSpan
+
+    @_lifetime(immortal)
+    init(_ packet: borrowing Packet) { bytes = packet.bytes }
+}

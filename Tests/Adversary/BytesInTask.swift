@@ -1,0 +1,9 @@
+// refused: escap
+import Ixy
+import IxyHardware
+
+/// Another thread reads the bytes later.
+func later(_ packet: borrowing Packet) {
+    let bytes = packet.bytes
+    Task { print(bytes[0]) }
+}

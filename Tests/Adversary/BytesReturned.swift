@@ -1,0 +1,7 @@
+// refused: lifetime-dependent
+import Ixy
+import IxyHardware
+
+/// The span outlives the packet, which ends here.
+@_lifetime(immortal)
+func bytes(_ packet: consuming Packet) -> RawSpan { packet.bytes }

@@ -1,0 +1,8 @@
+// refused: overlapping accesses to 'packet'
+import Ixy
+import IxyHardware
+
+/// Copies a packet's bytes onto themselves.
+func copy(_ packet: inout Packet) {
+    packet.copy(packet.bytes, at: 1)
+}

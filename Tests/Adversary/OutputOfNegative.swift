@@ -1,0 +1,7 @@
+// traps: no such output
+import Ixy
+import IxyHardware
+import IxyModels
+
+/// Sends to an output before the first one.
+func outputOfNegative() throws { print(Verdict.send(to: -2)) }

@@ -1,0 +1,9 @@
+// refused: 'packet' used after consume
+import Ixy
+import IxyHardware
+
+/// The batch owns the packet.
+func use(_ packet: consuming Packet, _ batch: inout PacketBatch) {
+    batch.append(packet)
+    packet[0] = 1
+}

@@ -1,0 +1,8 @@
+// refused: cannot be consumed
+import Ixy
+import IxyHardware
+
+/// Makes an owner of a borrower.
+func own(_ packet: borrowing Packet, _ batch: inout PacketBatch) {
+    batch.append(packet)
+}

@@ -1,0 +1,8 @@
+// refused: 'packet' consumed in a loop
+import Ixy
+import IxyHardware
+
+/// One packet, appended again and again.
+func send(_ packet: consuming Packet, _ batch: inout PacketBatch) {
+    while batch.room > 0 { batch.append(packet) }
+}

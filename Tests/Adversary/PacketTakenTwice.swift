@@ -1,0 +1,9 @@
+// refused: 'box' consumed more than once
+import Ixy
+import IxyHardware
+
+/// An optional is taken without being emptied.
+func take(_ box: consuming Packet?, _ batch: inout PacketBatch) {
+    if let packet = box { batch.append(packet) }
+    if let packet = box { batch.append(packet) }
+}

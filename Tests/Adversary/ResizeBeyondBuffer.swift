@@ -1,0 +1,13 @@
+// traps: the packet does not fit in its buffer
+import Ixy
+import IxyHardware
+import IxyModels
+
+/// Writes where the packet is not.
+func resizeBeyondBuffer() throws {
+    var stage = try Stage()
+    var batch = PacketBatch(capacity: 8)
+    stage.receive(1, into: &batch)
+    guard var packet = batch.popLast() else { return }
+    packet.resize(to: packet.capacity + 1)
+}

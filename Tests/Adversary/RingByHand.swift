@@ -1,0 +1,8 @@
+// refused: cannot find type 'PacketRing' in scope
+import Ixy
+import IxyHardware
+
+/// Reaches into the slots of a queue.
+func reach(_ ring: inout PacketRing, _ packet: inout Packet) {
+    ring.exchange(0, with: &packet)
+}

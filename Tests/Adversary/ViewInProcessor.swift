@@ -1,0 +1,9 @@
+// refused: has non-Escapable type 'PacketView?'
+import Ixy
+import IxyHardware
+
+/// A processor that keeps a view for its next turn.
+struct Keeper: PacketProcessor, ~Copyable {
+    var kept: PacketView?
+    mutating func process(_ packet: inout PacketView) -> Verdict { .send }
+}

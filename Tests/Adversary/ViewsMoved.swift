@@ -1,0 +1,10 @@
+// refused: lifetime-dependent
+import Ixy
+import IxyHardware
+
+/// The same by hand.
+func exchange(_ first: inout PacketView, _ second: inout PacketView) {
+    let third = consume first
+    first = second
+    second = third
+}

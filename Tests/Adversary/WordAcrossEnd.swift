@@ -1,0 +1,13 @@
+// traps: beyond the packet's end
+import Ixy
+import IxyHardware
+import IxyModels
+
+/// Writes where the packet is not.
+func wordAcrossEnd() throws {
+    var stage = try Stage()
+    var batch = PacketBatch(capacity: 8)
+    stage.receive(1, into: &batch)
+    guard var packet = batch.popLast() else { return }
+    packet.storeBigEndian(UInt64(1), at: packet.count - 7)
+}
