@@ -82,7 +82,7 @@ let package = Package(
         .target(
             name: "TestTree", dependencies: ["IxyHardware", "IxySystem"], path: "Tests/TestTree", swiftSettings: safety),
         .testTarget(
-            name: "IxyHardwareTests", dependencies: ["IxyHardware", "IxySystem", "TestTree", "TestSupport"],
+            name: "IxyHardwareTests", dependencies: ["IxyHardware", "IxyTrusted", "IxySystem", "TestTree", "TestSupport"],
             swiftSettings: safety),
         .testTarget(
             name: "IxyTests", dependencies: ["Ixy", "IxyModels", "IxySystem", "TestTree", "TestSupport"],

@@ -3,7 +3,7 @@ import IxySystem
 import Synchronization
 import Testing
 
-@testable import IxyHardware
+@testable import IxyTrusted
 
 /// A guarded pool sees what nobody else does: a use of a buffer after its return, and a device that writes into a free one.
 @Suite struct GuardedPoolTests {
