@@ -1,5 +1,5 @@
 import Glibc
-package import IxyHardware
+import IxyHardware
 
 /// What a VirtIO transport asks of its PCI function beside registers. Dropping it ends all DMA.
 package protocol PCIFunction: InterruptSource, ~Copyable, Sendable {
