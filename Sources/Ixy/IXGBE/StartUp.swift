@@ -45,6 +45,7 @@ extension IXGBE {
         for index in 0..<settings.queues {
             let parts = memory.remove(at: 0)
             controller.queues.append(QueuePlan(parts))
+            let pool = PacketPool(sharing: parts.pool)
             receiveQueues.append(
                 Ixy.ReceiveQueue(
                     IXGBE.ReceiveQueue(
@@ -54,7 +55,7 @@ extension IXGBE {
             transmitQueues.append(
                 Ixy.TransmitQueue(
                     IXGBE.TransmitQueue(
-                        ring: parts.transmitRing, tail: controller.bus.tail(R.TDT.self, at: index),
+                        ring: parts.transmitRing, pool: pool, tail: controller.bus.tail(R.TDT.self, at: index),
                         participant: controller.barrier.join())))
         }
         // From here on the controller resets the port when it is dropped, if a step throws.

@@ -9,6 +9,8 @@ extension IXGBE {
     @frozen
     public struct TransmitQueue: PacketTransmitter, Resettable, ~Copyable {
         @usableFromInline var ring: PacketRing
+        /// Where packets come from in exchange for large ones.
+        private let pool: PacketPool
         @usableFromInline let tail: TailRegister
         @usableFromInline var participant: ResetParticipant
         /// The head that the device has reported last: packets from there to `next` are in flight.
@@ -30,8 +32,12 @@ extension IXGBE {
         /// After how many more packets its report is looked at, which costs a cache line.
         @inlinable static var lookInterval: Int { 128 }
 
-        init(ring: consuming PacketRing, tail: consuming TailRegister, participant: consuming ResetParticipant) {
+        init(
+            ring: consuming PacketRing, pool: consuming PacketPool, tail: consuming TailRegister,
+            participant: consuming ResetParticipant
+        ) {
             self.ring = ring
+            self.pool = pool
             self.tail = tail
             self.participant = participant
         }
@@ -125,21 +131,33 @@ extension IXGBE {
                 let moved = ring.isStraight
                     ? put(limit, isStraight: true, of: &batch) : put(limit, isStraight: false, of: &batch)
                 sent += moved
-                if moved == 0 { judgeFirst(of: &batch) }
+                if moved == 0 { sent += putFirst(of: &batch) }
             }
             writeTail()
             if isDue { look() }
             return sent
         }
 
-        /// Makes sure that `put` takes the first packet, or drops it if it cannot be sent.
-        private mutating func judgeFirst(of batch: inout PacketBatch) {
-            let first = batch.packets(from: 0, 1)
+        /// Makes sure that `put` takes the first packet; moves it, if it is of a pool of larger buffers; or drops it if it cannot be
+        /// sent.
+        ///
+        /// - Returns: how many packets were moved.
+        private mutating func putFirst(of batch: inout PacketBatch) -> Int {
+            var first = batch.packets(from: 0, 1)
+            let length = first[0].count
             // A length that the device cannot send would hang its transmit engine. Work that is left to do with a packet, this
             // driver leaves undone.
-            if TransmitDescriptor.lengths.contains(first[0].count), !first[0].canCarryOffload, ring.admit(first[0]) { return }
-            batch.dropFirst()
-            counted.unsendable &+= 1
+            guard TransmitDescriptor.lengths.contains(length), !first[0].canCarryOffload, ring.reaches(first[0]) else {
+                batch.dropFirst()
+                counted.unsendable &+= 1
+                return 0
+            }
+            if ring.admit(first[0]) { return 0 }
+            ring.exchange(next, with: &first[0])
+            batch.forgetFirst(1)
+            ring.offer(next, TransmitDescriptor.command)
+            advance(1, UInt64(length))
+            return 1
         }
 
         /// Takes back what is sent, and decides when that is worth another look: after 128 more packets, or in a ring that
@@ -160,7 +178,14 @@ extension IXGBE {
                 lie()
                 return
             }
+            if ring.largeCount > 0 { returnLarge(upTo: reported) }
             head = reported
+        }
+
+        /// Returns large packets that are sent to their pools, which have few.
+        @inline(never) @usableFromInline
+        mutating func returnLarge(upTo reported: Int) {
+            for offset in 0..<(reported &- head) & ring.mask { ring.returnLarge(head &+ offset, pool) }
         }
 
         @inline(never) @usableFromInline

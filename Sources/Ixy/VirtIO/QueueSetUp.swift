@@ -182,7 +182,7 @@ extension VirtIO.Controller where T: ~Copyable {
         queues.transmit.append(
             eraseTransmit(
                 VirtIO.TransmitQueue(
-                    ring: transmit, notifier: try transport.notifier(pair * 2 + 1),
+                    ring: transmit, pool: PacketPool(sharing: memory.pool), notifier: try transport.notifier(pair * 2 + 1),
                     participant: barrier.join(), splitsHeader: agreement.splitsHeader, offloads: agreement.offloads)))
     }
 }

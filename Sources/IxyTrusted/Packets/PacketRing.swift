@@ -30,6 +30,9 @@ package struct PacketRing: ~Copyable, Sendable {
     @usableFromInline var homeCapacity = 0
     /// The pool of which all slots own a packet, or nothing: then packets change places with those of another such ring.
     @usableFromInline var uniformID: ObjectIdentifier
+    /// Bytes that the packets can have which the slots got first, and how many slots own one of at least twice as many.
+    private var usualSize = 0
+    @usableFromInline package private(set) var largeCount = 0
     /// The words behind the descriptors.
     @usableFromInline package let area: SharedWords
     @usableFromInline package let keeper: Keeper
@@ -118,8 +121,7 @@ extension PacketRing {
     }
 
     private mutating func admit(_ pool: PoolMemory) -> Bool {
-        // A pool of much larger buffers has few, which must not end in a ring.
-        guard reaches(pool), pool.headroom >= format.header, bufferSize == 0 || pool.bufferSize < 2 * bufferSize else { return false }
+        guard reaches(pool), pool.headroom >= format.header, !isLarge(pool) else { return false }
         home = pool
         homeID = ObjectIdentifier(pool)
         isStraight = pool.pageShift == 31
@@ -127,6 +129,15 @@ extension PacketRing {
         unsafe homeBase = pool.base
         homeCapacity = pool.bufferSize
         return true
+    }
+
+    /// Whether the pool's buffers are much larger than the ring's usual ones. It has few of them, which must not stay in a ring.
+    private func isLarge(_ pool: PoolMemory) -> Bool { usualSize > 0 && pool.bufferSize >= 2 * usualSize }
+
+    /// Returns the packet of `slot`, which the device does not use any more, if it is a large one; the slot gets one of `pool` then.
+    package mutating func returnLarge(_ slot: Int, _ pool: borrowing PacketPool) {
+        guard isLarge(packets[slot & mask].pool), var packet = pool.makePacket(count: 0) else { return }
+        exchange(slot, with: &packet)
     }
 
     /// From here on packets of every pool need a check.
@@ -157,6 +168,7 @@ extension PacketRing {
     /// Lets the next slot that owns no packet own this one. Traps if there is none, or if the device does not reach it.
     package mutating func fill(_ packet: consuming Packet) {
         precondition(packets.count < count && reaches(packet), "no slot for such a packet")
+        if packets.count == 0 { usualSize = packet.capacity }
         uniformID = packets.count == 0 || uniformID == packet.poolID ? packet.poolID : PacketRing.none
         packets.append(packet)
     }
@@ -166,6 +178,8 @@ extension PacketRing {
     package mutating func exchange(_ slot: Int, with packet: inout Packet) {
         precondition(reaches(packet), "a packet that the device does not reach")
         if packet.poolID != uniformID { uniformID = PacketRing.none }
+        if isLarge(packet.pool) { largeCount += 1 }
+        if isLarge(packets[slot & mask].pool) { largeCount -= 1 }
         swap(&packets[slot & mask], &packet)
     }
 

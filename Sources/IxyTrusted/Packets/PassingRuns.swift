@@ -159,7 +159,7 @@ extension PacketRing {
             guard admit(packet) else {
                 throw .invalid(what: "a pool that the device does not reach", remedy: "use devices that share memory")
             }
-            if slot < packets.count { swap(&packets[slot], &packet) } else { packets.append(packet) }
+            if slot < packets.count { exchange(slot, with: &packet) } else { fill(packet) }
         }
         _ = admitSlot(0)
         uniformID = homeID

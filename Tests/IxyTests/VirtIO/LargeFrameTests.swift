@@ -36,4 +36,28 @@ import Testing
         try device.stop()
         #expect(bench.model.violations == [])
     }
+
+    /// A ring keeps what it sends until its slot is used again; but no large packets, or forwarding would end with the sixteenth.
+    @Test(arguments: [false, true])
+    func moreLargeFramesAreSentThanThereAreLargeBuffers(isPacked: Bool) throws {
+        var options = ModelVirtIO.Options()
+        options.mtu = 9000
+        if isPacked { options.features.insert(.packedRing) }
+        let bench = try VirtIOBench(options)
+        let frames = (0..<100).map { frame(count: 5000, fill: UInt8($0)) }
+        let recorder = FrameRecorder()
+        var device = try Device.open(bench.model, address: "model", settings: settings(ring: 256))
+        bench.model.setLossless(true)
+        bench.model.attach(source: FrameList(frames))
+        bench.model.attach(sink: recorder)
+        var batch = PacketBatch(capacity: 32)
+        let isDone = eventually {
+            device.receive(into: &batch)
+            device.transmit(&batch)
+            return recorder.frames.count == frames.count
+        }
+        #expect(isDone)
+        #expect(recorder.frames == frames)
+        try device.stop()
+    }
 }

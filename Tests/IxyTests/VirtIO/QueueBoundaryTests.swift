@@ -46,7 +46,7 @@ import Testing
 
         mutating func out(isInOrder: Bool) throws -> Out {
             Out(
-                ring: VirtIO.SplitTransmitRing(try queue(bufferSize: 0), isInOrder: isInOrder, usesEvents: false),
+                ring: VirtIO.SplitTransmitRing(try queue(bufferSize: 0), isInOrder: isInOrder, usesEvents: false), pool: PacketPool(sharing: pool),
                 notifier: Notifier(event: try EventFile().duplicate()), participant: barrier.join(), splitsHeader: false)
         }
 

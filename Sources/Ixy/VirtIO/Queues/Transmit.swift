@@ -7,6 +7,8 @@ extension VirtIO {
         @usableFromInline var ring: Ring
         /// The numbers under which packets are lent.
         @usableFromInline var lent: LentNumbers
+        /// Where packets come from in exchange for large ones.
+        private let pool: PacketPool
         @usableFromInline let notifier: Notifier
         @usableFromInline var participant: ResetParticipant
         /// The device wants each header in a buffer of its own.
@@ -19,11 +21,12 @@ extension VirtIO {
         @usableFromInline var counters: TransmitCounters { counted }
 
         init(
-            ring: consuming Ring, notifier: consuming Notifier,
+            ring: consuming Ring, pool: consuming PacketPool, notifier: consuming Notifier,
             participant: consuming ResetParticipant, splitsHeader: Bool, offloads: OffloadRules? = nil
         ) {
             lent = LentNumbers(count: ring.slots.count)
             self.ring = ring
+            self.pool = pool
             self.notifier = notifier
             self.participant = participant
             self.splitsHeader = splitsHeader
@@ -114,12 +117,20 @@ extension VirtIO {
         /// Takes back the packets that are out. False if the device lies.
         @inlinable
         mutating func reclaim() -> Bool {
+            let first = lent.first
             guard let returned = ring.takeBack(&lent) else {
                 lie()
                 return false
             }
             packets &-= returned
+            if ring.slots.largeCount > 0 { returnLarge(from: first) }
             return true
+        }
+
+        /// Returns large packets that came back since number `first` to their pools, which have few.
+        @inline(never) @usableFromInline
+        mutating func returnLarge(from first: Int) {
+            for number in first..<lent.first { ring.slots.returnLarge(number, pool) }
         }
 
         @inline(never) @usableFromInline
