@@ -82,9 +82,6 @@ package struct PacketRing: ~Copyable, Sendable {
     /// Where the descriptors begin.
     package var deviceAddress: RingAddress { RingAddress(keeper.range.deviceAddress) }
 
-    /// How many slots own a packet.
-    @inlinable package var filled: Int { packets.count }
-
     /// Keeps the memory of a ring, and once the ring is dropped its packets, until the device has been stopped.
     @usableFromInline
     package final class Keeper: Sendable {

@@ -59,21 +59,6 @@ public struct MappedRegisters: RegisterBus, ~Copyable {
         unsafe VolatileMappedRegister<UInt32>(unsafeBitPattern: address(UInt32.self, at: offset)).store(value)
     }
 
-    /// Reads 64 bits. Loads of memory after this call see at least what the device wrote before it answered.
-    public func read64(at offset: Int) -> UInt64 {
-        // Sound: `address` checks bounds and alignment, and `bar` keeps the range mapped.
-        let value = unsafe VolatileMappedRegister<UInt64>(unsafeBitPattern: address(UInt64.self, at: offset)).load()
-        atomicMemoryFence(ordering: .acquiring)
-        return value
-    }
-
-    /// Writes 64 bits, after all stores to memory before this call.
-    public func write64(_ value: UInt64, at offset: Int) {
-        atomicMemoryFence(ordering: .releasing)
-        // Sound: as in `read64`.
-        unsafe VolatileMappedRegister<UInt64>(unsafeBitPattern: address(UInt64.self, at: offset)).store(value)
-    }
-
     public func tail(at offset: Int) -> TailRegister {
         TailRegister(in: bar, at: offset)
     }
