@@ -16,6 +16,28 @@ import Testing
         }
     }
 
+    /// A pipeline's buffers are those of its input, also where its output has much smaller ones, or larger ones.
+    @Test(arguments: [(9000, 1500), (1500, 9000), (9000, 9000)])
+    func connectsDevicesWithBuffersOfOtherSizes(mtus: (Int, Int)) throws {
+        let pair = try ModelPair()
+        var ends = (settings(), settings())
+        (ends.0.mtu, ends.1.mtu) = mtus
+        var left = try Device.open(pair.left, address: "left", settings: ends.0)
+        var right = try Device.open(pair.right, address: "right", settings: ends.1)
+        let recorder = FrameRecorder()
+        pair.left.attach(source: FrameList((0..<200).map { frame(fill: UInt8($0)) }))
+        pair.left.setLossless(true)
+        pair.right.attach(sink: recorder)
+        var pipeline = try Pipeline(from: &left, to: &right)
+        for _ in 0..<600 {
+            pair.step()
+            pipeline.run { _ in .send }
+        }
+        #expect(recorder.frames.map { $0[59] } == (0..<200).map { UInt8($0) })
+        try left.stop()
+        try right.stop()
+    }
+
     @Test(arguments: [1, 3, 32, 1000], [64, 512])
     func forwardsAllInOrderAndReadsNoRegister(limit: Int, ring: Int) throws {
         let pair = try ModelPair()

@@ -31,8 +31,8 @@ package struct PacketRing: ~Copyable, Sendable {
     /// The pool of which all slots own a packet, or nothing: then packets change places with those of another such ring.
     @usableFromInline var uniformID: ObjectIdentifier
     /// Bytes that the packets can have which the slots got first, and how many slots own one of at least twice as many.
-    private var usualSize = 0
-    @usableFromInline package private(set) var largeCount = 0
+    var usualSize = 0
+    @usableFromInline package internal(set) var largeCount = 0
     /// The words behind the descriptors.
     @usableFromInline package let area: SharedWords
     @usableFromInline package let keeper: Keeper

@@ -154,6 +154,7 @@ extension PacketRing {
     ///
     /// - Throws: `.poolEmpty`; `.invalid` if the device does not reach the pool.
     package mutating func makeUniform(_ pool: borrowing PacketPool) throws(HardwareError) {
+        usualSize = pool.bufferSize
         for slot in 0..<count where slot >= packets.count || packets[slot].pool !== pool.memory {
             guard var packet = pool.makePacket(count: 0) else { throw .poolEmpty(capacity: pool.capacity) }
             guard admit(packet) else {
@@ -163,5 +164,6 @@ extension PacketRing {
         }
         _ = admitSlot(0)
         uniformID = homeID
+        largeCount = 0
     }
 }
