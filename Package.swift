@@ -35,16 +35,16 @@ let package = Package(
         .target(
             name: "Ixy",
             dependencies: [
-                "IxyHardware", "IxySystem",
+                "IxyHardware", "IxySystem", "IxyTrusted",
                 .product(name: "BasicContainers", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: safety),
-        .target(name: "IxyCapture", dependencies: ["IxyHardware", "IxySystem"], swiftSettings: safety),
+        .target(name: "IxyCapture", dependencies: ["IxyHardware", "IxySystem", "IxyTrusted"], swiftSettings: safety),
         .target(
             name: "IxyModels",
             dependencies: [
-                "Ixy", "IxyCapture", "IxyHardware", "IxySystem",
+                "Ixy", "IxyCapture", "IxyHardware", "IxySystem", "IxyTrusted",
                 .product(name: "BasicContainers", package: "swift-collections"),
             ],
             swiftSettings: safety),
@@ -53,7 +53,7 @@ let package = Package(
         .executableTarget(
             name: "ixy",
             dependencies: [
-                "Ixy", "IxyModels", "IxyCapture", "IxyFilter", "IxyHardware", "IxySystem",
+                "Ixy", "IxyModels", "IxyCapture", "IxyFilter", "IxyHardware", "IxySystem", "IxyTrusted",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "BasicContainers", package: "swift-collections"),
             ],
@@ -61,13 +61,13 @@ let package = Package(
         .executableTarget(
             name: "ixy-nic",
             dependencies: [
-                "Ixy", "IxyModels", "IxyHardware", "IxySystem",
+                "Ixy", "IxyModels", "IxyHardware", "IxySystem", "IxyTrusted",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: safety),
         // What Tests/Peers/*.sh runs beside DPDK.
         .executableTarget(
-            name: "VhostUserPeer", dependencies: ["Ixy", "IxyModels", "IxyHardware", "IxySystem"],
+            name: "VhostUserPeer", dependencies: ["Ixy", "IxyModels", "IxyHardware", "IxySystem", "IxyTrusted"],
             path: "Tests/Peers/VhostUserPeer", swiftSettings: safety),
         // A device that lies to its driver: `scripts/fuzz-virtio` builds it with the address sanitizer on. It is here for what it
         // is to check, where packets lie for the device, which is this package's alone.
@@ -76,11 +76,12 @@ let package = Package(
         // What attacks the models: `scripts/fuzz-models` builds it with the address sanitizer on. It is here, and no package of
         // its own, as what it talks to is this package's alone.
         .executableTarget(
-            name: "FuzzModels", dependencies: ["Ixy", "IxyModels", "IxyHardware", "IxySystem", "TestSupport"], path: "Fuzz/Models",
+            name: "FuzzModels", dependencies: ["Ixy", "IxyModels", "IxyHardware", "IxySystem", "IxyTrusted", "TestSupport"],
+            path: "Fuzz/Models",
             swiftSettings: safety),
         // What tests of several modules need.
         .target(
-            name: "TestTree", dependencies: ["IxyHardware", "IxySystem"], path: "Tests/TestTree", swiftSettings: safety),
+            name: "TestTree", dependencies: ["IxyHardware", "IxySystem", "IxyTrusted"], path: "Tests/TestTree", swiftSettings: safety),
         .testTarget(
             name: "IxyHardwareTests", dependencies: ["IxyHardware", "IxyTrusted", "IxySystem", "TestTree", "TestSupport"],
             swiftSettings: safety),
@@ -91,16 +92,16 @@ let package = Package(
             name: "IxyModelsTests", dependencies: ["IxyModels", "IxySystem", "TestSupport"], swiftSettings: safety),
         // What the tests of several modules share.
         .target(
-            name: "TestSupport", dependencies: ["Ixy", "IxyCapture", "IxyHardware", "IxySystem"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Ixy", "IxyCapture", "IxyHardware", "IxySystem", "IxyTrusted"], path: "Tests/TestSupport",
             swiftSettings: safety),
         .testTarget(
-            name: "IxyCaptureTests", dependencies: ["IxyCapture", "IxyHardware", "IxySystem", "TestSupport"],
+            name: "IxyCaptureTests", dependencies: ["IxyCapture", "IxyHardware", "IxySystem", "IxyTrusted", "TestSupport"],
             swiftSettings: safety),
         .testTarget(name: "IxyFilterTests", dependencies: ["IxyFilter", "IxyHardware"], swiftSettings: safety),
         .testTarget(
             name: "IxyProgramTests",
             dependencies: [
-                "ixy", "Ixy", "IxyModels", "IxyCapture", "IxyFilter", "IxyHardware", "IxySystem", "TestSupport",
+                "ixy", "Ixy", "IxyModels", "IxyCapture", "IxyFilter", "IxyHardware", "IxySystem", "IxyTrusted", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "BasicContainers", package: "swift-collections"),
             ],

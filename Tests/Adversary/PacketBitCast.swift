@@ -4,13 +4,13 @@ import IxyHardware
 
 struct Twin {
     var pool: AnyObject
-    var granule: UInt32
+    var offset: UInt32
     var length: UInt32
 }
 
 /// Rewrites a packet behind the compiler's back.
 func rewrite(_ packet: inout Packet) {
     withUnsafeMutablePointer(to: &packet) { pointer in
-        pointer.withMemoryRebound(to: Twin.self, capacity: 1) { $0.pointee.granule = 0 }
+        pointer.withMemoryRebound(to: Twin.self, capacity: 1) { $0.pointee.offset = 0 }
     }
 }

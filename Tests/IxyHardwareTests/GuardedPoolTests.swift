@@ -33,7 +33,7 @@ import Testing
             let mapper = KeepingMapper()
             let pool = try GuardedPoolTests.pool(mapper)
             guard let memory = mapper.memory, let packet = pool.makePacket(count: 60) else { throw PoolIsEmpty() }
-            let word = TailRegister(in: memory, at: Int(packet.granule) * 64)
+            let word = TailRegister(in: memory, at: Int(packet.offset))
             word.write(1)
             _ = consume packet
             word.write(2)
@@ -45,7 +45,7 @@ import Testing
             let mapper = KeepingMapper()
             let pool = try GuardedPoolTests.pool(mapper)
             guard let memory = mapper.memory, let packet = pool.makePacket(count: 60) else { throw PoolIsEmpty() }
-            let word = TailRegister(in: memory, at: Int(packet.granule) * 64)
+            let word = TailRegister(in: memory, at: Int(packet.offset))
             _ = consume packet
             print(word.read())
         }
@@ -57,7 +57,7 @@ import Testing
             let mapper = KeepingMapper()
             let pool = try GuardedPoolTests.pool(mapper)
             guard let memory = mapper.memory, let packet = pool.makePacket(count: 60) else { throw PoolIsEmpty() }
-            let offset = Int(packet.granule) * 64
+            let offset = Int(packet.offset)
             _ = consume packet
             try KeepingMapper.write(7, at: offset, of: memory)
             // The buffer that was returned last is taken first.
@@ -70,7 +70,7 @@ import Testing
             let mapper = KeepingMapper()
             let pool = try GuardedPoolTests.pool(mapper)
             guard let memory = mapper.memory, let packet = pool.makePacket(count: 60) else { throw PoolIsEmpty() }
-            let offset = Int(packet.granule) * 64
+            let offset = Int(packet.offset)
             _ = consume packet
             try KeepingMapper.write(0xA5, at: offset, of: memory)
             print(pool.makePacket(count: 60) == nil)

@@ -45,8 +45,7 @@ extension IXGBE {
             guard limit > 0 else { return settle() }
             var total = 0
             while total < limit {
-                let seen = input.ring.isStraight
-                    ? passStraight(limit &- total, body) : passScattered(limit &- total, body)
+                let seen = input.ring.isPlain ? pass(limit &- total, isPlain: true, body) : passScattered(limit &- total, body)
                 total &+= seen.count
                 guard seen.count > 0, seen.goesOn, isSimple || prepare(1) > 0 else { break }
             }
@@ -57,34 +56,27 @@ extension IXGBE {
             return total
         }
 
-        @inlinable @inline(__always)
-        mutating func passStraight(_ limit: Int, _ body: (inout PacketView) -> Verdict) -> (count: Int, goesOn: Bool) {
-            pass(limit, isStraight: true, body)
-        }
-
         /// The same where the pool's pages lie apart for the devices.
         @inlinable @inline(never)
         mutating func passScattered(_ limit: Int, _ body: (inout PacketView) -> Verdict) -> (count: Int, goesOn: Bool) {
-            pass(limit, isStraight: false, body)
+            pass(limit, isPlain: false, body)
         }
 
         /// Takes packets out of the next slots, and only then shows and sends them: a processor that writes into both rings in turns
         /// is half as fast.
         ///
+        /// Transparent, or Swift 6.3 would make one function of both uses, in which `isPlain` is no constant.
+        ///
         /// - Returns: how many were done with, and whether there may be more.
-        @inlinable @inline(__always)
+        @_transparent @inlinable
         mutating func pass(
-            _ limit: Int, isStraight: Bool, _ body: (inout PacketView) -> Verdict
+            _ limit: Int, isPlain: Bool, _ body: (inout PacketView) -> Verdict
         ) -> (count: Int, goesOn: Bool) {
-            let (taken, count) = Pipeline.take(limit, isStraight, from: &input, to: &output)
+            let (taken, count) = Pipeline.take(limit, isPlain, from: &input, to: &output)
             let place = output.next
-            var shown = 0
-            while shown < taken {
-                shown = Pipeline.show(shown, of: taken, from: place, isStraight, by: &output, body)
-                guard shown < taken else { break }
-                send(slot: place &+ shown)
-                shown &+= 1
-            }
+            let shown = isPlain && output.ring.sendsPlain(LengthRange(TransmitDescriptor.lengths))
+                ? Pipeline.sendInOrder(taken, from: place, by: &output, body) : (count: 0, passage: .sent(0))
+            if shown.count < taken { showRest(shown.count, of: taken, from: place, after: shown.passage, body) }
             guard taken < count else { return (taken, count < limit) }
             guard input.isReady else { return (taken, false) }
             return (taken &+ skip(), !input.participant.isCalled)
@@ -95,14 +87,20 @@ extension IXGBE {
         /// - Returns: how many, and how many could have been taken.
         @inlinable @inline(__always)
         static func take(
-            _ limit: Int, _ isStraight: Bool, from input: inout ReceiveQueue, to output: inout TransmitQueue
+            _ limit: Int, _ isPlain: Bool, from input: inout ReceiveQueue, to output: inout TransmitQueue
         ) -> (taken: Int, count: Int) {
             let first = input.next, place = output.next, mask = input.statusAndLength, shortest = input.shortestGood
-            var slots = TakeRun(
-                &input.ring, from: first, to: &output.ring, from: place, limit: limit, isStraight: isStraight)
+            var slots = TakeRun(&input.ring, from: first, to: &output.ring, from: place, limit: limit, isPlain: isPlain)
             let count = slots.count
             var taken = 0
             var bytes: UInt64 = 0
+            while taken <= count &- 4,
+                let excess = slots.takeFour(
+                    taken, excess: { ReceiveDescriptor.excess($0, mask: mask, shortest: shortest) })
+            {
+                bytes &+= excess
+                taken &+= 4
+            }
             while taken < count {
                 let excess = ReceiveDescriptor.excess(slots.load(taken), mask: mask, shortest: shortest)
                 guard slots.take(taken, excess: excess) else { break }
@@ -115,45 +113,84 @@ extension IXGBE {
             return (taken, count)
         }
 
+        /// Shows the packets in the slots from `place` on, and sends them, up to the first one that is not to be sent from there.
+        ///
+        /// - Returns: how many were sent, and what became of the next one.
+        @inlinable @inline(__always)
+        static func sendInOrder(
+            _ count: Int, from place: Int, by output: inout TransmitQueue, _ body: (inout PacketView) -> Verdict
+        ) -> (count: Int, passage: Passage) {
+            let lengths = LengthRange(TransmitDescriptor.lengths)
+            var slots = ShowRun(&output.ring, from: place, count: count, lengths, isPlain: true)
+            var sent = 0
+            var bytes: UInt64 = 0
+            var passage = Passage.dropped
+            while sent < count {
+                passage = slots.show(sent, at: sent, command: TransmitDescriptor.command) { body(&$0).output }
+                guard case .sent(let length) = passage else { break }
+                bytes &+= length
+                sent &+= 1
+            }
+            output.advance(sent, bytes)
+            return (sent, passage)
+        }
+
+        /// Does the same with the rest of the packets, where one has been dropped, or goes to another output.
+        ///
+        /// - Parameters:
+        ///   - start: the first one that was not sent.
+        ///   - passage: what became of it; `.sent` if it was not yet shown.
+        @inlinable @inline(never)
+        mutating func showRest(
+            _ start: Int, of count: Int, from place: Int, after passage: Passage, _ body: (inout PacketView) -> Verdict
+        ) {
+            var index = start, passage = passage
+            while index < count {
+                switch passage {
+                case .sent: break
+                case .dropped: index &+= 1
+                case .other(let target):
+                    send(slot: place &+ index, to: target)
+                    index &+= 1
+                }
+                (index, passage) = Pipeline.show(index, of: count, from: place, by: &output, body)
+            }
+        }
+
         /// Shows the packets in the slots from `place` on, beginning with number `start` of `count`, and sends those that go there.
         ///
-        /// - Returns: the number of the first one that goes elsewhere; `count` if there is none.
+        /// - Returns: the number of the first one that goes to another output, which it is; `count` if there is none.
         @inlinable @inline(__always)
         static func show(
-            _ start: Int, of count: Int, from place: Int, _ isStraight: Bool, by output: inout TransmitQueue,
-            _ body: (inout PacketView) -> Verdict
-        ) -> Int {
+            _ start: Int, of count: Int, from place: Int, by output: inout TransmitQueue, _ body: (inout PacketView) -> Verdict
+        ) -> (index: Int, passage: Passage) {
             let lengths = LengthRange(TransmitDescriptor.lengths)
             let before = (output.next &- place) & output.ring.mask
-            var slots = ShowRun(&output.ring, from: place, count: count, isStraight: isStraight)
+            var slots = ShowRun(&output.ring, from: place, count: count, lengths, isPlain: false)
             var index = start, sent = before
             var bytes: UInt64 = 0
-            var target = 0
+            var passage = Passage.dropped
             while index < count {
-                let passage = slots.show(index, at: sent, lengths, command: TransmitDescriptor.command) { body(&$0).output }
-                switch passage {
-                case .sent(let length):
+                passage = slots.show(index, at: sent, command: TransmitDescriptor.command) { body(&$0).output }
+                if case .sent(let length) = passage {
                     bytes &+= length
                     sent &+= 1
-                case .dropped: break
-                case .other(let number): target = number &+ 1
                 }
-                guard target == 0 else { break }
+                if case .other = passage { break }
                 index &+= 1
             }
             output.advance(sent &- before, bytes)
-            output.target = target &- 1
-            return index
+            return (index, passage)
         }
 
         /// Sends the packet in a slot of the first output to another one; counts it if it cannot be sent.
         @inline(never) @usableFromInline
-        mutating func send(slot: Int) {
-            precondition(output.target <= others.count, "the pipeline has no output \(output.target)")
-            if output.target == 0 {
+        mutating func send(slot: Int, to target: Int) {
+            precondition(target <= others.count, "the pipeline has no output \(target)")
+            if target == 0 {
                 output.counted.unsendable &+= 1
             } else {
-                others[output.target - 1].send(slot: slot, of: &output)
+                others[target - 1].send(slot: slot, of: &output)
             }
         }
 

@@ -50,7 +50,7 @@ extension IXGBE {
         public mutating func receive(into batch: inout PacketBatch) -> Int {
             guard !participant.isCalled || rejoin() else { return 0 }
             guard !isSkipping else { return receiveSlowly(into: &batch) }
-            let received = take(batch.spareCount, isStraight: true, into: &batch)
+            let received = take(batch.spareCount, isPlain: true, into: &batch)
             // Nearly always that is all there is, or all that there is room for.
             if batch.room == 0 {
                 // A batch of few waits for each packet's line, unless the line is asked for before.
@@ -66,15 +66,20 @@ extension IXGBE {
         ///
         /// It ends at a descriptor that yields no packet, at the ring's end, and at a spare packet of another pool.
         @inlinable @inline(__always)
-        mutating func take(_ limit: Int, isStraight: Bool, into batch: inout PacketBatch) -> Int {
+        mutating func take(_ limit: Int, isPlain: Bool, into batch: inout PacketBatch) -> Int {
             let mask = statusAndLength, shortest = shortestGood
-            var slots = ring.run(from: next, count: limit, isStraight: isStraight, .advanced)
+            var slots = ring.run(from: next, count: limit, isPlain: isPlain, .advanced)
             let count = slots.count
             var spares = batch.spares(count)
-            // All have arrived if the last has; then all lines are asked for at once.
-            if count >= 16, slots.load(count &- 1) & ReceiveDescriptor.done != 0 { slots.claim() }
             var taken = 0
             var bytes: UInt64 = 0
+            while isPlain, taken <= count &- 4,
+                let excess = slots.receiveFour(
+                    taken, into: &spares, excess: { ReceiveDescriptor.excess($0, mask: mask, shortest: shortest) })
+            {
+                bytes &+= excess
+                taken &+= 4
+            }
             while taken < count {
                 let excess = ReceiveDescriptor.excess(slots.load(taken), mask: mask, shortest: shortest)
                 guard slots.receive(taken, excess: excess, into: &spares[taken], word: 0) else { break }
@@ -128,8 +133,8 @@ extension IXGBE {
                     break
                 }
                 let limit = min(batch.spareCount, left)
-                let taken = ring.isStraight
-                    ? take(limit, isStraight: true, into: &batch) : take(limit, isStraight: false, into: &batch)
+                let taken = ring.isPlain
+                    ? take(limit, isPlain: true, into: &batch) : take(limit, isPlain: false, into: &batch)
                 // The device has changed the word meanwhile: the next call judges it.
                 guard taken > 0 else { break }
                 received += taken

@@ -21,8 +21,6 @@ extension IXGBE {
         @usableFromInline var announced = 0
         /// From how many packets in flight on the device's report is looked at.
         @usableFromInline var worthALook = TransmitQueue.reportInterval
-        /// Where the packet goes that a pipeline has shown last; -1 for nowhere else.
-        @usableFromInline var target = -1
         @usableFromInline var counted = TransmitCounters()
         public var counters: TransmitCounters { counted }
 
@@ -57,7 +55,7 @@ extension IXGBE {
             // cache line. It is asked for before the packets are moved, and looked at afterwards.
             let isDue = inFlight >= worthALook || batch.isEmpty || batch.count > room
             if isDue { ring.area.expect(0) }
-            let sent = put(min(batch.count, room), isStraight: true, of: &batch)
+            let sent = put(min(batch.count, room), isPlain: true, of: &batch)
             guard batch.isEmpty else { return sent &+ transmitSlowly(&batch, isDue) }
             writeTail()
             if isDue { look() }
@@ -68,11 +66,10 @@ extension IXGBE {
         ///
         /// It ends at the ring's end, and at a packet that cannot be sent or is of another pool.
         @inlinable @inline(__always)
-        mutating func put(_ limit: Int, isStraight: Bool, of batch: inout PacketBatch) -> Int {
+        mutating func put(_ limit: Int, isPlain: Bool, of batch: inout PacketBatch) -> Int {
             let first = next, lengths = LengthRange(TransmitDescriptor.lengths)
-            var slots = ring.run(from: first, count: limit, isStraight: isStraight, .advanced)
+            var slots = ring.run(from: first, count: limit, isPlain: isPlain, .advanced)
             let count = slots.count
-            if count >= 16 { slots.claim() }
             var packets = batch.packets(from: 0, count)
             var sent = 0
             var bytes: UInt64 = 0
@@ -128,8 +125,8 @@ extension IXGBE {
                     continue
                 }
                 let limit = min(batch.count, room)
-                let moved = ring.isStraight
-                    ? put(limit, isStraight: true, of: &batch) : put(limit, isStraight: false, of: &batch)
+                let moved = ring.isPlain
+                    ? put(limit, isPlain: true, of: &batch) : put(limit, isPlain: false, of: &batch)
                 sent += moved
                 if moved == 0 { sent += putFirst(of: &batch) }
             }

@@ -10,22 +10,22 @@
 public struct Packet: ~Copyable, Sendable {
     @usableFromInline let pool: PoolMemory
     /// Changes only where two packets of one pool change places.
-    @usableFromInline var granule: UInt32
+    @usableFromInline var offset: UInt32
     /// At most the pool's buffer size.
     @usableFromInline var length: UInt32
 
-    /// The packet in the buffer at `granule`.
+    /// The packet in the buffer at `offset`.
     ///
     /// Unsafe: the caller must own the buffer, and passes it on; `length` must not exceed it.
     @unsafe
-    init(_ pool: PoolMemory, _ granule: UInt32, length: UInt32) {
+    init(_ pool: PoolMemory, _ offset: UInt32, length: UInt32) {
         self.pool = pool
-        self.granule = granule
+        self.offset = offset
         self.length = length
     }
 
     @inlinable
-    deinit { pool.takeBack(granule) }
+    deinit { pool.takeBack(offset) }
 
     /// Number of bytes, 0 to `capacity`, without the Ethernet frame check sequence.
     @inlinable
@@ -50,7 +50,7 @@ public struct Packet: ~Copyable, Sendable {
         @_lifetime(borrow self)
         @inline(__always)
         get {
-            // Sound: granule and length lie inside of the pool's memory, which the packet holds and owns these bytes of; the
+            // Sound: offset and length lie inside of the pool's memory, which the packet holds and owns these bytes of; the
             // lifetime is bound to the packet's.
             let span = unsafe RawSpan(_unsafeStart: address, byteCount: Int(length))
             return unsafe _overrideLifetime(span, borrowing: self)
@@ -59,13 +59,13 @@ public struct Packet: ~Copyable, Sendable {
 
     /// The first byte.
     @unsafe @inlinable @inline(__always)
-    var address: UnsafeMutableRawPointer { unsafe pool.base + Int(granule) &<< 6 }
+    var address: UnsafeMutableRawPointer { unsafe pool.base + Int(offset) }
 
     /// Where the device finds the first byte. For messages and tests: no operation of a device takes it.
     @inlinable
-    package var deviceAddress: UInt64 { pool.deviceAddress(of: granule) }
+    package var deviceAddress: UInt64 { pool.deviceAddress(of: offset) }
 
     /// Tells the pools of packets apart, without holding on to them.
     @inlinable @inline(__always)
-    var poolID: ObjectIdentifier { ObjectIdentifier(pool) }
+    var poolID: UInt { pool.id }
 }

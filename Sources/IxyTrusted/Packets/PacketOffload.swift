@@ -36,7 +36,7 @@ public struct PacketOffload: Sendable, Equatable {
 
 extension Packet {
     /// What is left to do with the packet; nothing if its pool has no room to say so.
-    public var offload: PacketOffload { pool.offload(of: granule) ?? PacketOffload() }
+    public var offload: PacketOffload { pool.offload(of: offset) ?? PacketOffload() }
 
     /// Whether its pool has room to say so: then it may be unfinished.
     package var canCarryOffload: Bool { pool.carriesOffloads }
@@ -45,5 +45,5 @@ extension Packet {
     ///
     /// - Returns: whether that could be noted: only pools of devices with offloads have room for it.
     @discardableResult
-    public mutating func setOffload(_ offload: PacketOffload) -> Bool { pool.setOffload(offload, of: granule) }
+    public mutating func setOffload(_ offload: PacketOffload) -> Bool { pool.setOffload(offload, of: offset) }
 }

@@ -41,7 +41,7 @@ public struct PacketPool: ~Copyable, Sendable {
         let apart = isGuarded ? max(pages.rawValue, bufferSize) : bufferSize + PacketPool.gap(bufferSize)
         let size = capacity * apart
         guard size <= PoolMemory.largest - pages.rawValue else {
-            throw .invalid(what: "a pool of \(size >> 30) GiB", remedy: "use at most 63 GiB")
+            throw .invalid(what: "a pool of \(size >> 20) MiB", remedy: "use several pools of less than 4096 MiB")
         }
         let memory = try DMAMemory(count: size, pages: pages, mapper: mapper)
         let isContiguous = memory.isContiguous(offset: 0, count: memory.memory.count)
@@ -65,7 +65,7 @@ public struct PacketPool: ~Copyable, Sendable {
 
     /// Bytes between one buffer and the next. Large buffers that lie side by side all begin in the same few sets of a
     /// processor's caches, where their first lines, the ones that are looked at, drive each other out.
-    private static func gap(_ bufferSize: Int) -> Int { bufferSize < 1024 ? 0 : PoolMemory.granuleSize }
+    private static func gap(_ bufferSize: Int) -> Int { bufferSize < 1024 ? 0 : 64 }
 
     /// Number of buffers.
     public var capacity: Int { memory.capacity }
@@ -81,9 +81,9 @@ public struct PacketPool: ~Copyable, Sendable {
     /// Traps unless `count` is 0 to `bufferSize`.
     public func makePacket(count: Int) -> Packet? {
         precondition(count >= 0 && count <= bufferSize, "the packet does not fit in a buffer of the pool")
-        guard let granule = memory.take() else { return nil }
+        guard let offset = memory.take() else { return nil }
         // Sound: the buffer was free, and belongs to this packet now; the length was checked.
-        return unsafe Packet(memory, granule, length: UInt32(truncatingIfNeeded: count))
+        return unsafe Packet(memory, offset, length: UInt32(truncatingIfNeeded: count))
     }
 
     /// The same with a spare packet of `batch`, of whichever pool, if it has one with as much room: sending leaves there what was

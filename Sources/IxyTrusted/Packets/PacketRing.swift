@@ -16,20 +16,26 @@ package struct PacketRing: ~Copyable, Sendable {
     @usableFromInline let perByte: UInt64
     /// Bytes that a device may write into each packet, without the header; 0 for a ring from which it only reads.
     @usableFromInline package let bufferSize: Int
+    /// The largest power of two up to `bufferSize`: of numbers below it, several can be checked at once.
+    @usableFromInline let powerOfTwo: UInt64
     /// The packets of the slots. All slots own one, or those from some number on not yet.
     @usableFromInline var packets: PacketStore
     /// The pool whose packets need no check: the device reaches them, and they have room for header and buffer.
     @usableFromInline var home: PoolMemory?
     /// Its identity, or that of nothing.
-    @usableFromInline var homeID: ObjectIdentifier
-    /// The device's address of its packet with granule 0, if its memory is in one piece for the device; else it means nothing.
+    @usableFromInline var homeID = PacketRing.none
+    /// The device's address of its packet with offset 0, if its memory is in one piece for the device; else it means nothing.
     @usableFromInline var homeDelta: UInt64 = 0
-    @usableFromInline package private(set) var isStraight = false
+    private var isStraight = false
     /// Its first packet, and how many bytes each can have.
     @usableFromInline nonisolated(unsafe) var homeBase: UnsafeMutableRawPointer
     @usableFromInline var homeCapacity = 0
     /// The pool of which all slots own a packet, or nothing: then packets change places with those of another such ring.
-    @usableFromInline var uniformID: ObjectIdentifier
+    @usableFromInline private(set) var uniformID = PacketRing.none
+    /// Whether all slots own a packet of the home pool, which lies in one piece for the device.
+    @usableFromInline package private(set) var isPlain = false
+    /// Bytes that the packets can have of a plain ring of advanced descriptors for packets to be sent; of all others, the largest number.
+    @usableFromInline private(set) var plainCapacity = UInt32.max
     /// Bytes that the packets can have which the slots got first, and how many slots own one of at least twice as many.
     var usualSize = 0
     @usableFromInline package internal(set) var largeCount = 0
@@ -38,7 +44,7 @@ package struct PacketRing: ~Copyable, Sendable {
     @usableFromInline package let keeper: Keeper
 
     /// The identity of no pool.
-    @inlinable static var none: ObjectIdentifier { ObjectIdentifier(PacketRing.self) }
+    @inlinable static var none: UInt { 0 }
 
     /// Number of descriptors; a power of two.
     @inlinable package var count: Int { mask &+ 1 }
@@ -64,9 +70,8 @@ package struct PacketRing: ~Copyable, Sendable {
         self.format = format
         perByte = format.perByte
         self.bufferSize = bufferSize
+        powerOfTwo = bufferSize > 0 ? 1 << (63 - UInt64(bufferSize).leadingZeroBitCount) : 0
         packets = PacketStore(capacity: count)
-        homeID = PacketRing.none
-        uniformID = PacketRing.none
         keeper = Keeper(range)
         // Sound: the arena gave out these bytes once, 4096-aligned and zeroed (a valid descriptor); the keeper keeps them.
         let base = unsafe range.memory.memory.base + range.offset
@@ -120,12 +125,20 @@ extension PacketRing {
     private mutating func admit(_ pool: PoolMemory) -> Bool {
         guard reaches(pool), pool.headroom >= format.header, !isLarge(pool) else { return false }
         home = pool
-        homeID = ObjectIdentifier(pool)
-        isStraight = pool.pageShift == 31
+        homeID = pool.id
+        isStraight = pool.isStraight
         homeDelta = pool.deviceAddress(of: 0)
         unsafe homeBase = pool.base
         homeCapacity = pool.bufferSize
+        setUniform(uniformID)
         return true
+    }
+
+    /// Says of which pool all packets are, and with it whether the ring is plain.
+    mutating func setUniform(_ pool: UInt) {
+        uniformID = pool
+        isPlain = isStraight && uniformID == homeID
+        plainCapacity = isPlain && format.isAdvanced && bufferSize == 0 ? UInt32(homeCapacity) : .max
     }
 
     /// Whether the pool's buffers are much larger than the ring's usual ones. It has few of them, which must not stay in a ring.
@@ -141,6 +154,7 @@ extension PacketRing {
     package mutating func admitNone() {
         home = nil
         homeID = PacketRing.none
+        setUniform(uniformID)
     }
 
     /// Makes sure that the next spare packet of `batch` is one that the device can fill: of `pool`, or if that is empty any that the
@@ -166,15 +180,16 @@ extension PacketRing {
     package mutating func fill(_ packet: consuming Packet) {
         precondition(packets.count < count && reaches(packet), "no slot for such a packet")
         if packets.count == 0 { usualSize = packet.capacity }
-        uniformID = packets.count == 0 || uniformID == packet.poolID ? packet.poolID : PacketRing.none
+        let pool = packets.count == 0 || uniformID == packet.poolID ? packet.poolID : PacketRing.none
         packets.append(packet)
+        setUniform(pool)
     }
 
     /// Takes the packet out of `slot`, and puts `packet` in. What the descriptor says is void: tell the device of the new one
     /// before it is told of the slot. Traps if the device does not reach it.
     package mutating func exchange(_ slot: Int, with packet: inout Packet) {
         precondition(reaches(packet), "a packet that the device does not reach")
-        if packet.poolID != uniformID { uniformID = PacketRing.none }
+        if packet.poolID != uniformID { setUniform(PacketRing.none) }
         if isLarge(packet.pool) { largeCount += 1 }
         if isLarge(packets[slot & mask].pool) { largeCount -= 1 }
         swap(&packets[slot & mask], &packet)
@@ -184,7 +199,7 @@ extension PacketRing {
     package mutating func exchange(_ slot: Int, with other: inout PacketRing, _ place: Int) {
         let pool = packets[slot & mask].pool
         precondition(other.reaches(pool), "a packet that the device does not reach")
-        if pool !== other.packets[place & other.mask].pool { other.uniformID = PacketRing.none }
+        if pool !== other.packets[place & other.mask].pool { other.setUniform(PacketRing.none) }
         exchange(slot, with: &other.packets[place & other.mask])
     }
 

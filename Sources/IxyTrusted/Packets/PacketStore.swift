@@ -62,6 +62,9 @@ struct PacketStore: ~Copyable, Sendable {
         return unsafe (base + count).move()
     }
 
+    /// Whether all of them are of one pool.
+    func areAll(of pool: UInt) -> Bool { (0..<count).allSatisfy { self[$0].poolID == pool } }
+
     /// Two packets change places. Traps if there are no such.
     mutating func swapAt(_ left: Int, _ right: Int) {
         guard left != right else { return }

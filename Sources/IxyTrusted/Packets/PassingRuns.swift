@@ -13,32 +13,32 @@ package struct TakeRun: ~Copyable, ~Escapable {
     /// Number of slots of each.
     @usableFromInline package let count: Int
     /// See `SlotRun`.
-    @usableFromInline let straight: Int
+    @usableFromInline let plain: Int
     @usableFromInline let delta: UInt64
-    @usableFromInline let bufferSize: Int
+    @usableFromInline let bufferSize: UInt64
+    @usableFromInline let powerOfTwo: UInt64
 
     /// Up to `limit` slots of `input` from `first` on, and as many of `output` from `place` on: to either ring's end at most. None
-    /// unless all packets of both are of one pool. Traps unless both have advanced descriptors.
+    /// unless all packets of both are of one pool.
     ///
-    /// - Parameter isStraight: as for `PacketRing.run`.
+    /// - Parameter isPlain: as for `PacketRing.run`.
     @inlinable @inline(__always)
     @_lifetime(&input, &output)
     package init(
-        _ input: inout PacketRing, from first: Int, to output: inout PacketRing, from place: Int, limit: Int, isStraight: Bool
+        _ input: inout PacketRing, from first: Int, to output: inout PacketRing, from place: Int, limit: Int, isPlain: Bool
     ) {
-        precondition(input.format.isAdvanced && output.format.isAdvanced && input.bufferSize > 0)
         let slot = first & input.mask, target = place & output.mask
-        let isUniform = input.uniformID == output.uniformID && input.uniformID == input.homeID && input.isStraight == isStraight
-        let pieces = min(input.packets.count &- slot, output.packets.count &- target, limit)
-        count = isUniform ? max(0, pieces) : 0
+        let isUniform = input.isPlain == isPlain && (isPlain || input.uniformID == input.homeID) && input.uniformID == output.uniformID
+        count = max(0, min(input.packets.count &- slot, output.packets.count &- target, isUniform ? limit : 0))
         // Sound: `count` slots from `slot` and from `target` on own packets, all of the home pool, which both devices reach. The rings
         // are borrowed while the run lives.
         unsafe descriptors = input.descriptors + slot
         unsafe packets = input.packets.base + slot
         unsafe targets = output.packets.base + target
-        straight = isStraight ? 1 : 0
+        plain = isPlain ? 1 : 0
         delta = input.homeDelta
-        bufferSize = input.bufferSize
+        bufferSize = UInt64(truncatingIfNeeded: input.bufferSize)
+        powerOfTwo = input.powerOfTwo
     }
 
     /// Reads the word of a filled descriptor; everything the device wrote before it is visible afterwards.
@@ -57,16 +57,42 @@ package struct TakeRun: ~Copyable, ~Escapable {
     @_lifetime(self: copy self)
     package mutating func take(_ index: Int, excess: UInt64) -> Bool {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such slot")
-        guard excess < UInt64(truncatingIfNeeded: bufferSize) else { return false }
-        // Sound: inside. Both are packets of one pool, which exchange their buffers, so that each still has one owner.
-        let filled = unsafe packets[index].granule, spare = unsafe targets[index].granule
-        unsafe packets[index].granule = spare
-        unsafe targets[index].granule = filled
-        unsafe targets[index].length = UInt32(truncatingIfNeeded: excess &+ 1)
-        unsafe descriptors[index].address = straight == 1
-            ? delta &+ UInt64(spare) &<< 6 : unsafe packets[index].deviceAddress
-        unsafe descriptors[index].word.store(0, ordering: .releasing)
+        guard excess < bufferSize else { return false }
+        pass(index, excess)
         return true
+    }
+
+    /// `take` for the four slots from `index` on, whose descriptors share a cache line.
+    ///
+    /// - Parameter excess: reads out of a descriptor's word what `take` is told.
+    /// - Returns: as `SlotRun.receiveFour`.
+    @inlinable @inline(__always)
+    @_lifetime(self: copy self)
+    package mutating func takeFour(_ index: Int, excess: (UInt64) -> UInt64) -> UInt64? {
+        precondition(index >= 0 && index <= count &- 4, "no such slots")
+        // Sound: inside, as just checked.
+        let first = unsafe excess(descriptors[index].word.load(ordering: .acquiring))
+        let second = unsafe excess(descriptors[index &+ 1].word.load(ordering: .acquiring))
+        let third = unsafe excess(descriptors[index &+ 2].word.load(ordering: .acquiring))
+        let fourth = unsafe excess(descriptors[index &+ 3].word.load(ordering: .acquiring))
+        guard first | second | third | fourth < powerOfTwo else { return nil }
+        pass(index, first)
+        pass(index &+ 1, second)
+        pass(index &+ 2, third)
+        pass(index &+ 3, fourth)
+        return first &+ second &+ third &+ fourth
+    }
+
+    /// The rest of `take`, after its checks.
+    @inlinable @inline(__always)
+    func pass(_ index: Int, _ excess: UInt64) {
+        // Sound: inside. Both are packets of one pool, which exchange their buffers, so that each still has one owner.
+        let filled = unsafe packets[index].offset, spare = unsafe targets[index].offset
+        unsafe packets[index].offset = spare
+        unsafe targets[index].offset = filled
+        unsafe targets[index].length = UInt32(truncatingIfNeeded: excess &+ 1)
+        unsafe descriptors[index].address = plain == 1 ? delta &+ UInt64(spare) : packets[index].deviceAddress
+        unsafe descriptors[index].word.store(0, ordering: .releasing)
     }
 }
 
@@ -80,17 +106,21 @@ package struct ShowRun: ~Copyable, ~Escapable {
     /// The pool's first packet, the most bytes that each can have, and see `SlotRun`.
     @usableFromInline let base: UnsafeMutableRawPointer
     @usableFromInline let capacity: Int
-    @usableFromInline let straight: Int
+    @usableFromInline let lengths: LengthRange
+    @usableFromInline let plain: Int
     @usableFromInline let delta: UInt64
     @usableFromInline let perByte: UInt64
 
     /// The `count` slots of `ring` from `first` on. Traps unless they are there, without a turn, and own packets of one pool; and
     /// unless the ring is one of advanced descriptors for packets to be sent.
+    ///
+    /// - Parameter isPlain: whether the loop is for a ring that `sendsPlain`. Traps if it does not.
     @inlinable @inline(__always)
     @_lifetime(&ring)
-    package init(_ ring: inout PacketRing, from first: Int, count: Int, isStraight: Bool) {
+    package init(_ ring: inout PacketRing, from first: Int, count: Int, _ lengths: LengthRange, isPlain: Bool) {
         let slot = first & ring.mask
-        precondition(ring.format.isAdvanced && ring.bufferSize == 0 && ring.uniformID == ring.homeID && ring.isStraight == isStraight)
+        precondition(
+            isPlain ? ring.sendsPlain(lengths) : ring.format.isAdvanced && ring.bufferSize == 0 && ring.uniformID == ring.homeID)
         precondition(count >= 0 && count <= ring.packets.count &- slot, "no such slots")
         // Sound: as just checked; the ring is borrowed while the run lives.
         unsafe descriptors = ring.descriptors + slot
@@ -98,7 +128,8 @@ package struct ShowRun: ~Copyable, ~Escapable {
         self.count = count
         unsafe base = ring.homeBase
         capacity = ring.homeCapacity
-        straight = isStraight ? 1 : 0
+        self.lengths = lengths
+        plain = isPlain ? 1 : 0
         delta = ring.homeDelta
         perByte = ring.perByte
     }
@@ -110,28 +141,28 @@ package struct ShowRun: ~Copyable, ~Escapable {
     @inlinable @inline(__always)
     @_lifetime(self: copy self)
     package mutating func show(
-        _ index: Int, at place: Int, _ lengths: LengthRange, command: UInt64, _ body: (inout PacketView) -> Int
+        _ index: Int, at place: Int, command: UInt64, _ body: (inout PacketView) -> Int
     ) -> Passage {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such slot")
         precondition(command & DescriptorFormat.advanced.lengthMask == 0)
         // Sound: both slots are inside, here and below, and own their packets; the view ends with the call.
-        let granule = unsafe packets[index].granule
-        var view = unsafe PacketView(base + Int(granule) &<< 6, length: packets[index].length, capacity: capacity)
+        let offset = unsafe packets[index].offset
+        var view = unsafe PacketView(base + Int(offset), length: packets[index].length, capacity: capacity)
         let target = body(&view)
         let length = view.length
-        guard target == 0, UInt64(length) &- lengths.shortest <= lengths.span else {
+        let isSendable = plain == 1 ? length >= lengths.shortest : length &- lengths.shortest <= lengths.span
+        guard target == 0, isSendable else {
             unsafe packets[index].length = length
             return target < 0 ? .dropped : .other(target)
         }
         // A packet before it was dropped, or goes elsewhere: they exchange their buffers.
         if place != index {
             precondition(UInt(bitPattern: place) < UInt(bitPattern: index), "no such slot")
-            unsafe packets[index].granule = packets[place].granule
-            unsafe packets[place].granule = granule
+            unsafe packets[index].offset = packets[place].offset
+            unsafe packets[place].offset = offset
         }
         unsafe packets[place].length = length
-        unsafe descriptors[place].address = straight == 1
-            ? delta &+ UInt64(granule) &<< 6 : unsafe packets[place].deviceAddress
+        unsafe descriptors[place].address = plain == 1 ? delta &+ UInt64(offset) : packets[place].deviceAddress
         unsafe descriptors[place].word.store(
             DescriptorFormat.advanced.word(UInt64(length), perByte, command), ordering: .releasing)
         return .sent(UInt64(length))
@@ -150,6 +181,11 @@ package enum Passage {
 }
 
 extension PacketRing {
+    /// Whether the ring is a plain one of advanced descriptors for packets to be sent, which have no room for more bytes than
+    /// `lengths`.
+    @inlinable @inline(__always)
+    package func sendsPlain(_ lengths: LengthRange) -> Bool { plainCapacity <= lengths.shortest &+ lengths.span }
+
     /// Exchanges all packets that are not of `pool` for such as are, so that the ring passes packets to others of that pool.
     ///
     /// - Throws: `.poolEmpty`; `.invalid` if the device does not reach the pool.
@@ -163,7 +199,7 @@ extension PacketRing {
             if slot < packets.count { exchange(slot, with: &packet) } else { fill(packet) }
         }
         _ = admitSlot(0)
-        uniformID = homeID
+        setUniform(homeID)
         largeCount = 0
     }
 }

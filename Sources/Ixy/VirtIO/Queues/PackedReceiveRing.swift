@@ -61,7 +61,7 @@ extension VirtIO {
             let span = UInt64(truncatingIfNeeded: queue.slots.bufferSize &- (isMergeable ? 1 : 0) &- FrameLengths.shortest)
             let shortest = UInt64(truncatingIfNeeded: FrameLengths.shortest)
             let telling = PackedDescriptor.telling, nextID = PackedDescriptor.nextID
-            let isStraight = queue.slots.isStraight
+            let isPlain = queue.slots.isPlain
             var taken = 0
             var bytes: UInt64 = 0
             var goesOn = true
@@ -73,7 +73,7 @@ extension VirtIO {
                     next &+ queue.count, wrap: queue.wrap(at: next &+ queue.count), PackedDescriptor.write)
                 var slots = queue.slots.run(
                     from: next & queue.mask, count: min(limit &- taken, batch.spareCount),
-                    isStraight: isStraight, .virtqueue(header: LongHeader.count))
+                    isPlain: isPlain, .virtqueue(header: LongHeader.count))
                 let count = slots.count
                 var spares = batch.spares(count)
                 var index = 0

@@ -83,13 +83,13 @@ extension VirtIO {
             let word = SplitDescriptor.word(SplitDescriptor.write) | UInt64(
                 truncatingIfNeeded: queue.slots.bufferSize &+ Header.count)
             let area = queue.slots.area, elements = queue.used &+ 4
-            let isStraight = queue.slots.isStraight
+            let isPlain = queue.slots.isPlain
             var taken = 0
             var bytes: UInt64 = 0
             var goesOn = true
             while taken < limit, goesOn {
                 let first = Int(nextUsed &+ UInt16(truncatingIfNeeded: taken)) & queue.mask
-                var slots = queue.slots.run(from: first, count: min(limit &- taken, batch.spareCount), isStraight: isStraight, .virtqueue(header: Header.count))
+                var slots = queue.slots.run(from: first, count: min(limit &- taken, batch.spareCount), isPlain: isPlain, .virtqueue(header: Header.count))
                 let count = slots.count
                 let used = area.words32(from: elements &+ first &* 8, count: count &* 2)
                 var spares = batch.spares(count)

@@ -92,12 +92,12 @@ extension VirtIO {
         upTo limit: Int, command: UInt64, step: UInt64
     ) -> (packets: Int, bytes: Int) {
         let lengths = LengthRange(FrameLengths.shortest...FrameLengths.longest)
-        let isStraight = ring.isStraight
+        let isPlain = ring.isPlain
         var command = command
         var sent = 0
         var bytes: UInt64 = 0
         while sent < limit {
-            var slots = ring.run(from: lent.end, count: min(batch.count, lent.room, limit &- sent), isStraight: isStraight, format)
+            var slots = ring.run(from: lent.end, count: min(batch.count, lent.room, limit &- sent), isPlain: isPlain, format)
             let count = slots.count
             var packets = batch.packets(from: 0, count)
             var index = 0

@@ -4,5 +4,5 @@ import IxyHardware
 
 /// Makes two packets of one buffer.
 func alias(_ left: inout Packet, _ right: borrowing Packet) {
-    left.granule = right.granule
+    left.offset = right.offset
 }

@@ -1,0 +1,141 @@
+import IxyHardware
+import Testing
+
+/// Rings whose packets are all of one pool exchange them by their offsets alone: that must hold exactly as long as it is so.
+@Suite struct PlainRingTests {
+    private let mapper = TestMapper()
+
+    private func makeRing(of pool: borrowing PacketPool, bufferSize: Int = 0) throws -> PacketRing {
+        var arena = DMAArena(try DMAMemory(count: 4096, pages: .small, mapper: mapper))
+        var ring = try PacketRing(count: 8, format: .advanced, area: 16, bufferSize: bufferSize, in: &arena)
+        try ring.fill(8, from: pool)
+        return ring
+    }
+
+    private func makePool(_ mark: UInt8) throws -> PacketPool {
+        let pool = try PacketPool(capacity: 32, pages: .small, mapper: mapper)
+        var batch = PacketBatch(capacity: pool.capacity)
+        pool.fill(&batch, count: 60)
+        batch.forEach { packet in packet.fill(with: mark) }
+        return pool
+    }
+
+    /// Sends packets from `first` on, in a loop for plain rings or not. Returns how many were taken.
+    private func send(_ batch: inout PacketBatch, from first: Int, isPlain: Bool, of ring: inout PacketRing) -> Int {
+        var slots = ring.run(from: first, count: batch.count, isPlain: isPlain, .advanced)
+        let count = slots.count
+        var packets = batch.packets(from: 0, count)
+        var sent = 0
+        while sent < count, slots.send(sent, &packets[sent], LengthRange(17...9724), command: 0) { sent += 1 }
+        return sent
+    }
+
+    private func isEmptyHanded(_ ring: inout PacketRing, isPlain: Bool) -> Bool {
+        var batch = PacketBatch(capacity: 1)
+        return send(&batch, from: 0, isPlain: isPlain, of: &ring) == 0
+    }
+
+    private func marks(_ batch: inout PacketBatch) -> [UInt8] {
+        var marks: [UInt8] = []
+        batch.forEach { packet in marks.append(packet[20]) }
+        return marks
+    }
+
+    @Test func aRingOfOnePoolIsPlainUntilAnotherPacketComes() throws {
+        let left = try makePool(1), right = try makePool(2)
+        var ring = try makeRing(of: left)
+        let atFirst = ring.isPlain
+        #expect(atFirst)
+        var batch = PacketBatch(capacity: 8)
+        right.fill(&batch, count: 60)
+        let refused = send(&batch, from: 0, isPlain: true, of: &ring)
+        #expect(refused == 0, "a packet of another pool changed places by its offset")
+        var one = PacketBatch(capacity: 1)
+        right.fill(&one, count: 60)
+        var packets = one.packets(from: 0, 1)
+        ring.exchange(3, with: &packets[0])
+        let afterwards = ring.isPlain
+        #expect(!afterwards)
+        left.fill(&batch, count: 60)
+        let moved = send(&batch, from: 0, isPlain: true, of: &ring)
+        #expect(moved == 0, "a ring with packets of two pools was taken for a plain one")
+    }
+
+    @Test func aRingIsPlainAgainOnceAllItsPacketsAreOfTheNewPool() throws {
+        let left = try makePool(1), right = try makePool(2)
+        var ring = try makeRing(of: left)
+        var batch = PacketBatch(capacity: 7)
+        right.fill(&batch, count: 60)
+        let packets = batch.packets(from: 0, 7)
+        let isAdmitted = ring.admit(packets[0])
+        #expect(isAdmitted)
+        let sent = send(&batch, from: 0, isPlain: false, of: &ring)
+        #expect(sent == 7)
+        let out = marks(&batch)
+        #expect(out == [UInt8](repeating: 1, count: 7))
+        // The last slot still has one of the first pool.
+        _ = isEmptyHanded(&ring, isPlain: false)
+        let tooEarly = ring.isPlain
+        #expect(!tooEarly)
+        var one = PacketBatch(capacity: 1)
+        right.fill(&one, count: 60)
+        let last = send(&one, from: 7, isPlain: false, of: &ring)
+        #expect(last == 1)
+        let outOfRound = ring.isPlain
+        #expect(!outOfRound)
+        _ = isEmptyHanded(&ring, isPlain: false)
+        let atLast = ring.isPlain
+        #expect(atLast)
+        var more = PacketBatch(capacity: 8)
+        right.fill(&more, count: 60)
+        more.forEach { packet in packet.fill(with: 3) }
+        let moved = send(&more, from: 0, isPlain: true, of: &ring)
+        #expect(moved == 8)
+        let back = marks(&more)
+        #expect(back == [UInt8](repeating: 2, count: 8))
+    }
+
+    @Test func aPoolInPiecesIsNeverPlain() throws {
+        let scattered = TestMapper(spread: 5)
+        let pool = try PacketPool(capacity: 32, pages: .small, mapper: scattered)
+        var arena = DMAArena(try DMAMemory(count: 4096, pages: .small, mapper: scattered))
+        var ring = try PacketRing(count: 8, format: .advanced, area: 16, bufferSize: 0, in: &arena)
+        try ring.fill(8, from: pool)
+        let isPlain = ring.isPlain
+        #expect(!isPlain)
+        var batch = PacketBatch(capacity: 8)
+        pool.fill(&batch, count: 60)
+        let plainly = send(&batch, from: 0, isPlain: true, of: &ring)
+        #expect(plainly == 0)
+        let properly = send(&batch, from: 0, isPlain: false, of: &ring)
+        #expect(properly == 8)
+    }
+
+    /// Four at once: the first bad word, wherever it stands, leaves all four as they were.
+    @Test(arguments: 0..<4) func fourAreTakenOrNone(_ bad: Int) throws {
+        let pool = try makePool(1)
+        var ring = try makeRing(of: pool, bufferSize: 2048)
+        var spares = PacketBatch(capacity: 4)
+        pool.fill(&spares, count: 60)
+        spares.forEach { packet in packet.fill(with: 9) }
+        spares.dropAll()
+        do {
+            var slots = ring.run(from: 4, count: 4, .advanced)
+            var places = spares.spares(4)
+            var asked = 0
+            let none = slots.receiveFour(0, into: &places) { _ in
+                asked += 1
+                return asked == bad + 1 ? 2048 : 59
+            }
+            #expect(none == nil)
+            let sum = slots.receiveFour(0, into: &places) { _ in 2047 }
+            #expect(sum == 4 * 2047)
+        }
+        spares.takeSpares(4)
+        var counts: [Int] = []
+        spares.forEach { packet in counts.append(packet.count) }
+        #expect(counts == [2048, 2048, 2048, 2048])
+        let out = marks(&spares)
+        #expect(out == [1, 1, 1, 1])
+    }
+}
