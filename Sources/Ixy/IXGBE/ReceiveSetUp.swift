@@ -61,15 +61,9 @@ extension IXGBE.Controller where Bus: ~Copyable {
     /// One receive queue, whose ring is armed: ring, buffers, enable, then the tail. (82599 §4.6.7.1)
     func enableReceiveQueue(_ index: Int) throws(IxyError) {
         let plan = queues[index]
-        let base = plan.receiveRing.value
-        bus.write(IXGBE.R.RDBAL.self, at: index) {
-            $0[IXGBE.R.RDBAL.address] = UInt32(truncatingIfNeeded: base) >> 7
-        }
-        bus.write(IXGBE.R.RDBAH.self, at: index) { $0[IXGBE.R.RDBAH.address] = UInt32(truncatingIfNeeded: base >> 32) }
-        bus.write(IXGBE.R.RDLEN.self, at: index) { $0[IXGBE.R.RDLEN.length] = UInt32(plan.receiveCount * 16) }
-        bus.modify(IXGBE.R.SRRCTL.self, at: index) {
+        bus.place(plan.receiveRing, IXGBE.R.RDBAL.self, IXGBE.R.RDBAH.self, IXGBE.R.RDLEN.self, at: index)
+        bus.modify(IXGBE.R.SRRCTL.self, at: index, IXGBE.R.SRRCTL.packetBufferSize, unit: 1024, of: plan.receiveRing) {
             $0[IXGBE.R.SRRCTL.descriptorType] = 1  // advanced, one buffer
-            $0[IXGBE.R.SRRCTL.packetBufferSize] = UInt32(plan.bufferSize / 1024)
             // Without it one full queue blocks all others. (§8.2.3.8.7)
             $0.set(IXGBE.R.SRRCTL.dropEnable)
         }

@@ -19,23 +19,11 @@ extension IXGBE.Controller where Bus: ~Copyable {
     /// One transmit queue: ring, head write-back, thresholds, enable. (82599 §4.6.8.1)
     func enableTransmitQueue(_ index: Int) throws(IxyError) {
         let plan = queues[index]
-        let base = plan.transmitRing.value
-        bus.write(IXGBE.R.TDBAL.self, at: index) {
-            $0[IXGBE.R.TDBAL.address] = UInt32(truncatingIfNeeded: base) >> 7
-        }
-        bus.write(IXGBE.R.TDBAH.self, at: index) { $0[IXGBE.R.TDBAH.address] = UInt32(truncatingIfNeeded: base >> 32) }
-        bus.write(IXGBE.R.TDLEN.self, at: index) { $0[IXGBE.R.TDLEN.length] = UInt32(plan.transmitCount * 16) }
+        bus.place(plan.transmitRing, IXGBE.R.TDBAL.self, IXGBE.R.TDBAH.self, IXGBE.R.TDLEN.self, at: index)
         // The device's head goes to memory. Its write must not overtake others, so no relaxed ordering.
         // (§7.2.3.5.2, §8.2.3.11.2)
         bus.modify(IXGBE.R.DCA_TXCTRL.self, at: index) { $0.clear(IXGBE.R.DCA_TXCTRL.descriptorWriteRelaxed) }
-        let head = plan.headWriteBack.value
-        bus.write(IXGBE.R.TDWBAH.self, at: index) {
-            $0[IXGBE.R.TDWBAH.address] = UInt32(truncatingIfNeeded: head >> 32)
-        }
-        bus.write(IXGBE.R.TDWBAL.self, at: index) {
-            $0[IXGBE.R.TDWBAL.address] = UInt32(truncatingIfNeeded: head) >> 2
-            $0.set(IXGBE.R.TDWBAL.enable)
-        }
+        bus.place(plan.headWriteBack, IXGBE.R.TDWBAL.self, IXGBE.R.TDWBAH.self, at: index, flag: IXGBE.R.TDWBAL.enable)
         bus.modify(IXGBE.R.TXDCTL.self, at: index) {
             // Fetch when fewer than 36 descriptors are on the chip and at least 8 are ready. Head write-back demands
             // a write-back threshold of 0. (§7.2.3.4, §7.2.3.5.2)

@@ -164,7 +164,7 @@ extension RegisterBus where Self: ~Copyable {
         tail(at: checkedOffset(R.self, index))
     }
 
-    private func checkedOffset<R: Register>(_: R.Type, _ index: Int) -> Int {
+    func checkedOffset<R: Register>(_: R.Type, _ index: Int) -> Int {
         precondition(index >= 0 && index < R.count, "no such register in the array")
         return R.offset(index)
     }

@@ -23,6 +23,10 @@ public protocol RegisterWindow: ~Copyable, Sendable {
 public enum ReadOnly: Sendable {}
 /// A field that can be read and written.
 public enum ReadWrite: Sendable {}
+/// A field that can be read, and written only with where a ring is.
+public enum NamesRing: Sendable {}
+/// A field that can be read, and written only with where words are that a ring gives.
+public enum NamesWords: Sendable {}
 
 /// A field of a structure of type `Structure`, declared once for driver, model and dump.
 ///
@@ -61,8 +65,22 @@ public struct LayoutWindow<Structure, Window: RegisterWindow & ~Copyable>: ~Copy
         }
     }
 
-    /// Writes a field. One of 64 bits is written in two halves, the lower one first.
-    public func write<Value>(_ value: Value, to field: LayoutField<Structure, Value, ReadWrite>) {
+    public func write<Value>(_ value: Value, to field: LayoutField<Structure, Value, ReadWrite>) { store(value, to: field) }
+
+    /// Tells the device where `ring` is.
+    package func write(_ ring: RingAddress, to field: LayoutField<Structure, UInt64, NamesRing>) { store(ring.value, to: field) }
+
+    /// Tells the device where `words` are.
+    package func write(_ words: WordAddress, to field: LayoutField<Structure, UInt64, NamesWords>) { store(words.value, to: field) }
+
+    /// Tells the device on which page `ring` begins. Traps unless it begins with a page whose number has 32 bits.
+    package func write(pageOf ring: RingAddress, of size: UInt64, to field: LayoutField<Structure, UInt32, NamesRing>) {
+        precondition(ring.value % size == 0, "the ring does not begin with a page")
+        store(UInt32(ring.value / size), to: field)
+    }
+
+    /// One of 64 bits is written in two halves, the lower one first.
+    private func store<Value, Access>(_ value: Value, to field: LayoutField<Structure, Value, Access>) {
         switch Value.bitWidth {
         case 8: window.write8(UInt8(truncatingIfNeeded: value), at: field.offset)
         case 16: window.write16(UInt16(truncatingIfNeeded: value), at: field.offset)

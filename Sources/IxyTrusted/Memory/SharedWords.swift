@@ -5,14 +5,20 @@ public import Synchronization
 @frozen
 public struct RingAddress: Sendable, Equatable {
     package let value: UInt64
+    /// Bytes of its descriptors, and of the buffers that a device fills.
+    package let byteCount, bufferSize: Int
 
-    init(_ value: UInt64) { self.value = value }
+    init(_ value: UInt64, byteCount: Int, bufferSize: Int) {
+        self.value = value
+        self.byteCount = byteCount
+        self.bufferSize = bufferSize
+    }
 
     /// For tests that are a driver of their own.
     ///
     /// Unsafe: the device will believe descriptors at this address.
     @unsafe
-    package init(unchecked value: UInt64) { self.value = value }
+    package init(unchecked value: UInt64) { self.init(value, byteCount: 0, bufferSize: 0) }
 }
 
 /// Where a device finds words of a ring's own, which name no memory: an opaque value like `RingAddress`.

@@ -84,8 +84,10 @@ package struct PacketRing: ~Copyable, Sendable {
         keeper.keep(packets)
     }
 
-    /// Where the descriptors begin.
-    package var deviceAddress: RingAddress { RingAddress(keeper.range.deviceAddress) }
+    /// Where the descriptors are, for the device.
+    package var deviceAddress: RingAddress {
+        RingAddress(keeper.range.deviceAddress, byteCount: count * 16, bufferSize: bufferSize)
+    }
 
     /// Keeps the memory of a ring, and once the ring is dropped its packets, until the device has been stopped.
     @usableFromInline

@@ -8,19 +8,19 @@ extension IXGBERegisters {
         public static let enable = F("RXEN", 0), fields = list(enable)
     }
 
-    public enum RDBAL: ReadWriteRegister {
+    public enum RDBAL: MemoryTableRegister {
         public static let entry = Entry("Receive Descriptor Base Address Low", at: .at(0x01000, 64, every: 0x40),
             then: .at(0x0D000, 64, every: 0x40), "8.2.3.8.1", reset: nil)
         public static let address = F("RDBAL", 7...31), fields = list(address)
     }
 
-    public enum RDBAH: ReadWriteRegister {
+    public enum RDBAH: MemoryTableRegister {
         public static let entry = Entry("Receive Descriptor Base Address High", at: .at(0x01004, 64, every: 0x40),
             then: .at(0x0D004, 64, every: 0x40), "8.2.3.8.2", reset: nil)
         public static let address = F("RDBAH", 0...31), fields = list(address)
     }
 
-    public enum RDLEN: ReadWriteRegister {
+    public enum RDLEN: MemoryTableRegister {
         public static let entry = Entry("Receive Descriptor Length, in bytes, a multiple of 128",
             at: .at(0x01008, 64, every: 0x40), then: .at(0x0D008, 64, every: 0x40), "8.2.3.8.3")
         public static let length = F("LEN", 0...19), fields = list(length)
@@ -47,7 +47,7 @@ extension IXGBERegisters {
     }
 
     /// Reset value checked.
-    public enum SRRCTL: ReadWriteRegister {
+    public enum SRRCTL: MemoryTableRegister {
         public static let entry = Entry("Split Receive Control", at: .at(0x01014, 64, every: 0x40),
             then: .at(0x0D014, 64, every: 0x40), "8.2.3.8.7", aliases: .at(0x02100, 16), reset: 0x00000402)
         public static let packetBufferSize = F("BSIZEPACKET", 0...4), headerBufferSize = F("BSIZEHEADER", 8...13),

@@ -85,6 +85,8 @@ extension TableRegister {
 
 /// Read and written.
 public protocol ReadWriteRegister: TableRegister, ReadableRegister, WritableRegister {}
+/// Read, and written only with what a ring gives.
+public protocol MemoryTableRegister: TableRegister, MemoryRegister {}
 /// Only read.
 public protocol ReadOnlyRegister: TableRegister, ReadableRegister {}
 /// Only written.
@@ -93,6 +95,7 @@ public protocol WriteOnlyRegister: TableRegister, WritableRegister {}
 public protocol WriteOneToClearRegister: TableRegister, ReadableRegister, WritableRegister {}
 
 extension ReadWriteRegister { public static var access: RegisterAccess { .readWrite } }
+extension MemoryTableRegister { public static var access: RegisterAccess { .readWrite } }
 extension ReadOnlyRegister { public static var access: RegisterAccess { .readOnly } }
 extension WriteOnlyRegister { public static var access: RegisterAccess { .writeOnly } }
 extension WriteOneToClearRegister { public static var access: RegisterAccess { .writeOneToClear } }
@@ -111,9 +114,10 @@ extension StatisticsRegister {
 }
 
 /// A register that our driver leaves alone. Others' do not: for them the model keeps what is written.
-public protocol KeptRegister: ReadWriteRegister {}
+public protocol KeptRegister: TableRegister, ReadableRegister {}
 
 extension KeptRegister {
+    public static var access: RegisterAccess { .readWrite }
     public static var value: Field<Self> { Field("Value", 0...31) }
     public static var fields: [FieldDescription] { [value.description] }
 }

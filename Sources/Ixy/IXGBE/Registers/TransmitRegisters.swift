@@ -22,19 +22,19 @@ extension IXGBERegisters {
         public static let last = F("TCP_Flg_lst_seg", 0...11), fields = list(last)
     }
 
-    public enum TDBAL: ReadWriteRegister {
+    public enum TDBAL: MemoryTableRegister {
         public static let entry = Entry("Transmit Descriptor Base Address Low", at: .at(0x06000, 128, every: 0x40),
             "8.2.3.9.5", reset: nil)
         public static let address = F("TDBAL", 7...31), fields = list(address)
     }
 
-    public enum TDBAH: ReadWriteRegister {
+    public enum TDBAH: MemoryTableRegister {
         public static let entry = Entry("Transmit Descriptor Base Address High", at: .at(0x06004, 128, every: 0x40),
             "8.2.3.9.6", reset: nil)
         public static let address = F("TDBAH", 0...31), fields = list(address)
     }
 
-    public enum TDLEN: ReadWriteRegister {
+    public enum TDLEN: MemoryTableRegister {
         public static let entry = Entry("Transmit Descriptor Length, in bytes, a multiple of 128",
             at: .at(0x06008, 128, every: 0x40), "8.2.3.9.7")
         public static let length = F("LEN", 0...19), fields = list(length)
@@ -59,13 +59,13 @@ extension IXGBERegisters {
             fields = list(prefetch, host, writeBack, enable, flush)
     }
 
-    public enum TDWBAL: ReadWriteRegister {
+    public enum TDWBAL: MemoryTableRegister {
         public static let entry = Entry("Transmit Head Write-Back Address Low", at: .at(0x06038, 128, every: 0x40),
             "8.2.3.9.11")
         public static let enable = F("Head_WB_En", 0), address = F("HeadWB_Low", 2...31), fields = list(enable, address)
     }
 
-    public enum TDWBAH: ReadWriteRegister {
+    public enum TDWBAH: MemoryTableRegister {
         public static let entry = Entry("Transmit Head Write-Back Address High", at: .at(0x0603C, 128, every: 0x40),
             "8.2.3.9.12")
         public static let address = F("HeadWB_High", 0...31), fields = list(address)

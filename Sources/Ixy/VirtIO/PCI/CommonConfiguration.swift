@@ -19,9 +19,9 @@ extension VirtIO {
         package static let queueVector = Field<UInt16, ReadWrite>("queue_msix_vector", at: 26)
         package static let queueEnable = Field<UInt16, ReadWrite>("queue_enable", at: 28)
         package static let queueNotifyOffset = Field<UInt16, ReadOnly>("queue_notify_off", at: 30)
-        package static let queueDescriptors = Field<UInt64, ReadWrite>("queue_desc", at: 32)
-        package static let queueDriverArea = Field<UInt64, ReadWrite>("queue_driver", at: 40)
-        package static let queueDeviceArea = Field<UInt64, ReadWrite>("queue_device", at: 48)
+        package static let queueDescriptors = Field<UInt64, NamesRing>("queue_desc", at: 32)
+        package static let queueDriverArea = Field<UInt64, NamesWords>("queue_driver", at: 40)
+        package static let queueDeviceArea = Field<UInt64, NamesWords>("queue_device", at: 48)
 
         /// Bytes of all the fields above. VirtIO 1.2 has added more behind them, which this driver does not use.
         package static let count = 56
@@ -35,7 +35,7 @@ extension VirtIO {
         package static let deviceFeatures = Field<UInt32, ReadOnly>("device_features", at: 0)
         package static let driverFeatures = Field<UInt32, ReadWrite>("driver_features", at: 4)
         /// In units of 4096 bytes.
-        package static let queueAddress = Field<UInt32, ReadWrite>("queue_address", at: 8)
+        package static let queueAddress = Field<UInt32, NamesRing>("queue_address", at: 8)
         package static let queueSize = Field<UInt16, ReadOnly>("queue_size", at: 12)
         package static let queueSelect = Field<UInt16, ReadWrite>("queue_select", at: 14)
         package static let queueNotify = Field<UInt16, ReadWrite>("queue_notify", at: 16)

@@ -122,7 +122,7 @@ extension VirtIO {
                     remedy: "lay it out in one piece, on a page below 16 TiB")
             }
             try setVector(of: index)
-            header.write(page, to: Header.queueAddress)
+            header.write(pageOf: layout.descriptors, of: 4096, to: Header.queueAddress)
             guard header.read(Header.queueAddress) == page else {
                 throw VirtIO.refusal(address, "its queue \(index) does not take an address")
             }

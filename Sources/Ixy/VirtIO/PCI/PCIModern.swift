@@ -110,9 +110,9 @@ extension VirtIO {
             guard common.read(Common.queueSize) == size else {
                 throw VirtIO.refusal(address, "its queue \(index) does not take \(size) descriptors")
             }
-            common.write(layout.descriptors.value, to: Common.queueDescriptors)
-            common.write(layout.driverArea.value, to: Common.queueDriverArea)
-            common.write(layout.deviceArea.value, to: Common.queueDeviceArea)
+            common.write(layout.descriptors, to: Common.queueDescriptors)
+            common.write(layout.driverArea, to: Common.queueDriverArea)
+            common.write(layout.deviceArea, to: Common.queueDeviceArea)
             try setVector(of: index)
             // The queue starts when the driver is ready; only reset disables it. (VirtIO 1.2 §4.1.4.3.2)
             common.write(1, to: Common.queueEnable)

@@ -111,12 +111,20 @@ extension VhostUser {
 
     /// Where a virtqueue is, in the front-end's addresses. (A vring address description)
     public struct VringAddress: Equatable, Sendable {
-        public var vring: Int
-        public var descriptors: UInt64
-        public var deviceArea: UInt64
-        public var driverArea: UInt64
+        public let vring: Int
+        public let descriptors: UInt64
+        public let deviceArea: UInt64
+        public let driverArea: UInt64
 
-        public init(vring: Int, descriptors: UInt64, deviceArea: UInt64, driverArea: UInt64) {
+        /// What a driver says: addresses that only a ring gives.
+        init(vring: Int, _ layout: VirtIO.QueueAddresses) {
+            self.init(
+                vring: vring, descriptors: layout.descriptors.value, deviceArea: layout.deviceArea.value,
+                driverArea: layout.driverArea.value)
+        }
+
+        /// What a front-end has said, whoever it is: for whoever reads it.
+        init(vring: Int, descriptors: UInt64, deviceArea: UInt64, driverArea: UInt64) {
             self.vring = vring
             self.descriptors = descriptors
             self.deviceArea = deviceArea

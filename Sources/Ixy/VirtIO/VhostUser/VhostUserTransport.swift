@@ -188,9 +188,7 @@ extension VhostUserTransport {
         try tell(.setVringSize(vring: index, count: layout.size))
         // A packed ring begins with both wrap counters at one. (VHOST_USER_SET_VRING_BASE, VirtIO 1.2 §2.8.1)
         try tell(.setVringBase(vring: index, base: accepted.contains(.packedRing) ? 0x8000_8000 : 0))
-        try tell(.setVringAddress(VhostUser.VringAddress(
-            vring: index, descriptors: layout.descriptors.value, deviceArea: layout.deviceArea.value,
-            driverArea: layout.driverArea.value)))
+        try tell(.setVringAddress(VhostUser.VringAddress(vring: index, layout)))
         configured.append(index)
     }
 
