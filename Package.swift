@@ -78,7 +78,7 @@ let package = Package(
         .executableTarget(
             name: "FuzzModels", dependencies: ["Ixy", "IxyModels", "IxyHardware", "IxySystem", "TestSupport"], path: "Fuzz/Models",
             swiftSettings: safety),
-        // What lets the benchmarks' forwarder in C drive a modelled card, which takes more than an app may.
+        // Lets the benchmarks' forwarder in C drive a modelled card, which takes more than an app may.
         .target(
             name: "ForeignPort", dependencies: ["Ixy", "IxyModels", "IxyHardware", "IxySystem"], path: "Benchmarks/ForeignPort",
             swiftSettings: safety),
