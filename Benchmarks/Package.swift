@@ -13,7 +13,8 @@ let package = Package(
     targets: [
         .executableTarget(name: "hot-path", dependencies: parts, swiftSettings: safety),
         .executableTarget(name: "soak", dependencies: parts, swiftSettings: safety),
-        .target(name: "Forwarders", dependencies: parts, swiftSettings: safety),
+        .target(
+            name: "Forwarders", dependencies: parts + [.product(name: "ForeignPort", package: "ixy-swift")], swiftSettings: safety),
         .executableTarget(name: "instructions", dependencies: parts + ["Forwarders"], swiftSettings: safety),
         .executableTarget(name: "latency", dependencies: parts + ["Forwarders"], swiftSettings: safety),
         .executableTarget(name: "queues", dependencies: parts + ["Forwarders"], swiftSettings: safety),

@@ -31,7 +31,7 @@ public struct Device: ~Copyable, Sendable {
     private var idleCalls = 0
 
     /// A device made of a driver's parts. Apps call `open`.
-    public init(
+    package init(
         address: String, driver: consuming any NetworkDriver & ~Copyable,
         receiveQueues: consuming UniqueArray<ReceiveQueue>, transmitQueues: consuming UniqueArray<TransmitQueue>,
         mapper: any DMAMapper, pages: PageSize, headroom: Int = 0, bufferSize: Int = 2048, carriesOffloads: Bool = false,
@@ -136,11 +136,11 @@ public struct ReceiveQueue: PacketReceiver, ~Copyable {
     @usableFromInline var packed: VirtIO.ReceiveQueue<VirtIO.PackedReceiveRing>?
     @usableFromInline var other: (any PacketReceiver & ~Copyable)?
 
-    public init(_ queue: consuming some PacketReceiver & ~Copyable) {
+    package init(_ queue: consuming some PacketReceiver & ~Copyable) {
         other = consume queue
     }
 
-    public init(_ queue: consuming IXGBE.ReceiveQueue) {
+    package init(_ queue: consuming IXGBE.ReceiveQueue) {
         ixgbe = consume queue
     }
 
@@ -192,11 +192,11 @@ public struct TransmitQueue: PacketTransmitter, ~Copyable {
     @usableFromInline var packed: VirtIO.TransmitQueue<VirtIO.PackedTransmitRing>?
     @usableFromInline var other: (any PacketTransmitter & ~Copyable)?
 
-    public init(_ queue: consuming some PacketTransmitter & ~Copyable) {
+    package init(_ queue: consuming some PacketTransmitter & ~Copyable) {
         other = consume queue
     }
 
-    public init(_ queue: consuming IXGBE.TransmitQueue) {
+    package init(_ queue: consuming IXGBE.TransmitQueue) {
         ixgbe = consume queue
     }
 

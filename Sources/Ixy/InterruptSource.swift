@@ -1,8 +1,8 @@
-public import IxyHardware
-public import IxySystem
+package import IxyHardware
+import IxySystem
 
 /// What a device's interrupts come through: VFIO, or a model.
-public protocol InterruptSource: ~Copyable {
+package protocol InterruptSource: ~Copyable {
     /// How many vectors can be had; 0 where there are none.
     var interruptCount: Int { mutating get }
     /// The file that becomes readable when the device raises vector `vector`, one of `0 ..< interruptCount`. Switches
@@ -11,10 +11,10 @@ public protocol InterruptSource: ~Copyable {
 }
 
 /// For a device that is only polled.
-public struct NoInterrupts: InterruptSource {
-    public init() {}
-    public var interruptCount: Int { 0 }
-    public func interrupt(_ vector: Int) throws(HardwareError) -> FileDescriptor {
+package struct NoInterrupts: InterruptSource {
+    package init() {}
+    package var interruptCount: Int { 0 }
+    package func interrupt(_ vector: Int) throws(HardwareError) -> FileDescriptor {
         preconditionFailure("a source without vectors was asked for vector \(vector)")
     }
 }

@@ -11,12 +11,18 @@ extension Device {
     ///   - force: take the device even though its network interface is in use.
     ///   - space: for a device that vfio-pci has: the addresses which it shares with the devices that it hands packets
     ///     to; nil for addresses of its own.
-    ///   - files: what a process with privileges has opened for this one.
     /// - Throws: `.unsupported`; `.hardware` for a wrong address, a missing privilege, a device in use, or too few huge
     ///   pages; `.timeout` if the device does not start.
     public static func open(
-        _ address: String, settings: DeviceSettings = DeviceSettings(), force: Bool = false,
-        sharing space: VFIOSpace? = nil, files: DeviceFiles = DeviceFiles()
+        _ address: String, settings: DeviceSettings = DeviceSettings(), force: Bool = false, sharing space: VFIOSpace? = nil
+    ) throws(IxyError) -> Device {
+        try open(address, settings: settings, force: force, sharing: space, files: DeviceFiles())
+    }
+
+    /// The same with what a process with privileges has opened for this one: `files`.
+    package static func open(
+        _ address: String, settings: DeviceSettings = DeviceSettings(), force: Bool = false, sharing space: VFIOSpace? = nil,
+        files: DeviceFiles
     ) throws(IxyError) -> Device {
         let pci: PCIDevice
         do throws(HardwareError) {

@@ -5,7 +5,8 @@ public import Synchronization
 ///
 /// The control side calls one phase after the other, and goes on when every queue has answered. A queue looks once a
 /// batch whether it is called, which costs a load and a comparison.
-public final class ResetBarrier: Sendable {
+@usableFromInline
+package final class ResetBarrier: Sendable {
     /// What the queues are to do.
     enum Phase: UInt32 {
         /// Receive and send.
@@ -71,8 +72,8 @@ public final class ResetBarrier: Sendable {
 }
 
 /// A queue's part in the resets of its device.
-@frozen
-public struct ResetParticipant: ~Copyable, Sendable {
+@frozen @usableFromInline
+package struct ResetParticipant: ~Copyable, Sendable {
     @usableFromInline let barrier: ResetBarrier
     private let answer: ResetBarrier.Answer
     /// The call in which the queue runs: while the barrier's is another one, it must not.

@@ -1,8 +1,8 @@
 /// A kind of device that there is a driver for, matched exactly by vendor and device id: never a guess.
-public struct SupportedDevice: Sendable, Hashable {
-    public let vendor: UInt16
-    public let device: UInt16
-    public let name: String
+package struct SupportedDevice: Sendable, Hashable {
+    package let vendor: UInt16
+    package let device: UInt16
+    package let name: String
     package let driver: Driver
 
     /// The drivers for PCI devices.
@@ -12,7 +12,7 @@ public struct SupportedDevice: Sendable, Hashable {
     }
 
     /// All of them. A new driver adds its rows here and a line in `Device.open`.
-    public static let all: [SupportedDevice] = [
+    package static let all: [SupportedDevice] = [
         SupportedDevice(vendor: 0x8086, device: 0x10F7, name: "Intel 82599 (KX4)", driver: .ixgbe),
         SupportedDevice(vendor: 0x8086, device: 0x10F9, name: "Intel 82599 (CX4)", driver: .ixgbe),
         SupportedDevice(vendor: 0x8086, device: 0x10FB, name: "Intel 82599 (SFP+)", driver: .ixgbe),
@@ -24,7 +24,7 @@ public struct SupportedDevice: Sendable, Hashable {
     ]
 
     /// The supported device with these ids, or nil.
-    public static func find(vendor: UInt16, device: UInt16) -> SupportedDevice? {
+    package static func find(vendor: UInt16, device: UInt16) -> SupportedDevice? {
         all.first { $0.vendor == vendor && $0.device == device }
     }
 

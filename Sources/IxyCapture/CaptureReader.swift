@@ -1,5 +1,5 @@
-public import IxyHardware
-public import IxySystem
+package import IxyHardware
+import IxySystem
 
 /// Reads the frames of a pcap or pcapng file in order, in constant memory and without an allocation per frame.
 ///
@@ -46,7 +46,7 @@ public struct CaptureReader: ~Copyable, Sendable {
     ///
     /// - Parameter name: what errors call it.
     /// - Throws: `cannotRead`, `notACapture`, `truncated` or `corrupt`.
-    public init(file: consuming FileDescriptor, name: String) throws(CaptureError) {
+    package init(file: consuming FileDescriptor, name: String) throws(CaptureError) {
         try self.init(source: ByteSource(file: file, name: name))
     }
 

@@ -1,5 +1,5 @@
-public import IxyHardware
-public import IxySystem
+package import IxyHardware
+import IxySystem
 
 /// Writes frames to a pcap or pcapng file, in constant memory and without an allocation per frame.
 ///
@@ -57,7 +57,7 @@ public struct CaptureWriter: ~Copyable, Sendable {
     ///   - name: what errors call it.
     ///   - interfaces: as in ``init(path:format:interfaces:order:)``.
     /// - Throws: `invalid`.
-    public init(
+    package init(
         file: consuming FileDescriptor, name: String, format: CaptureFormat,
         interfaces: [CaptureInterface] = [CaptureInterface(name: "")], order: ByteOrder = .littleEndian
     ) throws(CaptureError) {

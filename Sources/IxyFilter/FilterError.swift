@@ -1,11 +1,11 @@
 /// Why a filter cannot be used.
-public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
     /// libpcap does not understand the expression; `reason` is its own text.
     case expression(String, reason: String)
     /// libpcap got no memory.
     case noMemory
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .expression(let expression, let reason):
             "the filter '\(expression)' cannot be used: \(reason); `man pcap-filter` describes the language"

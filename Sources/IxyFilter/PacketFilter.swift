@@ -11,14 +11,14 @@ internal import CPcap
 /// - Note: `@unchecked Sendable` is sound because the program is never written after `init`, and it is noncopyable,
 ///   so that only its one owner frees it.
 @safe
-public struct PacketFilter: ~Copyable, @unchecked Sendable {
+package struct PacketFilter: ~Copyable, @unchecked Sendable {
     /// Its instructions are libpcap's, valid until `pcap_freecode`, which only `deinit` calls.
     private var program: bpf_program
 
     /// Compiles `expression`; an empty one matches every frame.
     ///
     /// - Throws: `expression` when libpcap does not understand it, `noMemory`.
-    public init(_ expression: String) throws(FilterError) {
+    package init(_ expression: String) throws(FilterError) {
         // A C string ends at its first NUL: what follows would be dropped in silence.
         guard !expression.utf8.contains(0) else {
             throw .expression(expression, reason: "it contains a NUL character")
@@ -47,7 +47,7 @@ public struct PacketFilter: ~Copyable, @unchecked Sendable {
     /// - Parameters:
     ///   - bytes: the frame from its destination address on, or as much of it as was kept.
     ///   - originalLength: its length on the wire, which `len`, `less` and `greater` ask for.
-    public borrowing func matches(_ bytes: borrowing RawSpan, originalLength: Int) -> Bool {
+    package borrowing func matches(_ bytes: borrowing RawSpan, originalLength: Int) -> Bool {
         var header = pcap_pkthdr()
         header.caplen = UInt32(clamping: bytes.byteCount)
         header.len = UInt32(clamping: max(originalLength, bytes.byteCount))

@@ -11,7 +11,7 @@ private func eventfd(_ count: CUnsignedInt, _ flags: CInt) -> CInt
 private func fstatfs(_ descriptor: CInt, _ buffer: UnsafeMutableRawPointer) -> CInt
 
 /// An open file, closed exactly once; none, if the number is negative.
-public struct FileDescriptor: ~Copyable, Sendable {
+package struct FileDescriptor: ~Copyable, Sendable {
     package let rawValue: CInt
 
     /// Takes over an open descriptor, to close it.

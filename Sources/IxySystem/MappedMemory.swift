@@ -6,20 +6,20 @@ import Glibc
 /// retains it: the owners are noncopyable and take their reference once. Safe code can pass it on and no more: its bytes
 /// are reached through what `IxyTrusted` makes of it.
 @safe
-public final class MappedMemory: Sendable {
+package final class MappedMemory: Sendable {
     /// First byte. Valid for `count` bytes as long as this object lives, because only `deinit` unmaps.
     @unsafe @usableFromInline
     nonisolated(unsafe) package let base: UnsafeMutableRawPointer
     /// Length in bytes; a whole number of pages.
-    public let count: Int
+    package let count: Int
     /// The pages behind it, in bytes: 4 KiB, 2 MiB or 1 GiB.
-    public let pageSize: Int
+    package let pageSize: Int
     /// The file behind it, kept so that the memory can be shared with another process, or one that is not open.
     private let file: FileDescriptor
     /// What stays as long as the mapping does: the right to what is mapped.
     private let keeper: (any AnyObject & Sendable)?
     /// The number of that file, to map the memory once more or to pass it on while this object lives; negative without one.
-    public var descriptor: CInt { file.rawValue }
+    package var descriptor: CInt { file.rawValue }
 
     /// Maps the first `count` bytes of `file`, shared with every other mapping of it, and keeps the file.
     package convenience init(
@@ -76,7 +76,7 @@ public final class MappedMemory: Sendable {
 
     /// Whether the `size` bytes at `offset` lie inside. Written so that no input can overflow.
     @inlinable
-    public func contains(offset: Int, size: Int) -> Bool {
+    package func contains(offset: Int, size: Int) -> Bool {
         offset >= 0 && size >= 0 && size <= count && offset <= count - size
     }
 }

@@ -1,6 +1,5 @@
-// refused: inaccessible
+// refused: cannot find 'RingAddress' in scope
 import Ixy
-import IxyHardware
 
 /// An address of descriptors that nobody has.
 let forged = RingAddress(unchecked: 0x1000)

@@ -1,6 +1,5 @@
-// refused: inaccessible due to 'internal' protection level
+// refused: cannot find 'WordAddress' in scope
 import Ixy
-import IxyHardware
 
 /// An address where the device writes a word.
 let forged = WordAddress(0x1000)

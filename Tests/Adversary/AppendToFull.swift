@@ -1,6 +1,5 @@
 // traps: the batch is full
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Puts more packets into a batch than it holds.

@@ -1,6 +1,5 @@
-// refused: inaccessible due to 'internal' protection level
+// refused: cannot find 'ResetBarrier' in scope
 import Ixy
-import IxyHardware
 
 /// A barrier that nobody answers.
 let barrier = ResetBarrier()

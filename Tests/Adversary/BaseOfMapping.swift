@@ -1,6 +1,5 @@
-// refused: inaccessible
+// refused: cannot find type 'MappedMemory' in scope
 import Ixy
-import IxyHardware
 
 /// Where mapped memory is.
 func place(_ memory: MappedMemory) -> UInt { UInt(bitPattern: memory.base) }

@@ -1,6 +1,5 @@
 // refused: overlapping accesses to 'batch'
 import Ixy
-import IxyHardware
 
 /// Takes packets out of a batch that is being filtered.
 func pull(_ batch: inout PacketBatch) {

@@ -1,6 +1,5 @@
 // refused: overlapping accesses to 'batch'
 import Ixy
-import IxyHardware
 
 /// Returns the packets' buffers while one of them is looked at.
 func pull(_ batch: inout PacketBatch) {

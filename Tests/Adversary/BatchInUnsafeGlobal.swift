@@ -1,6 +1,5 @@
 // refused: unsafe
 import Ixy
-import IxyHardware
 
 /// Every thread reaches it, and the author says that it does not matter.
 nonisolated(unsafe) var batch = PacketBatch(capacity: 32)

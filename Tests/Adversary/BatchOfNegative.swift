@@ -1,6 +1,5 @@
 // traps: a batch holds 1 to 65536 packets
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// A batch with less than no room.

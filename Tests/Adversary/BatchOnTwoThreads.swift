@@ -1,6 +1,5 @@
 // refused: sending 'batch' risks causing data races
 import Ixy
-import IxyHardware
 
 /// Two threads use one batch.
 func share() async {

@@ -1,6 +1,5 @@
 // refused: lifetime-dependent
 import Ixy
-import IxyHardware
 
 /// The span outlives the packet's turn.
 func keep(_ batch: inout PacketBatch) -> UInt8 {

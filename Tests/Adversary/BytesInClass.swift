@@ -1,6 +1,5 @@
 // refused: lifetime-dependent value escapes its scope
 import Ixy
-import IxyHardware
 
 /// An object can live for ever.
 final class Keeper {

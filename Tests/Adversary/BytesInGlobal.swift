@@ -1,6 +1,5 @@
 // refused: lifetime-dependent
 import Ixy
-import IxyHardware
 
 /// A span for ever.
 nonisolated(unsafe) var kept: RawSpan? = nil

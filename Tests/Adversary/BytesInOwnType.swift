@@ -1,6 +1,5 @@
 // refused: lifetime-dependent
 import Ixy
-import IxyHardware
 
 /// A lifetime of one's own, which says nothing of the packet.
 struct Holder: ~Escapable {

@@ -1,6 +1,5 @@
 // refused: escap
 import Ixy
-import IxyHardware
 
 /// Another thread reads the bytes later.
 func later(_ packet: borrowing Packet) {

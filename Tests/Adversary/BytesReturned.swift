@@ -1,6 +1,5 @@
 // refused: lifetime-dependent
 import Ixy
-import IxyHardware
 
 /// The span outlives the packet, which ends here.
 @_lifetime(immortal)

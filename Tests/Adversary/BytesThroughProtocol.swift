@@ -1,6 +1,5 @@
 // refused: lifetime-dependent
 import Ixy
-import IxyHardware
 
 /// The same where the kind of packet is not known.
 func keep(_ packet: borrowing some PacketContents & ~Copyable & ~Escapable, _ kept: inout RawSpan) {

@@ -1,6 +1,5 @@
 // refused: overlapping accesses to 'packet'
 import Ixy
-import IxyHardware
 
 /// The bytes change under a span of them.
 func change(_ packet: inout Packet) -> UInt8 {

@@ -1,6 +1,5 @@
 // refused: overlapping accesses to 'packet'
 import Ixy
-import IxyHardware
 
 /// Copies a packet's bytes onto themselves.
 func copy(_ packet: inout Packet) {

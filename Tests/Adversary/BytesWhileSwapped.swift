@@ -1,6 +1,5 @@
 // refused: overlapping accesses to 'left'
 import Ixy
-import IxyHardware
 
 /// The packet under a span changes.
 func exchange(_ left: inout Packet, _ right: inout Packet) -> UInt8 {

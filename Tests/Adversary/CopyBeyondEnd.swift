@@ -1,6 +1,5 @@
 // traps: beyond the packet's end
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Writes where the packet is not.

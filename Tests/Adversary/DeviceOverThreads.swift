@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Queues receive and send on tasks of their own, beside the model's thread, while the device is stopped under them.

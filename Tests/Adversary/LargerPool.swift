@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Spare packets with more room than the ring's, and longer ones than the device sends.

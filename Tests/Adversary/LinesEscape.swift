@@ -1,8 +1,8 @@
-// refused: inaccessible due to 'package' protection level
+// refused: inaccessible due to 'internal' protection level
 import Ixy
-import IxyHardware
+import IxyModels
 
 /// Lines escape through an `inout`, which Swift 6.3 does not diagnose.
-func keep(_ store: inout FrameStore, _ lines: inout FrameStore.Lines) {
-    lines = store.freeLines(upTo: 8)
+func keep<Lines: ~Escapable>(_ burst: inout FrameBurst, _ lines: inout Lines) {
+    lines = burst.store.freeLines(upTo: 8)
 }

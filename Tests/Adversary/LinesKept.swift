@@ -1,6 +1,6 @@
-// refused: inaccessible
+// refused: cannot find type 'FrameStore' in scope
 import Ixy
-import IxyHardware
+import IxyModels
 
 /// Lines of a store outlive it.
 func keep(_ lines: inout FrameStore.Lines) {

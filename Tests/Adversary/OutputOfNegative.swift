@@ -1,6 +1,5 @@
 // traps: no such output
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Sends to an output before the first one.

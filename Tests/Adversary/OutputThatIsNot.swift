@@ -1,6 +1,5 @@
 // traps: the pipeline has no output
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Sends to an output that is not there.

@@ -1,6 +1,5 @@
 // refused: 'packet' used after consume
 import Ixy
-import IxyHardware
 
 /// The batch owns the packet.
 func use(_ packet: consuming Packet, _ batch: inout PacketBatch) {

@@ -1,6 +1,5 @@
 // refused: 'packet' used after consume
 import Ixy
-import IxyHardware
 
 /// Only sometimes is the packet still there.
 func use(_ packet: consuming Packet, _ batch: inout PacketBatch, _ isSent: Bool) -> Int {

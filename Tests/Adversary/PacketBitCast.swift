@@ -1,6 +1,5 @@
 // refused: uses unsafe constructs
 import Ixy
-import IxyHardware
 
 struct Twin {
     var pool: AnyObject

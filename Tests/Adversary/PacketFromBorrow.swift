@@ -1,6 +1,5 @@
 // refused: cannot be consumed
 import Ixy
-import IxyHardware
 
 /// Makes an owner of a borrower.
 func own(_ packet: borrowing Packet, _ batch: inout PacketBatch) {

@@ -1,6 +1,5 @@
 // refused: missing reinitialization of inout parameter 'packet' after consume
 import Ixy
-import IxyHardware
 
 /// Takes a packet out of a batch that keeps it.
 func keep(_ batch: inout PacketBatch, _ other: inout PacketBatch) {

@@ -1,6 +1,5 @@
 // refused: implicit conversion to 'Packet?' is consuming
 import Ixy
-import IxyHardware
 
 /// Keeps a packet of a batch, which owns it.
 func keep(_ batch: inout PacketBatch) -> Packet? {

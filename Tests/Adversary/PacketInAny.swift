@@ -1,6 +1,5 @@
 // refused: value of type 'Packet' does not conform to specified type 'Copyable'
 import Ixy
-import IxyHardware
 
 /// Copies a packet behind a type that can be copied.
 func forge(_ packet: consuming Packet) -> (Any, Any) {

@@ -1,6 +1,5 @@
 // refused: type 'Packet' does not conform to protocol 'Copyable'
 import Ixy
-import IxyHardware
 
 /// An array could be copied, and its packets with it.
 var packets: [Packet] { [] }

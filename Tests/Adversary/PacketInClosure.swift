@@ -1,6 +1,5 @@
 // refused: noncopyable 'packet' cannot be consumed when captured by an escaping closure
 import Ixy
-import IxyHardware
 
 /// A closure that can be called twice gives the packet away twice.
 func closure(_ packet: consuming Packet, _ take: @escaping (consuming Packet) -> Void) -> () -> Void {

@@ -1,6 +1,5 @@
 // refused: 'packet' used after consume
 import Ixy
-import IxyHardware
 
 /// Looks at the packet when it is gone.
 func use(_ packet: consuming Packet, _ batch: inout PacketBatch) {

@@ -1,6 +1,5 @@
 // refused: noncopyable 'packet' cannot be consumed when captured by an escaping closure
 import Ixy
-import IxyHardware
 
 func drop(_ packet: consuming Packet) {}
 

@@ -1,6 +1,5 @@
 // refused: inaccessible due to 'internal' protection level
 import Ixy
-import IxyHardware
 
 /// Makes a packet longer than its buffer.
 func stretch(_ packet: inout Packet) {

@@ -1,6 +1,5 @@
 // traps: the packet does not fit in a buffer of the pool
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Makes a packet of more than a buffer.

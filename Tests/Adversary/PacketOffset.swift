@@ -1,6 +1,5 @@
 // refused: inaccessible due to 'internal' protection level
 import Ixy
-import IxyHardware
 
 /// Makes two packets of one buffer.
 func alias(_ left: inout Packet, _ right: borrowing Packet) {

@@ -1,6 +1,5 @@
 // refused: cannot consume noncopyable stored property 'self.packet' of a class
 import Ixy
-import IxyHardware
 
 final class Box {
     let packet: Packet

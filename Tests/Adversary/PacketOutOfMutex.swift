@@ -1,6 +1,5 @@
 // refused: missing reinitialization of inout parameter 'packet' after consume
 import Ixy
-import IxyHardware
 import Synchronization
 
 final class Box: Sendable {

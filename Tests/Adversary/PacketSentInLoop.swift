@@ -1,6 +1,5 @@
 // refused: 'packet' consumed in a loop
 import Ixy
-import IxyHardware
 
 /// One packet, appended again and again.
 func send(_ packet: consuming Packet, _ batch: inout PacketBatch) {

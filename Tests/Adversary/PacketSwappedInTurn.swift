@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// A packet of another pool takes the place of one in a batch, in its own turn.

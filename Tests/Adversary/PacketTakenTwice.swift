@@ -1,6 +1,5 @@
 // refused: 'box' consumed more than once
 import Ixy
-import IxyHardware
 
 /// An optional is taken without being emptied.
 func take(_ box: consuming Packet?, _ batch: inout PacketBatch) {

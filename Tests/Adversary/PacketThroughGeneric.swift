@@ -1,6 +1,5 @@
 // refused: requires that 'Packet' conform to 'Copyable'
 import Ixy
-import IxyHardware
 
 func twice<Value>(_ value: Value) -> (Value, Value) { (value, value) }
 

@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Views grow as far as they may, in pipelines between devices with buffers of different sizes.

@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// A pipeline of queues whose devices have stopped before, and one within a single card.

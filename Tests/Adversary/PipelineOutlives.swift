@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// A pipeline goes on when its devices have stopped, and when they are gone.

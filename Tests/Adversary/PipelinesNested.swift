@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// A pipeline runs in another one's turn, and packets of a batch are sent meanwhile.

@@ -1,6 +1,5 @@
 // refused: is borrowed and cannot be consumed
 import Ixy
-import IxyHardware
 
 /// Two pools of one memory, from a borrowed one.
 func copy(_ pool: borrowing PacketPool) -> PacketPool { pool }

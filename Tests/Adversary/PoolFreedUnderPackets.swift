@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Finding 2: of 200 packets 144 are sent, pool and queue are dropped, and 56 are still held.

@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Pools of no size are refused with an error, and one of a single buffer works.

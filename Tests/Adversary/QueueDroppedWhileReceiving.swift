@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// The card still fills the packets of a queue that is gone.

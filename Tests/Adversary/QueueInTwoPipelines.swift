@@ -1,6 +1,5 @@
 // refused: 'queue' consumed more than once
 import Ixy
-import IxyHardware
 
 /// Two pipelines use one queue.
 func share(

@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// A queue of a device that has stopped rings the bell of the one that was opened on the same card afterwards.

@@ -1,6 +1,5 @@
 // traps: bounds check
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Reads before the packet's bytes.

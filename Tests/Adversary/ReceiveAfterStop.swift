@@ -1,6 +1,5 @@
 // traps: bounds check
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// A device without queues receives.

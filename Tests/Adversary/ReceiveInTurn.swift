@@ -1,6 +1,5 @@
 // traps: Simultaneous accesses
 import Ixy
-import IxyHardware
 import IxyModels
 
 private final class Box {

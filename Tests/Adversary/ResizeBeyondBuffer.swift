@@ -1,6 +1,5 @@
 // traps: the packet does not fit in its buffer
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Writes where the packet is not.

@@ -1,6 +1,5 @@
 // refused: cannot find type 'PacketRing' in scope
 import Ixy
-import IxyHardware
 
 /// Reaches into the slots of a queue.
 func reach(_ ring: inout PacketRing, _ packet: inout Packet) {

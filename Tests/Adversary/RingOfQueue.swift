@@ -1,9 +1,8 @@
-// refused: inaccessible due to 'internal' protection level
+// refused: 'ixgbe' is inaccessible due to 'internal' protection level
 import Ixy
-import IxyHardware
 
 /// Takes the ring out of a queue.
-func reach(_ queue: inout IXGBE.TransmitQueue) {
-    queue.next = 17
-    queue.ring.reword(3, 0)
+func reach(_ queue: inout TransmitQueue) {
+    queue.ixgbe?.next = 17
+    queue.ixgbe?.ring.reword(3, 0)
 }

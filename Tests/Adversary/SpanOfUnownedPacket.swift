@@ -1,6 +1,5 @@
 // refused: unsafe
 import Ixy
-import IxyHardware
 
 final class Box {
     var packet: Packet?

@@ -1,6 +1,5 @@
 // refused: inaccessible due to 'internal' protection level
 import Ixy
-import IxyHardware
 
 /// A view of a length that nobody has checked.
 func stretch(_ view: inout PacketView) {

@@ -1,6 +1,5 @@
 // refused: cannot assign to property: 'capacity' is a 'let' constant
 import Ixy
-import IxyHardware
 
 /// A view with more room than its buffer has.
 func stretch(_ view: inout PacketView) {

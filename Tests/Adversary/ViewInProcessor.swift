@@ -1,6 +1,5 @@
 // refused: has non-Escapable type 'PacketView?'
 import Ixy
-import IxyHardware
 
 /// A processor that keeps a view for its next turn.
 struct Keeper: PacketProcessor, ~Copyable {

@@ -1,6 +1,5 @@
 // refused: missing reinitialization of inout parameter 'view' after consume
 import Ixy
-import IxyHardware
 
 /// A view outlives its turn.
 func keep(_ pipeline: inout Pipeline) {

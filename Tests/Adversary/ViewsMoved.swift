@@ -1,6 +1,5 @@
 // refused: lifetime-dependent
 import Ixy
-import IxyHardware
 
 /// The same by hand.
 func exchange(_ first: inout PacketView, _ second: inout PacketView) {

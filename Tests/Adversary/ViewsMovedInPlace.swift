@@ -1,6 +1,5 @@
 // refused: lifetime-dependent
 import Ixy
-import IxyHardware
 
 /// The same in the pipelines' own turns.
 func exchange(_ left: inout Pipeline, _ right: inout Pipeline) {

@@ -1,6 +1,5 @@
 // refused: requires
 import Ixy
-import IxyHardware
 
 /// The views of two pipelines change places: then a buffer of one pool would have the length of another's.
 func exchange(_ left: inout Pipeline, _ right: inout Pipeline) {

@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Packets without headroom, of a card, are sent by a VirtIO device in the same space, and end in its slots.

@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// Packets go from a packed ring to a split one and back, and lose their headroom on the way.

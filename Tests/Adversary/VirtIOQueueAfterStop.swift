@@ -1,6 +1,5 @@
 // harmless
 import Ixy
-import IxyHardware
 import IxyModels
 
 /// VirtIO queues go on after their device has stopped, and when it is gone.

@@ -37,7 +37,10 @@ import Testing
 
     private func marks(_ batch: inout PacketBatch) -> [UInt8] {
         var marks: [UInt8] = []
-        batch.forEach { packet in marks.append(packet[20]) }
+        batch.forEach { packet in
+            packet.resize(to: 60)
+            marks.append(packet[20])
+        }
         return marks
     }
 

@@ -1,5 +1,6 @@
 // error: cannot convert value of type 'Field<Other>' to expected argument type 'Field<IXGBERegisters.CTRL>'
 // A field of one register cannot be used on the value of another.
+// driver
 import Ixy
 
 enum Other: ReadableRegister {

@@ -2,9 +2,9 @@
 // A queue that was moved to another thread cannot be used here any more.
 import Ixy
 
-func onAnotherThread(_ queue: consuming sending IXGBE.ReceiveQueue) {}
+func onAnotherThread(_ queue: consuming sending ReceiveQueue) {}
 
-func share(_ queue: consuming IXGBE.ReceiveQueue, _ batch: inout PacketBatch) {
+func share(_ queue: consuming ReceiveQueue, _ batch: inout PacketBatch) {
     #if TWIN
     queue.receive(into: &batch)
     onAnotherThread(queue)

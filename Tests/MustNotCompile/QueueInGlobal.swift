@@ -3,7 +3,7 @@
 import Ixy
 
 #if TWIN
-@MainActor var shared: IXGBE.ReceiveQueue?
+@MainActor var shared: ReceiveQueue?
 #else
-var shared: IXGBE.ReceiveQueue?
+var shared: ReceiveQueue?
 #endif

@@ -2,7 +2,7 @@
 // A queue cannot be used here while a task uses it.
 import Ixy
 
-func share(_ queue: consuming IXGBE.TransmitQueue) async {
+func share(_ queue: consuming TransmitQueue) async {
     async let other: Void = Task {
         var batch = PacketBatch(capacity: 32)
         queue.transmit(&batch)

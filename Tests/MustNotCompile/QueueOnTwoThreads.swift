@@ -4,9 +4,9 @@ import Foundation
 import Ixy
 import Synchronization
 
-func share(_ queue: consuming IXGBE.ReceiveQueue) {
+func share(_ queue: consuming ReceiveQueue) {
     #if TWIN
-    let handOver = Mutex<IXGBE.ReceiveQueue?>(queue)
+    let handOver = Mutex<ReceiveQueue?>(queue)
     let thread = Thread {
         guard var queue = handOver.withLock({ $0.take() }) else { return }
         var batch = PacketBatch(capacity: 32)

@@ -1,5 +1,6 @@
 // error: requires that 'Flush' conform to 'ReadableRegister'
 // A write-only register cannot be read.
+// driver
 import Ixy
 
 enum Flush: WritableRegister {

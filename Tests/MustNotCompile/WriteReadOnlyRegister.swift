@@ -1,5 +1,6 @@
 // error: requires that 'Status' conform to 'WritableRegister'
 // A read-only register cannot be written.
+// driver
 import Ixy
 
 enum Status: ReadableRegister {

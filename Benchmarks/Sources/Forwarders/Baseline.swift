@@ -24,8 +24,8 @@ public class Baseline: Contestant {
         let library = try ForwarderLibrary(Self.libraryName, setting)
         leftPair = try ForwarderPair(library, setting, bench.left, reportEvery: reportEvery)
         rightPair = try ForwarderPair(library, setting, bench.right, reportEvery: reportEvery)
-        left = try leftPair.start(bench.left, setting)
-        right = try rightPair.start(bench.right, setting)
+        left = try leftPair.start(setting)
+        right = try rightPair.start(setting)
     }
 
     public func forward(wanted: Int, rounds: Int) -> Int {

@@ -1,3 +1,4 @@
+import ForeignPort
 import Glibc
 import Ixy
 import IxyModels
@@ -49,8 +50,8 @@ struct ForwarderLibrary {
 final class ForwarderPair {
     let pair: OpaquePointer
     let library: ForwarderLibrary
-    private let memory: DMAMemory
-    private let rings: RedirectedRegisters.Rings
+    private let port: ForeignPort
+    private let transmitRing: UInt64
 
     init(_ library: ForwarderLibrary, _ setting: Setting, _ card: ModelNIC, reportEvery: Int) throws {
         self.library = library
@@ -58,30 +59,24 @@ final class ForwarderPair {
         // As many buffers as our driver's pool has.
         let buffers = ring * 2 + 1024
         let size = Int(library.size(ring, ring, buffers))
-        memory = try DMAMemory(count: size, pages: setting.hugePages ? .huge2MiB : .small, mapper: card.space)
-        let bus = memory.pageAddresses[0]
+        port = try ForeignPort(card, count: size, usesHugePages: setting.hugePages)
+        transmitRing = library.transmitRing(ring)
         // Sound: the C code stays within the memory that it has asked for, and within the page of doorbells.
-        let place = unsafe try mapAgain(memory.memory)
-        unsafe pair = library.create(place, bus, ring, ring, buffers, UInt32(reportEvery))
-        let doorbells = unsafe try mapAgain(card.doorbells)
-        unsafe library.connect(
-            pair, doorbells + IXGBERegisters.RDT.offset(0), doorbells + IXGBERegisters.TDT.offset(0))
-        rings = RedirectedRegisters.Rings(receive: bus, transmit: bus + library.transmitRing(ring))
+        let place = unsafe try mapAgain(port.memory)
+        unsafe pair = library.create(place, port.address, ring, ring, buffers, UInt32(reportEvery))
+        let doorbells = unsafe try mapAgain(port.doorbells)
+        unsafe library.connect(pair, doorbells + ForeignPort.receiveTail, doorbells + ForeignPort.transmitTail)
     }
 
     // Sound: made in `init`, and ended only here.
     deinit { unsafe library.destroy(pair) }
 
     /// Starts the port with these rings.
-    func start(_ card: ModelNIC, _ setting: Setting) throws -> Device {
-        return try IXGBE.start(
-            RedirectedRegisters(bus: ModelRegisters(card), rings: rings), name: "C", address: "C", settings: setting.device,
-            mapper: card.space, needsHugePages: false)
-    }
+    func start(_ setting: Setting) throws -> Device { try port.start(transmitRing: transmitRing, settings: setting.device) }
 }
 
 /// A second mapping of `memory`, for the C code, until the process ends.
-private func mapAgain(_ memory: MappedMemory) throws -> UnsafeMutableRawPointer {
+private func mapAgain(_ memory: ForeignPort.Memory) throws -> UnsafeMutableRawPointer {
     let flags = MAP_SHARED | MAP_POPULATE
     // Sound: no fixed address is asked for, so no existing mapping can be replaced.
     let place = unsafe mmap(nil, memory.count, PROT_READ | PROT_WRITE, flags, memory.descriptor, 0)
@@ -89,33 +84,4 @@ private func mapAgain(_ memory: MappedMemory) throws -> UnsafeMutableRawPointer 
         throw ForwarderLibrary.Missing(description: "mmap of \(memory.count) bytes failed")
     }
     return unsafe place
-}
-
-/// The registers of a port whose first queue's rings are others than its driver says, and whose descriptors are written
-/// back instead of the head.
-struct RedirectedRegisters: RegisterBus {
-    struct Rings {
-        let receive: UInt64
-        let transmit: UInt64
-    }
-    typealias R = IXGBERegisters
-
-    let bus: ModelRegisters
-    let rings: Rings
-
-    func read32(at offset: Int) -> UInt32 { bus.read32(at: offset) }
-
-    func write32(_ value: UInt32, at offset: Int) {
-        let other: UInt32 = switch offset {
-        case R.RDBAL.offset(0): UInt32(truncatingIfNeeded: rings.receive)
-        case R.RDBAH.offset(0): UInt32(truncatingIfNeeded: rings.receive >> 32)
-        case R.TDBAL.offset(0): UInt32(truncatingIfNeeded: rings.transmit)
-        case R.TDBAH.offset(0): UInt32(truncatingIfNeeded: rings.transmit >> 32)
-        case R.TDWBAL.offset(0), R.TDWBAH.offset(0): 0
-        default: value
-        }
-        bus.write32(other, at: offset)
-    }
-
-    func tail(at offset: Int) -> TailRegister { bus.tail(at: offset) }
 }

@@ -2,14 +2,14 @@ import IxyHardware
 
 /// What can be asked of a running port.
 extension IXGBE.Controller where Bus: ~Copyable {
-    public func macAddress() -> MACAddress {
+    package func macAddress() -> MACAddress {
         // §8.2.3.7.9: the first byte on the wire is the lowest byte of RAL.
         let low = bus.read(IXGBE.R.RAL.self)[IXGBE.R.RAL.address]
         let high = bus.read(IXGBE.R.RAH.self)[IXGBE.R.RAH.address]
         return MACAddress(value: UInt64((UInt64(high) << 32 | UInt64(low)).byteSwapped >> 16))
     }
 
-    public mutating func setMACAddress(_ address: MACAddress) throws(IxyError) {
+    package mutating func setMACAddress(_ address: MACAddress) throws(IxyError) {
         guard !address.isMulticast else {
             throw .invalidSetting("\(address) is a group address", remedy: "use one whose first byte is even")
         }
@@ -26,12 +26,12 @@ extension IXGBE.Controller where Bus: ~Copyable {
         }
     }
 
-    public mutating func setPromiscuous(_ isOn: Bool) throws(IxyError) {
+    package mutating func setPromiscuous(_ isOn: Bool) throws(IxyError) {
         settings.isPromiscuous = isOn
         try changeFilters()
     }
 
-    public mutating func setMulticast(_ groups: [MACAddress]) throws(IxyError) {
+    package mutating func setMulticast(_ groups: [MACAddress]) throws(IxyError) {
         if let single = groups.first(where: { !$0.isMulticast }) {
             throw .invalidSetting("\(single) is no group address", remedy: "use those whose first byte is odd")
         }
@@ -39,19 +39,19 @@ extension IXGBE.Controller where Bus: ~Copyable {
         try changeFilters()
     }
 
-    public mutating func setAllMulticast(_ isOn: Bool) throws(IxyError) {
+    package mutating func setAllMulticast(_ isOn: Bool) throws(IxyError) {
         receivesAllGroups = isOn
         try changeFilters()
     }
 
-    public func link() -> LinkState {
+    package func link() -> LinkState {
         let links = bus.read(IXGBE.R.LINKS.self)
         // §8.2.3.22.20: 01b is 100 Mbit/s, 10b 1 Gbit/s, 11b 10 Gbit/s.
         let speed = [0, 100, 1000, 10_000][Int(links[IXGBE.R.LINKS.speed])]
         return LinkState(isUp: links.isSet(IXGBE.R.LINKS.isUp), speed: speed)
     }
 
-    public mutating func statistics() -> DeviceStatistics {
+    package mutating func statistics() -> DeviceStatistics {
         if isRunning { collectStatistics() }
         return total
     }

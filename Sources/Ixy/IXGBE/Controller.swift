@@ -1,18 +1,18 @@
 import Glibc
-public import IxyHardware
+import IxyHardware
 
 extension IXGBE {
     /// An 82599 port: everything but the hot path. Generic over how its registers are reached.
     ///
     /// Once started, the device may read and write the memory of its rings and pools, so the controller keeps all of
     /// that memory until it has stopped the device, whoever drops a queue before.
-    public struct Controller<Bus: RegisterBus & ~Copyable>: NetworkDriver, ~Copyable {
+    package struct Controller<Bus: RegisterBus & ~Copyable>: NetworkDriver, ~Copyable {
         let bus: Bus
         /// The PCI function, unless the registers belong to a model. Given back after the device has stopped.
         var port: PCIPort?
-        public let name: String
+        package let name: String
         /// How messages call it, such as `0000:03:00.0`.
-        public let address: String
+        package let address: String
         var settings: DeviceSettings
         /// Where the queues are told of a reset.
         let barrier = ResetBarrier()
@@ -58,7 +58,7 @@ extension IXGBE {
             }
         }
 
-        public mutating func stop() throws(IxyError) {
+        package mutating func stop() throws(IxyError) {
             guard isRunning else {
                 // It is off for good, and what could not be freed then has been kept.
                 port = nil

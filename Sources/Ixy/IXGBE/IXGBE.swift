@@ -1,2 +1,3 @@
 /// The driver for Intel's 82599 family of 10 Gbit/s controllers.
-public enum IXGBE {}
+@usableFromInline
+package enum IXGBE {}

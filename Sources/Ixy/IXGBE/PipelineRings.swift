@@ -1,5 +1,5 @@
 public import BasicContainers
-public import IxyHardware
+import IxyHardware
 
 extension IXGBE {
     /// Packets from one receive queue to transmit queues, in place: a packet goes from slot to slot. See `Ixy.Pipeline`.

@@ -6,8 +6,8 @@ extension IXGBE {
     ///
     /// It reads no register. All it learns from the device is the second word of each descriptor, read once and
     /// validated; addresses and packets are in the ring's own slots.
-    @frozen
-    public struct ReceiveQueue: PacketReceiver, Resettable, ~Copyable {
+    @frozen @usableFromInline
+    package struct ReceiveQueue: PacketReceiver, Resettable, ~Copyable {
         @usableFromInline var ring: PacketRing
         /// Where spare packets come from, if a batch has none.
         let pool: PacketPool
@@ -27,7 +27,7 @@ extension IXGBE {
         /// A frame of several segments is being thrown away, up to its end-of-packet.
         @usableFromInline var isSkipping = false
         @usableFromInline var counted = ReceiveCounters()
-        public var counters: ReceiveCounters { counted }
+        @usableFromInline package var counters: ReceiveCounters { counted }
 
         /// Traps unless each slot of `ring` owns a packet.
         init(
@@ -47,7 +47,7 @@ extension IXGBE {
 
         @inlinable
         @discardableResult
-        public mutating func receive(into batch: inout PacketBatch) -> Int {
+        package mutating func receive(into batch: inout PacketBatch) -> Int {
             guard !participant.isCalled || rejoin() else { return 0 }
             guard !isSkipping else { return receiveSlowly(into: &batch) }
             let received = take(batch.spareCount, isPlain: true, into: &batch)
@@ -184,9 +184,9 @@ extension IXGBE {
             return skipped
         }
 
-        @inline(never)
+        @inline(never) @usableFromInline
         @discardableResult
-        public mutating func rejoin() -> Bool { takePartInReset() }
+        package mutating func rejoin() -> Bool { takePartInReset() }
 
         @usableFromInline
         mutating func startOver() {
@@ -199,7 +199,8 @@ extension IXGBE {
             isSkipping = false
         }
 
-        public func wait(milliseconds: Int) {
+        @usableFromInline
+        package func wait(milliseconds: Int) {
             IXGBE.wait(for: participant.isCalled ? nil : interrupt, milliseconds: milliseconds) { isReady }
         }
     }

@@ -3,7 +3,7 @@ import IxyHardware
 
 /// A device that lies is reset under its queues, and all that it had of ours comes back.
 extension IXGBE.Controller where Bus: ~Copyable {
-    public mutating func recover() throws(IxyError) -> Bool {
+    package mutating func recover() throws(IxyError) -> Bool {
         guard isRunning else { return false }
         switch recovery {
         case nil, .running:

@@ -1,6 +1,6 @@
 import BasicContainers
 import Glibc
-public import IxyHardware
+import IxyHardware
 
 extension IXGBE {
     /// Resets and starts a port in the order of 82599 §4.6.3, and returns it with its queues.
@@ -14,7 +14,7 @@ extension IXGBE {
     ///   - mapper: makes memory reachable for the port.
     ///   - needsHugePages: the port uses physical addresses, which only huge pages keep.
     ///   - interrupts: what wakes receive queues that wait, if `settings` want that.
-    public static func start<Bus: RegisterBus & ~Copyable, Source: InterruptSource & ~Copyable>(
+    package static func start<Bus: RegisterBus & ~Copyable, Source: InterruptSource & ~Copyable>(
         _ bus: consuming Bus, name: String, address: String, settings: DeviceSettings, mapper: any DMAMapper,
         needsHugePages: Bool, interrupts: consuming Source = NoInterrupts()
     ) throws(IxyError) -> Device {

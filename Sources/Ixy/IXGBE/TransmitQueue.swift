@@ -6,8 +6,8 @@ extension IXGBE {
     ///
     /// The device reports progress by writing its head into memory (§7.2.3.5.2), and only for every 32nd packet of a batch
     /// and the last one, so that descriptors are never written back and their cache lines stay ours.
-    @frozen
-    public struct TransmitQueue: PacketTransmitter, Resettable, ~Copyable {
+    @frozen @usableFromInline
+    package struct TransmitQueue: PacketTransmitter, Resettable, ~Copyable {
         @usableFromInline var ring: PacketRing
         /// Where packets come from in exchange for large ones.
         private let pool: PacketPool
@@ -22,7 +22,7 @@ extension IXGBE {
         /// From how many packets in flight on the device's report is looked at.
         @usableFromInline var worthALook = TransmitQueue.reportInterval
         @usableFromInline var counted = TransmitCounters()
-        public var counters: TransmitCounters { counted }
+        @usableFromInline package var counters: TransmitCounters { counted }
 
         /// Every how many descriptors the device reports. At most half of the smallest ring.
         @inlinable static var reportInterval: Int { 32 }
@@ -41,7 +41,7 @@ extension IXGBE {
         }
 
         @inlinable
-        public var inFlight: Int { (next &- head) & ring.mask }
+        package var inFlight: Int { (next &- head) & ring.mask }
 
         /// Free slots; one always stays free, or a full ring would look empty to the device. (82599 §7.2.3.3)
         @inlinable
@@ -49,7 +49,7 @@ extension IXGBE {
 
         @inlinable
         @discardableResult
-        public mutating func transmit(_ batch: inout PacketBatch) -> Int {
+        package mutating func transmit(_ batch: inout PacketBatch) -> Int {
             guard !participant.isCalled || rejoin() else { return 0 }
             // The word in which the device reports is looked at when there is something to gain: each look may cost a
             // cache line. It is asked for before the packets are moved, and looked at afterwards.
@@ -191,9 +191,9 @@ extension IXGBE {
             participant.reportLie()
         }
 
-        @inline(never)
+        @inline(never) @usableFromInline
         @discardableResult
-        public mutating func rejoin() -> Bool { takePartInReset() }
+        package mutating func rejoin() -> Bool { takePartInReset() }
 
         @usableFromInline
         mutating func startOver() {

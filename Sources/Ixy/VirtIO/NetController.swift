@@ -5,7 +5,7 @@ extension VirtIO {
     ///
     /// Once started, the device may read and write the memory of its queues and pools, so the controller keeps all of
     /// that memory until it has stopped the device, whoever drops a queue before.
-    public struct Controller<T: Transport & ~Copyable>: NetworkDriver, ~Copyable {
+    package struct Controller<T: Transport & ~Copyable>: NetworkDriver, ~Copyable {
         var transport: T
         /// How messages call it.
         let address: String
@@ -35,7 +35,7 @@ extension VirtIO {
         /// When a device that went away is looked for again.
         var nextAttempt = ContinuousClock.now
 
-        public var name: String { transport.name }
+        package var name: String { transport.name }
 
         init(
             transport: consuming T, address: String, settings: DeviceSettings, agreement: Agreement, mac: MACAddress
@@ -59,7 +59,7 @@ extension VirtIO {
             }
         }
 
-        public mutating func stop() throws(IxyError) {
+        package mutating func stop() throws(IxyError) {
             guard isRunning else { return }
             isRunning = false
             do {
@@ -75,9 +75,9 @@ extension VirtIO {
 }
 
 extension VirtIO.Controller where T: ~Copyable {
-    public mutating func macAddress() -> MACAddress { mac }
+    package mutating func macAddress() -> MACAddress { mac }
 
-    public mutating func setMACAddress(_ address: MACAddress) throws(IxyError) {
+    package mutating func setMACAddress(_ address: MACAddress) throws(IxyError) {
         guard !address.isMulticast else {
             throw .invalidSetting("\(address) is a group address", remedy: "use one whose first byte is even")
         }
@@ -97,12 +97,12 @@ extension VirtIO.Controller where T: ~Copyable {
         // Others have no filter: they receive for any address.
     }
 
-    public mutating func setPromiscuous(_ isOn: Bool) throws(IxyError) {
+    package mutating func setPromiscuous(_ isOn: Bool) throws(IxyError) {
         settings.isPromiscuous = isOn
         try changeFilters()
     }
 
-    public mutating func setMulticast(_ groups: [MACAddress]) throws(IxyError) {
+    package mutating func setMulticast(_ groups: [MACAddress]) throws(IxyError) {
         if let single = groups.first(where: { !$0.isMulticast }) {
             throw .invalidSetting("\(single) is no group address", remedy: "use those whose first byte is odd")
         }
@@ -110,7 +110,7 @@ extension VirtIO.Controller where T: ~Copyable {
         try changeFilters()
     }
 
-    public mutating func setAllMulticast(_ isOn: Bool) throws(IxyError) {
+    package mutating func setAllMulticast(_ isOn: Bool) throws(IxyError) {
         receivesAllGroups = isOn
         try changeFilters()
     }
@@ -128,7 +128,7 @@ extension VirtIO.Controller where T: ~Copyable {
             .macTable, count(0) + count(groups.count) + groups.flatMap { $0.value.bigEndianBytes.suffix(6) })
     }
 
-    public mutating func link() -> LinkState {
+    package mutating func link() -> LinkState {
         guard isRunning, transport.isPresent() else { return LinkState(isUp: false, speed: 0) }
         // Without a status word the link counts as up. (VirtIO 1.2 §5.1.4)
         guard agreement.features.contains(.status), let status = try? transport.configuration(at: 6, count: 2) else {
@@ -139,7 +139,7 @@ extension VirtIO.Controller where T: ~Copyable {
 
     /// VirtIO devices count nothing: what is here are the driver's own counts of the device's faults. Queues count for
     /// themselves.
-    public mutating func statistics() -> DeviceStatistics { total }
+    package mutating func statistics() -> DeviceStatistics { total }
 
     /// Sends a command over the control queue.
     ///

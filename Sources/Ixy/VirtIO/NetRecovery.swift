@@ -2,7 +2,7 @@ import IxyHardware
 
 /// A device that lies is reset under its queues; one that went away is set up anew when it is back.
 extension VirtIO.Controller where T: ~Copyable {
-    public mutating func recover() throws(IxyError) -> Bool {
+    package mutating func recover() throws(IxyError) -> Bool {
         guard isRunning else { return false }
         switch recovery {
         case nil, .running:

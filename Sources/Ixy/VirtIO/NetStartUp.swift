@@ -1,5 +1,5 @@
 import BasicContainers
-public import IxyHardware
+import IxyHardware
 
 extension VirtIO {
     /// Resets a device, agrees with it on features, and returns it running. (VirtIO 1.2 §3.1.1)
@@ -9,7 +9,7 @@ extension VirtIO {
     ///   - address: how messages call it.
     ///   - mapper: makes memory reachable for the device.
     ///   - needsHugePages: the device uses physical addresses, which only huge pages keep.
-    public static func start<T: Transport & ~Copyable>(
+    package static func start<T: Transport & ~Copyable>(
         _ transport: consuming T, address: String, settings: DeviceSettings, mapper: any DMAMapper, needsHugePages: Bool
     ) throws(IxyError) -> Device {
         try check(settings)

@@ -1,12 +1,12 @@
-public import IxyHardware
-public import IxySystem
+package import IxyHardware
+import IxySystem
 
 extension VirtIO {
     /// How the driver reaches a device's control side: PCI legacy, PCI modern, vhost-user, or a model.
     ///
     /// Nothing that comes back is believed: the driver checks every value that it uses. A call that needs an answer
     /// which does not come within some seconds throws.
-    public protocol Transport: ~Copyable, Sendable {
+    package protocol Transport: ~Copyable, Sendable {
         /// What the device is, for people, such as `VirtIO (vhost-user)`.
         var name: String { get }
         /// The device follows the interface before VirtIO 1.0: 32 feature bits, no `featuresOK`, a queue's parts in one

@@ -1,4 +1,4 @@
-public import IxyHardware
+import IxyHardware
 
 /// The driver for VirtIO network devices.
 public enum VirtIO {}
@@ -51,29 +51,30 @@ extension VirtIO {
     }
 
     /// How far the driver has come. (VirtIO 1.2 §2.1)
-    public struct Status: OptionSet, Sendable, Hashable {
-        public let rawValue: UInt8
-        public init(rawValue: UInt8) { self.rawValue = rawValue }
+    package struct Status: OptionSet, Sendable, Hashable {
+        package let rawValue: UInt8
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        public static let acknowledge = Status(rawValue: 1)
-        public static let driver = Status(rawValue: 2)
-        public static let driverOK = Status(rawValue: 4)
-        public static let featuresOK = Status(rawValue: 8)
+        package static let acknowledge = Status(rawValue: 1)
+        package static let driver = Status(rawValue: 2)
+        package static let driverOK = Status(rawValue: 4)
+        package static let featuresOK = Status(rawValue: 8)
         /// The device is broken until it is reset.
-        public static let needsReset = Status(rawValue: 64)
-        public static let failed = Status(rawValue: 128)
+        package static let needsReset = Status(rawValue: 64)
+        package static let failed = Status(rawValue: 128)
     }
 
     /// Where a virtqueue's parts are, as the driver tells the device: addresses that only a ring gives. (VirtIO 1.2 §2.6)
-    public struct QueueAddresses: Sendable, Equatable {
+    @usableFromInline
+    package struct QueueAddresses: Sendable, Equatable {
         /// Descriptors; a power of two.
-        public let size: Int
+        package let size: Int
         /// The descriptor table, or the packed ring.
-        public let descriptors: RingAddress
+        package let descriptors: RingAddress
         /// The available ring, or the packed ring's driver event suppression.
-        public let driverArea: WordAddress
+        package let driverArea: WordAddress
         /// The used ring, or the packed ring's device event suppression.
-        public let deviceArea: WordAddress
+        package let deviceArea: WordAddress
 
         package init(size: Int, descriptors: RingAddress, driverArea: WordAddress, deviceArea: WordAddress) {
             self.size = size
@@ -90,17 +91,17 @@ extension VirtIO {
     }
 
     /// Where a virtqueue's parts are, as a device has been told, by whomever. (VirtIO 1.2 §2.6)
-    public struct QueueLayout: Sendable, Hashable {
+    package struct QueueLayout: Sendable, Hashable {
         /// Descriptors; a power of two.
-        public var size: Int
+        package var size: Int
         /// The descriptor table, or the packed ring.
-        public var descriptors: UInt64
+        package var descriptors: UInt64
         /// The available ring, or the packed ring's driver event suppression.
-        public var driverArea: UInt64
+        package var driverArea: UInt64
         /// The used ring, or the packed ring's device event suppression.
-        public var deviceArea: UInt64
+        package var deviceArea: UInt64
 
-        public init(size: Int, descriptors: UInt64, driverArea: UInt64, deviceArea: UInt64) {
+        package init(size: Int, descriptors: UInt64, driverArea: UInt64, deviceArea: UInt64) {
             self.size = size
             self.descriptors = descriptors
             self.driverArea = driverArea

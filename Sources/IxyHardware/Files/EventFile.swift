@@ -1,18 +1,19 @@
 import Glibc
-public import IxySystem
+import IxySystem
 
 /// A counter of the kernel behind a file (`eventfd`), with which one side wakes the other: a virtqueue's kick or its
 /// interrupt. Readable while it is not zero.
-public final class EventFile: Sendable {
+@usableFromInline
+package final class EventFile: Sendable {
     private let file: FileDescriptor
 
     /// A new counter, at zero.
-    public init() throws(HardwareError) {
+    package init() throws(HardwareError) {
         file = try naming("eventfd", on: "a queue's notifications", try FileDescriptor(counterFlags: O_NONBLOCK))
     }
 
     /// The counter behind `file`, which this process or the kernel has made.
-    public init(adopting file: consuming FileDescriptor) {
+    package init(adopting file: consuming FileDescriptor) {
         self.file = file
     }
 
@@ -20,7 +21,7 @@ public final class EventFile: Sendable {
     ///
     /// - Throws: `.invalid` for any other file: to write into a pipe that nobody reads would end this process (SIGPIPE), and
     ///   a file in a file system of the other process may let its users wait.
-    public init(checking file: consuming FileDescriptor) throws(HardwareError) {
+    package init(checking file: consuming FileDescriptor) throws(HardwareError) {
         let name = file.name
         // No path is called so: a path begins with a slash.
         guard name == "anon_inode:[eventfd]" else {
@@ -30,25 +31,25 @@ public final class EventFile: Sendable {
     }
 
     /// The number by which it is handed to another process while this object lives.
-    public var descriptor: CInt { file.rawValue }
+    package var descriptor: CInt { file.rawValue }
 
     /// The same counter once more, for the other side.
-    public func duplicate() throws(HardwareError) -> FileDescriptor {
+    package func duplicate() throws(HardwareError) -> FileDescriptor {
         try file.duplicate(subject: "a queue's notifications")
     }
 
     /// Wakes the other side. Never waits: a counter at its end stays readable, which is all that counts.
-    public func signal() { file.signalEvent() }
+    package func signal() { file.signalEvent() }
 
     /// How often the other side has signalled since the last call. Never waits, even if the file was made to.
     @discardableResult
-    public func take() -> UInt64 {
+    package func take() -> UInt64 {
         guard file.canProceed(POLLIN), let count = try? file.readNumber(8) else { return 0 }
         return count
     }
 
     /// Waits until the other side has signalled; false if it does not in time.
-    public func wait(milliseconds: Int) -> Bool {
+    package func wait(milliseconds: Int) -> Bool {
         (try? file.wait(for: POLLIN, before: Deadline(milliseconds: milliseconds))) ?? false
     }
 }

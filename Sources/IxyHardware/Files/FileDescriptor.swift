@@ -1,14 +1,14 @@
-public import IxySystem
+package import IxySystem
 
 /// What is declared in `IxySystem`, which only this module imports, and others name.
-public typealias FileDescriptor = IxySystem.FileDescriptor
-public typealias MappedMemory = IxySystem.MappedMemory
+package typealias FileDescriptor = IxySystem.FileDescriptor
+package typealias MappedMemory = IxySystem.MappedMemory
 
 extension FileDescriptor {
     /// Opens `path`.
     ///
     /// - Parameter flags: `O_RDWR` and the like; `O_CLOEXEC` is added.
-    public static func open(_ path: String, _ flags: CInt) throws(HardwareError) -> FileDescriptor {
+    package static func open(_ path: String, _ flags: CInt) throws(HardwareError) -> FileDescriptor {
         try naming("open", on: path, try FileDescriptor(path: path, flags))
     }
 }
@@ -19,7 +19,7 @@ extension MappedMemory {
     /// - Parameters:
     ///   - subject: what the file is, for the error.
     ///   - keeper: stays as long as the mapping does.
-    public static func map(
+    package static func map(
         descriptor: borrowing FileDescriptor, count: Int, offset: Int = 0, subject: String,
         keeper: (any AnyObject & Sendable)? = nil
     ) throws(HardwareError) -> MappedMemory {

@@ -1,32 +1,32 @@
 import Glibc
-public import IxySystem
+package import IxySystem
 
 /// Streaming input and output. A call that a signal interrupts is repeated, and a descriptor that another process
 /// made non-blocking (a terminal or pipe that is shared with it) is waited for.
 extension FileDescriptor {
     /// Opens the file at `path` to read it from its start.
-    public static func reading(_ path: String) throws(HardwareError) -> FileDescriptor {
+    package static func reading(_ path: String) throws(HardwareError) -> FileDescriptor {
         try open(path, O_RDONLY)
     }
 
     /// This process's standard input, through a descriptor of its own: closing it leaves the original open.
-    public static func standardInput() throws(HardwareError) -> FileDescriptor {
+    package static func standardInput() throws(HardwareError) -> FileDescriptor {
         try naming("dup", on: "standard input", try FileDescriptor(duplicating: STDIN_FILENO))
     }
 
     /// This process's standard output, through a descriptor of its own: closing it leaves the original open.
-    public static func standardOutput() throws(HardwareError) -> FileDescriptor {
+    package static func standardOutput() throws(HardwareError) -> FileDescriptor {
         try naming("dup", on: "standard output", try FileDescriptor(duplicating: STDOUT_FILENO))
     }
 
     /// This process's standard error, through a descriptor of its own: closing it leaves the original open.
-    public static func standardError() throws(HardwareError) -> FileDescriptor {
+    package static func standardError() throws(HardwareError) -> FileDescriptor {
         try naming("dup", on: "standard error", try FileDescriptor(duplicating: STDERR_FILENO))
     }
 
     /// Makes sure that the descriptors 0 to 2 are open. A program that was started without them would otherwise take the
     /// first file that it opens for its standard output, and write its messages into it.
-    public static func openStandardOnes() {
+    package static func openStandardOnes() {
         // The system takes the lowest number that is free. Nobody closes these again.
         while let file = try? FileDescriptor(path: "/dev/null", O_RDWR), file.rawValue <= STDERR_FILENO { file.leave() }
     }
@@ -38,7 +38,7 @@ extension FileDescriptor {
     ///   - offset: `0 ... buffer.byteCount`; anything else traps.
     ///   - subject: the file's name, for the error.
     /// - Returns: the number of bytes read; 0 at the end of the file, or when the buffer has no room.
-    public func read(
+    package func read(
         into buffer: inout MutableRawSpan, at offset: Int = 0, subject: String
     ) throws(HardwareError) -> Int {
         precondition(offset >= 0 && offset <= buffer.byteCount, "read beyond the end of the buffer")
@@ -60,7 +60,7 @@ extension FileDescriptor {
     ///   - written: set to the number of bytes that the system took; also right when this throws, so that the caller
     ///     knows where a full disk cut the file.
     ///   - subject: the file's name, for the error.
-    public func write(
+    package func write(
         _ bytes: borrowing RawSpan, written: inout Int, subject: String
     ) throws(HardwareError) {
         written = 0
@@ -83,7 +83,7 @@ extension FileDescriptor {
     /// Only where the position is the end of a regular file, so that nothing of another writer is lost.
     ///
     /// - Returns: whether it was done. Pipes, terminals and devices cannot be cut.
-    public func dropLast(_ count: Int) -> Bool {
+    package func dropLast(_ count: Int) -> Bool {
         let position = lseek(rawValue, 0, SEEK_CUR)
         guard count >= 0, position >= count else { return false }
         guard lseek(rawValue, 0, SEEK_END) == position else {
@@ -95,12 +95,12 @@ extension FileDescriptor {
 
     /// Closes the file and reports what only the closing shows: on network file systems and under quotas the last
     /// bytes may fail as late as this.
-    public consuming func closeReporting(subject: String) throws(HardwareError) {
+    package consuming func closeReporting(subject: String) throws(HardwareError) {
         do { try close() } catch { throw HardwareError("close", on: subject, error) }
     }
 
     /// Another descriptor of the same open file.
-    public func duplicate(subject: String) throws(HardwareError) -> FileDescriptor {
+    package func duplicate(subject: String) throws(HardwareError) -> FileDescriptor {
         try naming("dup", on: subject, try FileDescriptor(duplicating: rawValue))
     }
 

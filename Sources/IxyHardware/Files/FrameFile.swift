@@ -2,14 +2,14 @@ import Glibc
 import IxySystem
 
 /// A file of which each read is a frame, and each write: a tap interface, or a datagram socket. Neither ever waits.
-public struct FrameFile: ~Copyable, Sendable {
+package struct FrameFile: ~Copyable, Sendable {
     private let file: FileDescriptor
     /// The path of a socket that was made here.
     private let path: String?
 
     /// Attaches to the tap interface `name`, which is made if there is none; it goes with this value unless it is a
     /// lasting one.
-    public static func tap(_ name: String) throws(HardwareError) -> FrameFile {
+    package static func tap(_ name: String) throws(HardwareError) -> FrameFile {
         let bytes = Array(name.utf8)
         guard (1...15).contains(bytes.count), !bytes.contains(0), !bytes.contains(0x2F) else {
             throw .invalid(what: "'\(name)' is no name of an interface", remedy: "use one of 1 to 15 letters")
@@ -34,7 +34,7 @@ public struct FrameFile: ~Copyable, Sendable {
     }
 
     /// A datagram socket at `local`, which sends to `remote`, whether or not somebody is there yet.
-    public static func socket(local: String, remote: String) throws(SocketError) -> ConnectedFrames {
+    package static func socket(local: String, remote: String) throws(SocketError) -> ConnectedFrames {
         let options = SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
         let file = try SocketError.naming("socket", on: local, try FileDescriptor { Glibc.socket(AF_UNIX, CInt(options), 0) })
         let (here, there) = (try SocketAddress.of(local), try SocketAddress.of(remote))
@@ -55,10 +55,10 @@ public struct FrameFile: ~Copyable, Sendable {
     }
 
     /// The number to wait for.
-    public var descriptor: CInt { file.rawValue }
+    package var descriptor: CInt { file.rawValue }
 
     /// The next frame, cut at `buffer`'s length; nil if there is none now.
-    public func read(into buffer: inout [UInt8]) -> Int? {
+    package func read(into buffer: inout [UInt8]) -> Int? {
         var span = buffer.mutableSpan
         var bytes = span.mutableRawBytes
         guard let count = try? file.read(into: &bytes), count > 0 else { return nil }
@@ -66,7 +66,7 @@ public struct FrameFile: ~Copyable, Sendable {
     }
 
     /// Sends a frame; false if it is lost.
-    public func write(_ frame: RawSpan) -> Bool { (try? file.write(frame)) == frame.byteCount }
+    package func write(_ frame: RawSpan) -> Bool { (try? file.write(frame)) == frame.byteCount }
 
     /// Sends a frame to an address.
     func write(_ frame: RawSpan, to address: SocketAddress) throws(ErrorNumber) -> Bool {
@@ -79,7 +79,7 @@ public struct FrameFile: ~Copyable, Sendable {
 }
 
 /// Frames by datagrams to one other socket.
-public struct ConnectedFrames: ~Copyable, Sendable {
+package struct ConnectedFrames: ~Copyable, Sendable {
     private let file: FrameFile
     private let there: SocketAddress
 
@@ -88,12 +88,12 @@ public struct ConnectedFrames: ~Copyable, Sendable {
         self.there = there
     }
 
-    public var descriptor: CInt { file.descriptor }
-    public func read(into buffer: inout [UInt8]) -> Int? { file.read(into: &buffer) }
+    package var descriptor: CInt { file.descriptor }
+    package func read(into buffer: inout [UInt8]) -> Int? { file.read(into: &buffer) }
 
     /// Sends a frame; false if it is lost. A socket whose queue is full is given until `deadline`: the kernel does not tell
     /// when there is room.
-    public func write(_ frame: RawSpan, before deadline: Deadline) -> Bool {
+    package func write(_ frame: RawSpan, before deadline: Deadline) -> Bool {
         while true {
             do throws(ErrorNumber) {
                 return try file.write(frame, to: there)

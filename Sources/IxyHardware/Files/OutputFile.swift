@@ -1,15 +1,15 @@
 import Glibc
-public import IxySystem
+import IxySystem
 
 /// A file that is to be written anew. What stands in it stays until the first byte is to be written, so that a program
 /// which fails before that leaves everything as it was: `discard` removes the file where opening has made it.
-public struct OutputFile: ~Copyable, Sendable {
+package struct OutputFile: ~Copyable, Sendable {
     private let descriptor: FileDescriptor
     /// The path of a file that opening has made; nil for one that was there before.
     private let madeAt: String?
 
     /// Writes to what somebody else opened, from its position on.
-    public init(adopting descriptor: consuming FileDescriptor) {
+    package init(adopting descriptor: consuming FileDescriptor) {
         self.descriptor = descriptor
         madeAt = nil
     }
@@ -20,7 +20,7 @@ public struct OutputFile: ~Copyable, Sendable {
     }
 
     /// Opens the file at `path`: made where there is none, left as it is where there is one.
-    public static func open(_ path: String) throws(HardwareError) -> OutputFile {
+    package static func open(_ path: String) throws(HardwareError) -> OutputFile {
         // Only this tells who has made it.
         if let new = try? FileDescriptor.open(path, O_WRONLY | O_CREAT | O_EXCL) {
             return OutputFile(new, madeAt: path)
@@ -29,7 +29,7 @@ public struct OutputFile: ~Copyable, Sendable {
     }
 
     /// Empties the file. Pipes, terminals and devices hold nothing that could be emptied.
-    public func empty(subject: String) throws(HardwareError) {
+    package func empty(subject: String) throws(HardwareError) {
         guard madeAt == nil, let status = try? descriptor.status(), status.st_mode & S_IFMT == S_IFREG else { return }
         // Only from the position on: what somebody else has written before it is theirs.
         let position = lseek(descriptor.rawValue, 0, SEEK_CUR)
@@ -37,7 +37,7 @@ public struct OutputFile: ~Copyable, Sendable {
     }
 
     /// Removes the file if opening has made it, and if its path has not come to mean another file since.
-    public func discard() {
+    package func discard() {
         guard let madeAt, let ours = try? descriptor.status(), let there = try? FileSystem.status(of: madeAt),
             there.st_dev == ours.st_dev, there.st_ino == ours.st_ino
         else { return }
@@ -45,15 +45,15 @@ public struct OutputFile: ~Copyable, Sendable {
     }
 
     /// As in `FileDescriptor`.
-    public func write(_ bytes: borrowing RawSpan, written: inout Int, subject: String) throws(HardwareError) {
+    package func write(_ bytes: borrowing RawSpan, written: inout Int, subject: String) throws(HardwareError) {
         try descriptor.write(bytes, written: &written, subject: subject)
     }
 
     /// As in `FileDescriptor`.
-    public func dropLast(_ count: Int) -> Bool { descriptor.dropLast(count) }
+    package func dropLast(_ count: Int) -> Bool { descriptor.dropLast(count) }
 
     /// As in `FileDescriptor`.
-    public consuming func closeReporting(subject: String) throws(HardwareError) {
+    package consuming func closeReporting(subject: String) throws(HardwareError) {
         try descriptor.closeReporting(subject: subject)
     }
 }

@@ -1,16 +1,16 @@
-public import IxySystem
+import IxySystem
 import Glibc
 
 /// Open files that came with a message. What is not taken out of it is closed.
-public struct PassedFiles: ~Copyable, Sendable {
+package struct PassedFiles: ~Copyable, Sendable {
     /// As many as are let in with one message: one for each region of memory that vhost-user allows.
-    public static let limit = 8
+    package static let limit = 8
     private var descriptors: [CInt] = []
 
-    public init() {}
+    package init() {}
 
     /// How many there are.
-    public var count: Int { descriptors.count }
+    package var count: Int { descriptors.count }
 
     /// Takes over `descriptor`, or closes it; false if there are too many.
     mutating func admit(_ descriptor: CInt) -> Bool {
@@ -23,7 +23,7 @@ public struct PassedFiles: ~Copyable, Sendable {
     }
 
     /// Takes the first one out; nil if there is none left.
-    public mutating func takeFirst() -> FileDescriptor? {
+    package mutating func takeFirst() -> FileDescriptor? {
         descriptors.isEmpty ? nil : FileDescriptor(adopting: descriptors.removeFirst())
     }
 

@@ -1,12 +1,12 @@
 import Glibc
-public import IxySystem
+package import IxySystem
 
 extension FileDescriptor {
     /// Waits until at least one of several files has something to read, or has ended.
     ///
     /// - Parameter nanoseconds: how long at most; nil for ever.
     /// - Returns: for each of `files` whether it has. All are false if none has in time, or if a signal came.
-    public static func waitReadable(_ files: [CInt], nanoseconds: UInt64?) -> [Bool] {
+    package static func waitReadable(_ files: [CInt], nanoseconds: UInt64?) -> [Bool] {
         var states = files.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         // What is shorter than a millisecond is not waited for: the caller comes back.
         let time = nanoseconds.map { CInt(clamping: $0 / 1_000_000) } ?? -1

@@ -1,7 +1,7 @@
 import IxySystem
 
 /// What can go wrong on a socket. Each case says what to do about it.
-public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No process listens there.
     case nobodyListens(path: String)
     /// The other side has closed the connection.
@@ -13,7 +13,7 @@ public enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The system, or a path that cannot be used.
     case hardware(HardwareError)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .nobodyListens(let path): "no process listens at \(path); start it first"
         case .closed: "the other side has closed the connection; start it again"

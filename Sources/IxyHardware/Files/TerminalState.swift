@@ -2,15 +2,15 @@ import Glibc
 import IxySystem
 
 /// How the terminal at standard input was set, to be put back after a program that changes it.
-public struct TerminalState: Sendable {
+package struct TerminalState: Sendable {
     private let settings: termios?
 
     /// Takes note of it. Without a terminal there is nothing to put back.
-    public init() {
+    package init() {
         settings = try? Terminal.settings(of: STDIN_FILENO)
     }
 
-    public func restore() {
+    package func restore() {
         if let settings { try? Terminal.set(settings, of: STDIN_FILENO) }
     }
 }

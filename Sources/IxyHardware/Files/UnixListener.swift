@@ -2,9 +2,9 @@ import Glibc
 import IxySystem
 
 /// A socket that waits for others to connect. Its file is removed in the end.
-public struct UnixListener: ~Copyable, Sendable {
+package struct UnixListener: ~Copyable, Sendable {
     /// Where others connect to.
-    public let path: String
+    package let path: String
     private let file: FileDescriptor
     private let identity: FileIdentity
 
@@ -17,7 +17,7 @@ public struct UnixListener: ~Copyable, Sendable {
     /// Listens at `path`. A socket that was left behind there is replaced; nothing else is.
     ///
     /// - Throws: `.hardware`: another process listens there, something else is there, or the path cannot be used.
-    public static func bind(_ path: String) throws(SocketError) -> UnixListener {
+    package static func bind(_ path: String) throws(SocketError) -> UnixListener {
         let address = try SocketAddress.of(path)
         let file = try UnixSocket.make(for: path)
         do {
@@ -58,7 +58,7 @@ public struct UnixListener: ~Copyable, Sendable {
     }
 
     /// The next connection; nil if none comes in time.
-    public func accept(before deadline: Deadline) throws(SocketError) -> UnixSocket? {
+    package func accept(before deadline: Deadline) throws(SocketError) -> UnixSocket? {
         while try file.wait(for: POLLIN, before: deadline) {
             do {
                 return UnixSocket(try file.acceptNext())

@@ -1,10 +1,10 @@
 import Glibc
-public import IxySystem
+import IxySystem
 
 /// One end of a connection between two processes of this machine, on which bytes and open files travel.
 ///
 /// No call waits longer than it is told, and none raises SIGPIPE.
-public struct UnixSocket: ~Copyable, Sendable {
+package struct UnixSocket: ~Copyable, Sendable {
     let file: FileDescriptor
 
     /// The end of a connection that `file` is.
@@ -21,7 +21,7 @@ public struct UnixSocket: ~Copyable, Sendable {
     /// Connects to the process that listens at `path`. Waits only while that has a full queue of others.
     ///
     /// - Throws: `.nobodyListens`, `.timedOut`, or `.hardware`.
-    public static func connect(_ path: String, before deadline: Deadline) throws(SocketError) -> UnixSocket {
+    package static func connect(_ path: String, before deadline: Deadline) throws(SocketError) -> UnixSocket {
         let address = try SocketAddress.of(path)
         let file = try make(for: path)
         while true {
@@ -44,7 +44,7 @@ public struct UnixSocket: ~Copyable, Sendable {
     }
 
     /// Two ends of a connection: one for this process, and one for a child, which may have an end that waits.
-    public static func pair() throws(SocketError) -> SocketPair {
+    package static func pair() throws(SocketError) -> SocketPair {
         let numbers = try SocketError.naming("socketpair", on: "a connection to a child", try FileDescriptor.socketPair())
         let own = FileDescriptor(adopting: numbers[0])
         try? own.set(nonblocking: true)
@@ -53,16 +53,16 @@ public struct UnixSocket: ~Copyable, Sendable {
 
     /// Both ends of a connection.
     @frozen
-    public struct SocketPair: ~Copyable {
-        public let own: UnixSocket
-        public let other: FileDescriptor
+    package struct SocketPair: ~Copyable {
+        package let own: UnixSocket
+        package let other: FileDescriptor
     }
 
     /// The number by which it is handed to another process, as long as this value lives.
-    public var descriptor: CInt { file.rawValue }
+    package var descriptor: CInt { file.rawValue }
 
     /// Whether the other side is still there, as far as a look without waiting tells.
-    public var isConnected: Bool {
+    package var isConnected: Bool {
         var states = [pollfd(fd: file.rawValue, events: Int16(POLLIN) | UnixSocket.hangUp, revents: 0)]
         do throws(ErrorNumber) {
             _ = try FileDescriptor.poll(&states, milliseconds: 0)
@@ -76,7 +76,7 @@ public struct UnixSocket: ~Copyable, Sendable {
     private static let hangUp: Int16 = 0x2000
 
     /// Waits until there is something to receive, the end of the connection included; false if there is not in time.
-    public func waitReadable(before deadline: Deadline) throws(SocketError) -> Bool {
+    package func waitReadable(before deadline: Deadline) throws(SocketError) -> Bool {
         try wait(for: POLLIN, before: deadline)
     }
 
@@ -106,7 +106,7 @@ extension UnixSocket {
     ///
     /// - Parameter files: at most eight; the caller keeps them open until this returns.
     /// - Throws: `.closed`, `.timedOut`, or `.hardware`.
-    public func send(_ bytes: [UInt8], files: [CInt] = [], before deadline: Deadline) throws(SocketError) {
+    package func send(_ bytes: [UInt8], files: [CInt] = [], before deadline: Deadline) throws(SocketError) {
         precondition(!bytes.isEmpty && files.count <= PassedFiles.limit, "at most eight files, and not by themselves")
         var sent = 0
         while sent < bytes.count {
@@ -127,7 +127,7 @@ extension UnixSocket {
     ///
     /// - Parameter files: takes the files, also when this throws.
     /// - Throws: `.closed` at the end of the connection, also in the middle; `.timedOut`; `.tooManyFiles`; `.hardware`.
-    public func receive(
+    package func receive(
         count: Int, files: inout PassedFiles, before deadline: Deadline
     ) throws(SocketError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
@@ -143,7 +143,7 @@ extension UnixSocket {
     /// Receives what there is, at most 4096 bytes; nil if nothing comes in time.
     ///
     /// - Throws: `.closed` at the end of the connection; `.hardware`.
-    public func receiveSome(before deadline: Deadline) throws(SocketError) -> [UInt8]? {
+    package func receiveSome(before deadline: Deadline) throws(SocketError) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: 4096)
         while try wait(for: POLLIN, before: deadline) {
             // Nobody sends files here; they are closed.

@@ -1,16 +1,16 @@
 import Glibc
-public import IxySystem
+import IxySystem
 
 /// Device addresses are physical addresses: for a device that no IOMMU stands before.
 ///
 /// Only huge pages qualify, since the kernel may move 4 KiB pages at any time.
-public final class PhysicalMemoryMapper: DMAMapper {
-    public init() {}
+package final class PhysicalMemoryMapper: DMAMapper {
+    package init() {}
 
     /// Physical addresses are the same for every device.
-    public var space: ObjectIdentifier { ObjectIdentifier(PhysicalMemoryMapper.self) }
+    package var space: ObjectIdentifier { ObjectIdentifier(PhysicalMemoryMapper.self) }
 
-    public func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
+    package func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
         guard memory.pageSize >= PageSize.huge2MiB.rawValue else {
             throw .invalid(
                 what: "4 KiB pages cannot be used by a device without an IOMMU, because the kernel may move them",
@@ -26,7 +26,7 @@ public final class PhysicalMemoryMapper: DMAMapper {
         return addresses
     }
 
-    public func unmap(_ memory: MappedMemory) { DMAGuard.shared.letGo(memory) }
+    package func unmap(_ memory: MappedMemory) { DMAGuard.shared.letGo(memory) }
 }
 
 /// The kernel's table of this process's pages, `/proc/self/pagemap` (Documentation/admin-guide/mm/pagemap.rst).

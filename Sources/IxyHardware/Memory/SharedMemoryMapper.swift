@@ -1,20 +1,20 @@
-public import IxySystem
+import IxySystem
 import Synchronization
 
 /// Memory that is shared with other processes: DMA memory and the address at which they name it.
-public struct SharedMemoryRegion: Sendable {
+package struct SharedMemoryRegion: Sendable {
     /// The first byte's address in all that is said to the others. It is made up: no pointer of this process.
-    public let address: UInt64
+    package let address: UInt64
     let memory: MappedMemory
 
     /// Length in bytes.
-    public var count: Int { memory.count }
+    package var count: Int { memory.count }
     /// The number of the file behind it, to be passed to another process while this value lives.
-    public var descriptor: CInt { memory.descriptor }
+    package var descriptor: CInt { memory.descriptor }
 }
 
 /// Who tells another process which memory is shared with it.
-public protocol SharedMemoryObserver: AnyObject, Sendable {
+package protocol SharedMemoryObserver: AnyObject, Sendable {
     /// The memory that is to be shared from now on. When this returns, the other process knows of all of it, or
     /// will be told before it is asked to use any.
     func share(_ regions: [SharedMemoryRegion]) throws(HardwareError)
@@ -33,7 +33,7 @@ public final class SharedMemoryMapper: DMAMapper {
     }
 
     /// As many regions as one vhost-user message can name.
-    public static let limit = PassedFiles.limit
+    package static let limit = PassedFiles.limit
     /// Unmapped addresses between two regions, at least.
     private static let gap: UInt64 = 0x20_0000
 
@@ -44,7 +44,7 @@ public final class SharedMemoryMapper: DMAMapper {
     /// Shares `memory`; every observer has been told when this returns.
     ///
     /// - Throws: `.invalid` if there is no file behind it or there are too many regions; what an observer throws.
-    public func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
+    package func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
         guard memory.descriptor >= 0 else {
             throw .invalid(
                 what: "memory without a file cannot be shared with a vhost-user back-end", remedy: "use DMAMemory")
@@ -70,26 +70,26 @@ public final class SharedMemoryMapper: DMAMapper {
         return (0..<memory.count / memory.pageSize).map { start + UInt64($0) * page }
     }
 
-    public func unmap(_ memory: MappedMemory) {
+    package func unmap(_ memory: MappedMemory) {
         state.withLock { state in state.regions.removeAll { $0.memory === memory } }
     }
 
     /// Tells `observer` of all changes from now on, until `remove`.
-    public func add(_ observer: any SharedMemoryObserver) {
+    package func add(_ observer: any SharedMemoryObserver) {
         state.withLock { $0.observers.append(observer) }
     }
 
-    public func remove(_ observer: any SharedMemoryObserver) {
+    package func remove(_ observer: any SharedMemoryObserver) {
         state.withLock { state in state.observers.removeAll { $0 === observer } }
     }
 
     /// Hands `body` the regions, which do not change while it runs.
-    public func withRegions<Failure: Error>(
+    package func withRegions<Failure: Error>(
         _ body: ([SharedMemoryRegion]) throws(Failure) -> Void
     ) throws(Failure) {
         try state.withLock { state throws(Failure) in try body(state.regions) }
     }
 
     /// How many pieces of memory are shared now.
-    public var mappedCount: Int { state.withLock { $0.regions.count } }
+    package var mappedCount: Int { state.withLock { $0.regions.count } }
 }

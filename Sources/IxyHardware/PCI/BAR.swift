@@ -1,7 +1,7 @@
 /// A range of addresses at which a PCI device answers, as the line of its `resource` file describes it.
-public struct BAR: Hashable, Sendable {
+package struct BAR: Hashable, Sendable {
     /// How the range is reached.
-    public enum Space: Hashable, Sendable {
+    package enum Space: Hashable, Sendable {
         /// With loads and stores, once it is mapped.
         case memory
         /// With port instructions, or by reading and writing its file.
@@ -9,15 +9,15 @@ public struct BAR: Hashable, Sendable {
     }
 
     /// 0 to 5. A 64-bit BAR takes two numbers and has the lower one.
-    public let index: Int
+    package let index: Int
     /// The bus address of the first byte.
-    public let start: UInt64
+    package let start: UInt64
     /// Length in bytes; never 0.
-    public let count: Int
-    public let space: Space
-    public let is64Bit: Bool
+    package let count: Int
+    package let space: Space
+    package let is64Bit: Bool
     /// Reads have no side effects.
-    public let isPrefetchable: Bool
+    package let isPrefetchable: Bool
 
     /// Parses `start end flags`, three hexadecimal numbers; nil where no BAR is implemented.
     ///
@@ -51,7 +51,7 @@ extension PCIDevice {
     /// The implemented BARs, by index.
     ///
     /// - Throws: `HardwareError.device` where the device is gone or its description is not understood.
-    public func bars() throws(HardwareError) -> [BAR] {
+    package func bars() throws(HardwareError) -> [BAR] {
         guard let text = try sysfs.text(path("resource")) else { throw Self.missing(address) }
         var bars: [BAR] = []
         // The lines after the first six describe the ROM, SR-IOV and bridge windows.

@@ -5,10 +5,10 @@ import IxySystem
 ///
 /// Numbers are little-endian on the bus and native here. An offset outside of the space, or not a multiple of the
 /// width, is an error and not a trap, since offsets are computed from what the device says of itself.
-public struct ConfigSpace: ~Copyable, Sendable {
-    public let address: PCIAddress
+package struct ConfigSpace: ~Copyable, Sendable {
+    package let address: PCIAddress
     /// 256 bytes, or 4096 with PCI Express.
-    public let count: Int
+    package let count: Int
     private let file: FileDescriptor
     /// Where it starts in the file.
     private let start: Int
@@ -27,7 +27,7 @@ public struct ConfigSpace: ~Copyable, Sendable {
     ///
     /// - Parameter writable: whether it may be written. That, and reading past byte 64, needs root.
     /// - Throws: `HardwareError.privilege`, `.device` where the device is gone.
-    public init(of device: PCIDevice, writable: Bool = true) throws(HardwareError) {
+    package init(of device: PCIDevice, writable: Bool = true) throws(HardwareError) {
         path = device.path("config")
         address = device.address
         guard let file = try device.sysfs.openIfPresent(path, writable ? O_RDWR : O_RDONLY) else {
@@ -43,17 +43,17 @@ public struct ConfigSpace: ~Copyable, Sendable {
     }
 
     /// Reads the 8 bits at `offset`.
-    public func read8(at offset: Int) throws(HardwareError) -> UInt8 { try read(at: offset) }
+    package func read8(at offset: Int) throws(HardwareError) -> UInt8 { try read(at: offset) }
     /// Reads the 16 bits at `offset`.
-    public func read16(at offset: Int) throws(HardwareError) -> UInt16 { try read(at: offset) }
+    package func read16(at offset: Int) throws(HardwareError) -> UInt16 { try read(at: offset) }
     /// Reads the 32 bits at `offset`.
-    public func read32(at offset: Int) throws(HardwareError) -> UInt32 { try read(at: offset) }
+    package func read32(at offset: Int) throws(HardwareError) -> UInt32 { try read(at: offset) }
     /// Writes the 8 bits at `offset`.
-    public func write8(_ value: UInt8, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
+    package func write8(_ value: UInt8, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
     /// Writes the 16 bits at `offset`.
-    public func write16(_ value: UInt16, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
+    package func write16(_ value: UInt16, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
     /// Writes the 32 bits at `offset`.
-    public func write32(_ value: UInt32, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
+    package func write32(_ value: UInt32, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
 
     private func read<Value: UnsignedInteger & FixedWidthInteger>(at offset: Int) throws(HardwareError) -> Value {
         try check(offset, size: MemoryLayout<Value>.size)
@@ -98,23 +98,23 @@ public struct ConfigSpace: ~Copyable, Sendable {
 
 extension ConfigSpace {
     /// Bits of the command register, at offset 4. (PCI 3.0 §6.2.2)
-    public struct Command: OptionSet, Sendable {
-        public let rawValue: UInt16
-        public init(rawValue: UInt16) { self.rawValue = rawValue }
+    package struct Command: OptionSet, Sendable {
+        package let rawValue: UInt16
+        package init(rawValue: UInt16) { self.rawValue = rawValue }
         /// The device answers at its I/O BARs.
-        public static let io = Command(rawValue: 1 << 0)
+        package static let io = Command(rawValue: 1 << 0)
         /// The device answers at its memory BARs.
-        public static let memory = Command(rawValue: 1 << 1)
+        package static let memory = Command(rawValue: 1 << 1)
         /// The device may start transfers: DMA and message-signalled interrupts.
-        public static let busMaster = Command(rawValue: 1 << 2)
+        package static let busMaster = Command(rawValue: 1 << 2)
         /// The device does not use its interrupt pin; message-signalled interrupts are not concerned.
-        public static let noInterruptPin = Command(rawValue: 1 << 10)
+        package static let noInterruptPin = Command(rawValue: 1 << 10)
     }
 
     /// The command register.
     ///
     /// - Throws: `HardwareError.device` where the device does not answer.
-    public func command() throws(HardwareError) -> Command {
+    package func command() throws(HardwareError) -> Command {
         let value = try read16(at: 4)
         // Reserved bits read as 0, so all ones mean that nobody answered. Writing that back would switch on everything.
         guard value != 0xFFFF else {
@@ -126,12 +126,12 @@ extension ConfigSpace {
     }
 
     /// Switches bits of the command register on, and leaves the others.
-    public func enable(_ bits: Command) throws(HardwareError) {
+    package func enable(_ bits: Command) throws(HardwareError) {
         try write16(command().union(bits).rawValue, at: 4)
     }
 
     /// Switches bits of the command register off, and leaves the others. `disable(.busMaster)` ends all DMA.
-    public func disable(_ bits: Command) throws(HardwareError) {
+    package func disable(_ bits: Command) throws(HardwareError) {
         try write16(command().subtracting(bits).rawValue, at: 4)
     }
 }

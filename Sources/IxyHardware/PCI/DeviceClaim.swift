@@ -1,5 +1,5 @@
 import Glibc
-public import IxySystem
+import IxySystem
 
 /// The right to drive a device, which one process has at a time.
 ///
@@ -7,9 +7,9 @@ public import IxySystem
 /// of a device that is being driven. It is a lock on the file of a BAR, which only root can open: a lock on the files
 /// that all may read would let everybody block the device. The kernel releases it when the process ends, however that
 /// happens.
-public struct DeviceClaim: ~Copyable, Sendable {
-    public let device: PCIDevice
-    public let bars: [BAR]
+package struct DeviceClaim: ~Copyable, Sendable {
+    package let device: PCIDevice
+    package let bars: [BAR]
     private let locked: BAR
     /// The file that is locked.
     let file: FileDescriptor
@@ -18,7 +18,7 @@ public struct DeviceClaim: ~Copyable, Sendable {
     ///
     /// - Throws: `HardwareError.device` where another process, or another part of this one, has claimed it, or where
     ///   it is gone or has no BAR; `.privilege`.
-    public init(_ device: PCIDevice) throws(HardwareError) {
+    package init(_ device: PCIDevice) throws(HardwareError) {
         let bars = try device.bars()
         guard let first = bars.first else {
             throw .device(
@@ -72,7 +72,7 @@ public struct DeviceClaim: ~Copyable, Sendable {
     /// - Throws: `HardwareError.device` where there is no such BAR, or not one that can be mapped; `.system`.
     ///
     /// - Parameter keeper: stays as long as the mapping does.
-    public func map(
+    package func map(
         bar index: Int, keeper: (any AnyObject & Sendable)? = nil
     ) throws(HardwareError) -> MappedMemory {
         let bar = try bar(index)
@@ -92,7 +92,7 @@ public struct DeviceClaim: ~Copyable, Sendable {
     /// The `count` bytes at `offset` of BAR `index`: mapped, or behind its file where it is for port I/O.
     ///
     /// - Throws: `.device` where they do not lie inside, or the BAR cannot be reached; `.system`.
-    public func window(
+    package func window(
         bar index: Int, at offset: Int, count: Int, keeper: (any AnyObject & Sendable)? = nil
     ) throws(HardwareError) -> BARWindow {
         let bar = try bar(index)

@@ -7,7 +7,7 @@ import Synchronization
 /// Such a file is used instead of what is at its path, where nothing need be then. Through VFIO that is all that a device
 /// needs: `/dev/vfio/vfio` and `/dev/vfio/27` for group 27, or `/dev/iommu` and `/dev/vfio/devices/vfio3`. A device without an
 /// IOMMU also needs its physical addresses, which the kernel tells only to a process that may know them.
-public final class DeviceFiles: Sendable {
+package final class DeviceFiles: Sendable {
     private final class Kept: Sendable {
         let file: FileDescriptor
         init(_ file: consuming FileDescriptor) { self.file = file }
@@ -16,7 +16,7 @@ public final class DeviceFiles: Sendable {
     private let kept = Mutex<[String: Kept]>([:])
 
     /// No files: all are opened.
-    public init() {}
+    package init() {}
 
     /// Keeps `file`, which somebody has opened for reading and writing, as what is at `path`.
     package func add(_ file: consuming FileDescriptor, at path: String) {

@@ -2,10 +2,10 @@
 ///
 /// `restore()` gives it back and says if that fails; `keep()` does not give it back. A value that is dropped without it, on the way out of an error,
 /// gives it back as well as it can.
-public struct DriverBinding: ~Copyable, Sendable {
-    public let device: PCIDevice
+package struct DriverBinding: ~Copyable, Sendable {
+    package let device: PCIDevice
     /// The driver that the device had, if any.
-    public let formerDriver: String?
+    package let formerDriver: String?
     /// What `driver_override` was, where we changed it.
     private let formerOverride: String?
     private var isRestored = false
@@ -17,7 +17,7 @@ public struct DriverBinding: ~Copyable, Sendable {
     ///   - force: also where the device is in use by the kernel.
     /// - Throws: `HardwareError.device` where one of the device's network interfaces is up, has an address or belongs
     ///   to a bridge or bond; `.privilege`; `.system`.
-    public static func detach(
+    package static func detach(
         _ claim: borrowing DeviceClaim, force: Bool = false
     ) throws(HardwareError) -> DriverBinding {
         try detach(claim, force: force, addressed: NetworkInterface.withAddresses())
@@ -26,7 +26,7 @@ public struct DriverBinding: ~Copyable, Sendable {
     /// Takes the device away from its driver and gives it to `driver`, such as `vfio-pci`.
     ///
     /// The parameters and errors are those of `detach`; also `.device` where `driver` is not loaded.
-    public static func bind(
+    package static func bind(
         _ claim: borrowing DeviceClaim, to driver: String, force: Bool = false
     ) throws(HardwareError) -> DriverBinding {
         try bind(claim, to: driver, force: force, addressed: NetworkInterface.withAddresses())
@@ -73,7 +73,7 @@ public struct DriverBinding: ~Copyable, Sendable {
     /// Gives the device back to the driver that it had.
     ///
     /// - Throws: `.device` where that driver is no longer loaded, `.privilege`, `.system`. It is not tried again.
-    public consuming func restore() throws(HardwareError) {
+    package consuming func restore() throws(HardwareError) {
         isRestored = true
         try giveBack()
     }
@@ -81,7 +81,7 @@ public struct DriverBinding: ~Copyable, Sendable {
     /// Leaves the device with the driver that it has now.
     ///
     /// The next time that it is without one, any driver that fits may take it, as before.
-    public consuming func keep() throws(HardwareError) {
+    package consuming func keep() throws(HardwareError) {
         isRestored = true
         if let formerOverride { try device.setDriverOverride(formerOverride) }
     }

@@ -1,13 +1,13 @@
 import IxySystem
 
 /// A network interface of the kernel, such as `eth0`.
-public struct NetworkInterface: Hashable, Sendable {
-    public let name: String
+package struct NetworkInterface: Hashable, Sendable {
+    package let name: String
     let folder: String
     let sysfs: Sysfs
 
     /// Whether it is switched on. (`IFF_UP`)
-    public var isUp: Bool {
+    package var isUp: Bool {
         get throws(HardwareError) {
             guard let text = try sysfs.text("\(folder)/flags"), let flags = UInt32(text.dropFirst(2), radix: 16) else {
                 return false

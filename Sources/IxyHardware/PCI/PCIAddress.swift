@@ -1,13 +1,13 @@
 /// Where a PCI function sits: `domain:bus:device.function`.
-public struct PCIAddress: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct PCIAddress: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The segment. 0 on most machines; some host bridges number theirs from 0x10000.
-    public let domain: UInt32
+    package let domain: UInt32
     /// 0 to 255.
-    public let bus: UInt8
+    package let bus: UInt8
     /// 0 to 31.
-    public let device: UInt8
+    package let device: UInt8
     /// 0 to 7.
-    public let function: UInt8
+    package let function: UInt8
 
     /// The address `text` as `lspci` prints it: `0000:03:00.0`, or `03:00.0` for domain 0. Digits are hexadecimal.
     ///
@@ -15,7 +15,7 @@ public struct PCIAddress: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// wrong device would lose its driver.
     ///
     /// - Throws: `HardwareError.invalid`.
-    public init(_ text: String) throws(HardwareError) {
+    package init(_ text: String) throws(HardwareError) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let last = (parts.last ?? "").split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2 || parts.count == 3, last.count == 2,
@@ -49,12 +49,12 @@ public struct PCIAddress: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
 
     /// The full form, in lower case, as sysfs names the device.
-    public var description: String {
+    package var description: String {
         "\(padded(domain, 4)):\(padded(bus, 2)):\(padded(device, 2)).\(function)"
     }
 
     /// In the order of domain, bus, device, function.
-    public static func < (left: PCIAddress, right: PCIAddress) -> Bool {
+    package static func < (left: PCIAddress, right: PCIAddress) -> Bool {
         (left.domain, left.bus, left.device, left.function) < (right.domain, right.bus, right.device, right.function)
     }
 }

@@ -1,22 +1,22 @@
 /// An entry of a device's list of capabilities.
-public struct PCICapability: Hashable, Sendable {
+package struct PCICapability: Hashable, Sendable {
     /// What it describes: one of the constants below, or another number of the PCI code list.
-    public let id: UInt8
+    package let id: UInt8
     /// Where it starts in configuration space: a multiple of 4 in 0x40 ... 0xFC.
-    public let offset: Int
+    package let offset: Int
 
     /// The capability `id` at `offset`.
-    public init(id: UInt8, offset: Int) {
+    package init(id: UInt8, offset: Int) {
         self.id = id
         self.offset = offset
     }
 
-    public static let powerManagement: UInt8 = 0x01
-    public static let messageSignalledInterrupts: UInt8 = 0x05
+    package static let powerManagement: UInt8 = 0x01
+    package static let messageSignalledInterrupts: UInt8 = 0x05
     /// VirtIO finds its registers with these.
-    public static let vendorSpecific: UInt8 = 0x09
-    public static let express: UInt8 = 0x10
-    public static let messageSignalledInterruptsX: UInt8 = 0x11
+    package static let vendorSpecific: UInt8 = 0x09
+    package static let express: UInt8 = 0x10
+    package static let messageSignalledInterruptsX: UInt8 = 0x11
 }
 
 extension ConfigSpace {
@@ -26,7 +26,7 @@ extension ConfigSpace {
     /// one that was not visited before. That bounds the walk by the 48 places that there are. (PCI 3.0 §6.7)
     ///
     /// - Throws: `HardwareError.device` for a list that leads outside or in a circle, and `.privilege`.
-    public func capabilities() throws(HardwareError) -> [PCICapability] {
+    package func capabilities() throws(HardwareError) -> [PCICapability] {
         let hasList = try read16(at: 0x06) & 1 << 4 != 0
         let layout = try read8(at: 0x0E) & 0x7F
         // Layouts 0 (device) and 1 (bridge) have the pointer at 0x34. The third, CardBus, is no NIC.

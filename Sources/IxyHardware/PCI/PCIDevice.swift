@@ -1,21 +1,21 @@
 /// A PCI function, as sysfs describes it.
 ///
 /// The ids are read once, since they never change; everything else is read when it is asked for.
-public struct PCIDevice: Hashable, Sendable {
-    public let address: PCIAddress
-    public let vendorID: UInt16
-    public let deviceID: UInt16
+package struct PCIDevice: Hashable, Sendable {
+    package let address: PCIAddress
+    package let vendorID: UInt16
+    package let deviceID: UInt16
     /// Class, subclass and programming interface: 24 bits. 0x020000 is an Ethernet controller.
-    public let classCode: UInt32
-    public let revision: UInt8
-    public let subsystemVendorID: UInt16
-    public let subsystemID: UInt16
+    package let classCode: UInt32
+    package let revision: UInt8
+    package let subsystemVendorID: UInt16
+    package let subsystemID: UInt16
     let sysfs: Sysfs
 
     /// The device at `address`.
     ///
     /// - Throws: `HardwareError.device` where there is none.
-    public init(at address: PCIAddress, in sysfs: Sysfs = Sysfs()) throws(HardwareError) {
+    package init(at address: PCIAddress, in sysfs: Sysfs = Sysfs()) throws(HardwareError) {
         self.address = address
         self.sysfs = sysfs
         let folder = Self.folder(address, sysfs)
@@ -28,7 +28,7 @@ public struct PCIDevice: Hashable, Sendable {
     }
 
     /// All devices of the machine, in the order of their addresses; none where the machine has no PCI.
-    public static func all(in sysfs: Sysfs = Sysfs()) throws(HardwareError) -> [PCIDevice] {
+    package static func all(in sysfs: Sysfs = Sysfs()) throws(HardwareError) -> [PCIDevice] {
         var devices: [PCIDevice] = []
         for name in try sysfs.names(in: "\(sysfs.root)/bus/pci/devices") {
             do {
@@ -42,15 +42,15 @@ public struct PCIDevice: Hashable, Sendable {
     }
 
     /// Whether it is a network controller: base class 0x02.
-    public var isNetworkController: Bool { classCode >> 16 == 0x02 }
+    package var isNetworkController: Bool { classCode >> 16 == 0x02 }
 
     /// The kernel driver that is bound, if any.
-    public var driver: String? {
+    package var driver: String? {
         get throws(HardwareError) { try sysfs.linkName(path("driver")) }
     }
 
     /// The memory node that it is attached to; nil where the machine has one only, or does not say.
-    public var numaNode: Int? {
+    package var numaNode: Int? {
         get throws(HardwareError) {
             guard let text = try sysfs.text(path("numa_node")), let node = Int(text), node >= 0 else { return nil }
             return node
@@ -58,12 +58,12 @@ public struct PCIDevice: Hashable, Sendable {
     }
 
     /// The devices with the same number can only be given to a process together; nil without an IOMMU.
-    public var iommuGroup: Int? {
+    package var iommuGroup: Int? {
         get throws(HardwareError) { try sysfs.linkName(path("iommu_group")).flatMap { Int($0) } }
     }
 
     /// The network interfaces that the kernel made of it.
-    public var interfaces: [NetworkInterface] {
+    package var interfaces: [NetworkInterface] {
         get throws(HardwareError) {
             var found: [NetworkInterface] = []
             // A virtio NIC has its interfaces below the virtio device that its PCI driver made.

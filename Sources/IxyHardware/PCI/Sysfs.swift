@@ -2,19 +2,19 @@ import Glibc
 package import IxySystem
 
 /// The kernel's tree of devices: `/sys`, or a folder that a test has laid out like it.
-public struct Sysfs: Hashable, Sendable {
+package struct Sysfs: Hashable, Sendable {
     /// The tree's root, without a slash at the end.
-    public let root: String
+    package let root: String
     private let files: DeviceFiles
 
     /// The tree at `root`, but for the files in `files`.
-    public init(root: String = "/sys", files: DeviceFiles = DeviceFiles()) {
+    package init(root: String = "/sys", files: DeviceFiles = DeviceFiles()) {
         self.root = root
         self.files = files
     }
 
-    public static func == (left: Sysfs, right: Sysfs) -> Bool { left.root == right.root }
-    public func hash(into hasher: inout Hasher) { hasher.combine(root) }
+    package static func == (left: Sysfs, right: Sysfs) -> Bool { left.root == right.root }
+    package func hash(into hasher: inout Hasher) { hasher.combine(root) }
 
     /// An attribute's text without the white space around it, or nil where there is no such attribute.
     ///

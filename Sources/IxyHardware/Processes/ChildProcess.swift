@@ -2,17 +2,17 @@ import Glibc
 import IxySystem
 
 /// A program that this process has started, and that does not outlive this value: it is ended if it still runs.
-public struct ChildProcess: ~Copyable, Sendable {
+package struct ChildProcess: ~Copyable, Sendable {
     private let number: pid_t
     private var status: CInt?
 
     /// How a program has ended.
-    public enum Ending: Equatable, Sendable {
+    package enum Ending: Equatable, Sendable {
         case code(Int32)
         case signal(Int32)
 
         /// As a shell counts it: a signal is 128 and its number.
-        public var exitCode: Int32 {
+        package var exitCode: Int32 {
             switch self {
             case .code(let code): code
             case .signal(let signal): 128 + signal
@@ -27,7 +27,7 @@ public struct ChildProcess: ~Copyable, Sendable {
     ///     package opens are closed for it.
     ///   - input, output, errors: descriptors for its standard input, output and errors instead of this process's own.
     ///   - inOwnSession: signals that a terminal sends to this process's group do not reach it.
-    public static func start(
+    package static func start(
         _ arguments: [String], files: [CInt] = [], input: CInt? = nil, output: CInt? = nil, errors: CInt? = nil,
         inOwnSession: Bool = false
     ) throws(HardwareError) -> ChildProcess {
@@ -48,13 +48,13 @@ public struct ChildProcess: ~Copyable, Sendable {
     }
 
     /// The program's process number.
-    public var identifier: Int32 { number }
+    package var identifier: Int32 { number }
 
     /// How it has ended; nil while it runs.
-    public mutating func poll() -> Ending? { wait(WNOHANG) }
+    package mutating func poll() -> Ending? { wait(WNOHANG) }
 
     /// Waits until it ends.
-    public mutating func wait() -> Ending { wait(0) ?? .code(0) }
+    package mutating func wait() -> Ending { wait(0) ?? .code(0) }
 
     private mutating func wait(_ options: CInt) -> Ending? {
         // Where there is no such child, somebody else has waited for it.
@@ -65,7 +65,7 @@ public struct ChildProcess: ~Copyable, Sendable {
     }
 
     /// Sends it a signal, if it still runs.
-    public mutating func send(_ signal: CInt) {
+    package mutating func send(_ signal: CInt) {
         if poll() == nil { kill(number, signal) }
     }
 

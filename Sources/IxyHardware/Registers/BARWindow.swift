@@ -1,7 +1,7 @@
-public import IxySystem
+import IxySystem
 
 /// A piece of a BAR, mapped or behind a file: what `RegisterWindow` is on hardware.
-public struct BARWindow: RegisterWindow, ~Copyable {
+package struct BARWindow: RegisterWindow, ~Copyable {
     private enum Way: ~Copyable, Sendable {
         case mapped(MappedMemory)
         case file(FileRegisters)
@@ -9,10 +9,10 @@ public struct BARWindow: RegisterWindow, ~Copyable {
     private let way: Way
     /// Where it starts in the BAR.
     private let start: Int
-    public let count: Int
+    package let count: Int
 
     /// The `count` bytes at `start` of a mapped BAR. Traps unless they lie inside.
-    public init(_ bar: MappedMemory, at start: Int, count: Int) {
+    package init(_ bar: MappedMemory, at start: Int, count: Int) {
         precondition(bar.contains(offset: start, size: count), "a window outside of its BAR")
         way = .mapped(bar)
         self.start = start
@@ -20,7 +20,7 @@ public struct BARWindow: RegisterWindow, ~Copyable {
     }
 
     /// The `count` bytes at `start` of a BAR behind a file. Traps unless they lie inside.
-    public init(_ bar: consuming FileRegisters, at start: Int, count: Int) {
+    package init(_ bar: consuming FileRegisters, at start: Int, count: Int) {
         precondition(
             start >= 0 && count >= 0 && count <= bar.count && start <= bar.count - count, "a window outside of its BAR")
         way = .file(bar)
@@ -28,7 +28,7 @@ public struct BARWindow: RegisterWindow, ~Copyable {
         self.count = count
     }
 
-    public func read8(at offset: Int) -> UInt8 {
+    package func read8(at offset: Int) -> UInt8 {
         let place = place(offset, size: 1)
         return switch way {
         case .mapped(let bar): MappedRegisters(bar).read8(at: place)
@@ -36,7 +36,7 @@ public struct BARWindow: RegisterWindow, ~Copyable {
         }
     }
 
-    public func read16(at offset: Int) -> UInt16 {
+    package func read16(at offset: Int) -> UInt16 {
         let place = place(offset, size: 2)
         return switch way {
         case .mapped(let bar): MappedRegisters(bar).read16(at: place)
@@ -44,7 +44,7 @@ public struct BARWindow: RegisterWindow, ~Copyable {
         }
     }
 
-    public func read32(at offset: Int) -> UInt32 {
+    package func read32(at offset: Int) -> UInt32 {
         let place = place(offset, size: 4)
         return switch way {
         case .mapped(let bar): MappedRegisters(bar).read32(at: place)
@@ -52,7 +52,7 @@ public struct BARWindow: RegisterWindow, ~Copyable {
         }
     }
 
-    public func write8(_ value: UInt8, at offset: Int) {
+    package func write8(_ value: UInt8, at offset: Int) {
         let place = place(offset, size: 1)
         switch way {
         case .mapped(let bar): MappedRegisters(bar).write8(value, at: place)
@@ -60,7 +60,7 @@ public struct BARWindow: RegisterWindow, ~Copyable {
         }
     }
 
-    public func write16(_ value: UInt16, at offset: Int) {
+    package func write16(_ value: UInt16, at offset: Int) {
         let place = place(offset, size: 2)
         switch way {
         case .mapped(let bar): MappedRegisters(bar).write16(value, at: place)
@@ -68,7 +68,7 @@ public struct BARWindow: RegisterWindow, ~Copyable {
         }
     }
 
-    public func write32(_ value: UInt32, at offset: Int) {
+    package func write32(_ value: UInt32, at offset: Int) {
         let place = place(offset, size: 4)
         switch way {
         case .mapped(let bar): MappedRegisters(bar).write32(value, at: place)
@@ -76,7 +76,7 @@ public struct BARWindow: RegisterWindow, ~Copyable {
         }
     }
 
-    public func notifier(at offset: Int, queue: UInt16) throws(HardwareError) -> Notifier {
+    package func notifier(at offset: Int, queue: UInt16) throws(HardwareError) -> Notifier {
         let place = place(offset, size: 2)
         switch way {
         case .mapped(let bar): return Notifier(register: place, of: bar, queue: queue)

@@ -2,7 +2,7 @@
 ///
 /// It is read as others are. It is no `WritableRegister`: it takes only what a ring gives, in the methods below, so that a driver that
 /// writes an address or a length of its own into it does not compile.
-public protocol MemoryRegister: ReadableRegister {}
+package protocol MemoryRegister: ReadableRegister {}
 
 extension RegisterBus where Self: ~Copyable {
     /// Tells a device where the descriptors of `ring` are, and how many bytes they take.

@@ -1,5 +1,5 @@
 /// How software may use a register. (82599 §8.2.1 names the same kinds.)
-public enum RegisterAccess: String, Sendable, CaseIterable {
+package enum RegisterAccess: String, Sendable, CaseIterable {
     case readWrite = "RW"
     case readOnly = "RO"
     case writeOnly = "WO"
@@ -13,7 +13,7 @@ public enum RegisterAccess: String, Sendable, CaseIterable {
 ///
 /// A register is a type, so that a field of one cannot be used on the value of another, and so that writing to a
 /// read-only register does not compile: only types that conform to `WritableRegister` can be written.
-public protocol Register: Sendable {
+package protocol Register: Sendable {
     /// The datasheet's abbreviation, such as `RXDCTL`.
     static var name: String { get }
     /// What it is, in a few words.
@@ -40,77 +40,77 @@ public protocol Register: Sendable {
 }
 
 extension Register {
-    public static var count: Int { 1 }
-    public static func aliases(_: Int) -> [Int] { [] }
-    public static var reset: UInt32 { 0 }
-    public static func reset(at _: Int) -> UInt32 { reset }
-    public static var isUndefinedAfterReset: Bool { false }
-    public static var reservedOnes: UInt32 { 0 }
+    package static var count: Int { 1 }
+    package static func aliases(_: Int) -> [Int] { [] }
+    package static var reset: UInt32 { 0 }
+    package static func reset(at _: Int) -> UInt32 { reset }
+    package static var isUndefinedAfterReset: Bool { false }
+    package static var reservedOnes: UInt32 { 0 }
     /// The bits that no field declares: software must not change them.
-    public static var reservedBits: UInt32 {
+    package static var reservedBits: UInt32 {
         ~fields.reduce(0) { $0 | $1.mask }
     }
     /// The bits that stay as software writes them: not reserved, not read-only, not cleared by the hardware.
-    public static var storedBits: UInt32 {
+    package static var storedBits: UInt32 {
         fields.reduce(0) { $1.isReadOnly || $1.selfClearing ? $0 : $0 | $1.mask }
     }
 }
 
 /// A register that can be read.
-public protocol ReadableRegister: Register {}
+package protocol ReadableRegister: Register {}
 /// A register that can be written.
-public protocol WritableRegister: Register {}
+package protocol WritableRegister: Register {}
 
 /// What the dump and the model know of a field.
-public struct FieldDescription: Sendable, Hashable {
-    public let name: String
+package struct FieldDescription: Sendable, Hashable {
+    package let name: String
     /// Number of the lowest bit.
-    public let lowBit: Int
+    package let lowBit: Int
     /// Width in bits, 1 to 32.
-    public let width: Int
+    package let width: Int
     /// The hardware clears it by itself, as it does with a reset bit.
-    public let selfClearing: Bool
+    package let selfClearing: Bool
     /// A status in a register that can be written: what software writes there is ignored.
-    public let isReadOnly: Bool
+    package let isReadOnly: Bool
 
-    public var mask: UInt32 { UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(width)) - 1) << UInt32(lowBit) }
+    package var mask: UInt32 { UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(width)) - 1) << UInt32(lowBit) }
 }
 
 /// A field of register `R`.
-public struct Field<R: Register>: Sendable {
-    public let description: FieldDescription
+package struct Field<R: Register>: Sendable {
+    package let description: FieldDescription
 
     /// The bits `bits` of the register.
-    public init(_ name: String, _ bits: ClosedRange<Int>, selfClearing: Bool = false, isReadOnly: Bool = false) {
+    package init(_ name: String, _ bits: ClosedRange<Int>, selfClearing: Bool = false, isReadOnly: Bool = false) {
         precondition(bits.lowerBound >= 0 && bits.upperBound <= 31, "a field lies in bits 0 to 31")
         description = FieldDescription(
             name: name, lowBit: bits.lowerBound, width: bits.count, selfClearing: selfClearing, isReadOnly: isReadOnly)
     }
 
     /// The bit `bit` of the register.
-    public init(_ name: String, _ bit: Int, selfClearing: Bool = false, isReadOnly: Bool = false) {
+    package init(_ name: String, _ bit: Int, selfClearing: Bool = false, isReadOnly: Bool = false) {
         self.init(name, bit...bit, selfClearing: selfClearing, isReadOnly: isReadOnly)
     }
 }
 
 /// A value of register `R`, changed only through `R`'s fields, so that reserved bits stay as they were.
-public struct RegisterValue<R: Register>: Sendable, Equatable {
-    public let initial: UInt32
-    public private(set) var raw: UInt32
+package struct RegisterValue<R: Register>: Sendable, Equatable {
+    package let initial: UInt32
+    package private(set) var raw: UInt32
 
     /// The value `raw`, as a device returned it.
-    public init(read raw: UInt32) {
+    package init(read raw: UInt32) {
         initial = raw
         self.raw = raw
     }
 
     /// All fields zero; the reserved bits as the datasheet wants them.
-    public init() {
+    package init() {
         self.init(read: R.reservedOnes)
     }
 
     /// The field's value, shifted down to bit 0. Storing one that does not fit in the field traps.
-    public subscript(field: Field<R>) -> UInt32 {
+    package subscript(field: Field<R>) -> UInt32 {
         get { (raw & field.description.mask) >> UInt32(field.description.lowBit) }
         set {
             let mask = field.description.mask
@@ -120,29 +120,29 @@ public struct RegisterValue<R: Register>: Sendable, Equatable {
     }
 
     /// Whether every bit of the field is one. (Not "any bit": waiting for any of several is a known mistake.)
-    public func isSet(_ field: Field<R>) -> Bool {
+    package func isSet(_ field: Field<R>) -> Bool {
         raw & field.description.mask == field.description.mask
     }
 
     /// Sets every bit of the field.
-    public mutating func set(_ field: Field<R>) { raw |= field.description.mask }
+    package mutating func set(_ field: Field<R>) { raw |= field.description.mask }
     /// Clears every bit of the field.
-    public mutating func clear(_ field: Field<R>) { raw &= ~field.description.mask }
+    package mutating func clear(_ field: Field<R>) { raw &= ~field.description.mask }
 }
 
 extension RegisterBus where Self: ~Copyable {
     /// Reads `register`, or the one at `index` of an array.
-    public func read<R: ReadableRegister>(_ register: R.Type, at index: Int = 0) -> RegisterValue<R> {
+    package func read<R: ReadableRegister>(_ register: R.Type, at index: Int = 0) -> RegisterValue<R> {
         RegisterValue(read: read32(at: checkedOffset(R.self, index)))
     }
 
     /// Writes `value` as a whole.
-    public func write<R: WritableRegister>(_ value: RegisterValue<R>, at index: Int = 0) {
+    package func write<R: WritableRegister>(_ value: RegisterValue<R>, at index: Int = 0) {
         write32(value.raw, at: checkedOffset(R.self, index))
     }
 
     /// Writes fields into a value that is otherwise zero, apart from what the datasheet wants in reserved bits.
-    public func write<R: WritableRegister>(
+    package func write<R: WritableRegister>(
         _ register: R.Type, at index: Int = 0, _ fill: (inout RegisterValue<R>) -> Void
     ) {
         var value = RegisterValue<R>()
@@ -151,7 +151,7 @@ extension RegisterBus where Self: ~Copyable {
     }
 
     /// Reads, changes fields, writes back. All other bits stay as they were read.
-    public func modify<R: ReadableRegister & WritableRegister>(
+    package func modify<R: ReadableRegister & WritableRegister>(
         _ register: R.Type, at index: Int = 0, _ change: (inout RegisterValue<R>) -> Void
     ) {
         var value = read(R.self, at: index)
@@ -160,7 +160,7 @@ extension RegisterBus where Self: ~Copyable {
     }
 
     /// The doorbell of `register`.
-    public func tail<R: WritableRegister>(_ register: R.Type, at index: Int = 0) -> TailRegister {
+    package func tail<R: WritableRegister>(_ register: R.Type, at index: Int = 0) -> TailRegister {
         tail(at: checkedOffset(R.self, index))
     }
 

@@ -6,7 +6,7 @@
 /// Offsets are bytes from the start of the structure, and numbers are native here and little-endian there. An offset
 /// outside of the structure or not aligned is a programming error and traps: what a device says of its own layout is
 /// checked before a window is made. A device that is gone reads as all ones.
-public protocol RegisterWindow: ~Copyable, Sendable {
+package protocol RegisterWindow: ~Copyable, Sendable {
     /// Length in bytes.
     var count: Int { get }
     func read8(at offset: Int) -> UInt8
@@ -20,41 +20,41 @@ public protocol RegisterWindow: ~Copyable, Sendable {
 }
 
 /// A field that can only be read.
-public enum ReadOnly: Sendable {}
+package enum ReadOnly: Sendable {}
 /// A field that can be read and written.
-public enum ReadWrite: Sendable {}
+package enum ReadWrite: Sendable {}
 /// A field that can be read, and written only with where a ring is.
-public enum NamesRing: Sendable {}
+package enum NamesRing: Sendable {}
 /// A field that can be read, and written only with where words are that a ring gives.
-public enum NamesWords: Sendable {}
+package enum NamesWords: Sendable {}
 
 /// A field of a structure of type `Structure`, declared once for driver, model and dump.
 ///
 /// Structure and access are part of the type, so that a field of one structure cannot be used on another, and writing
 /// a read-only one does not compile.
-public struct LayoutField<Structure, Value: FixedWidthInteger & UnsignedInteger & Sendable, Access>: Sendable {
+package struct LayoutField<Structure, Value: FixedWidthInteger & UnsignedInteger & Sendable, Access>: Sendable {
     /// As the specification calls it.
-    public let name: String
+    package let name: String
     /// In bytes from the start of the structure.
-    public let offset: Int
+    package let offset: Int
 
-    public init(_ name: String, at offset: Int) {
+    package init(_ name: String, at offset: Int) {
         self.name = name
         self.offset = offset
     }
 }
 
 /// A window on a structure whose fields are declared.
-public struct LayoutWindow<Structure, Window: RegisterWindow & ~Copyable>: ~Copyable, Sendable {
+package struct LayoutWindow<Structure, Window: RegisterWindow & ~Copyable>: ~Copyable, Sendable {
     /// What the fields are read from.
-    public let window: Window
+    package let window: Window
 
-    public init(_ window: consuming Window) {
+    package init(_ window: consuming Window) {
         self.window = window
     }
 
     /// Reads a field. One of 64 bits is read in two halves, as VirtIO wants it. (VirtIO 1.2 §4.1.3.1)
-    public func read<Value, Access>(_ field: LayoutField<Structure, Value, Access>) -> Value {
+    package func read<Value, Access>(_ field: LayoutField<Structure, Value, Access>) -> Value {
         switch Value.bitWidth {
         case 8: Value(truncatingIfNeeded: window.read8(at: field.offset))
         case 16: Value(truncatingIfNeeded: window.read16(at: field.offset))
@@ -65,7 +65,8 @@ public struct LayoutWindow<Structure, Window: RegisterWindow & ~Copyable>: ~Copy
         }
     }
 
-    public func write<Value>(_ value: Value, to field: LayoutField<Structure, Value, ReadWrite>) { store(value, to: field) }
+    /// Writes a field.
+    package func write<Value>(_ value: Value, to field: LayoutField<Structure, Value, ReadWrite>) { store(value, to: field) }
 
     /// Tells the device where `ring` is.
     package func write(_ ring: RingAddress, to field: LayoutField<Structure, UInt64, NamesRing>) { store(ring.value, to: field) }

@@ -39,7 +39,7 @@ public enum CPUAffinity {
     }
 
     /// The memory node of `cpu`, or nil where the machine does not say.
-    public static func numaNode(of cpu: Int, in sysfs: Sysfs = Sysfs()) throws(HardwareError) -> Int? {
+    package static func numaNode(of cpu: Int, in sysfs: Sysfs = Sysfs()) throws(HardwareError) -> Int? {
         try sysfs.names(in: "\(sysfs.root)/devices/system/cpu/cpu\(cpu)")
             .lazy.filter { $0.hasPrefix("node") }.compactMap { Int($0.dropFirst(4)) }.first
     }

@@ -1,9 +1,9 @@
-public import IxySystem
+import IxySystem
 
 /// A PCI function through VFIO: its BARs, configuration space and interrupts, all of them pieces of one file.
 ///
 /// The kernel lets one process have it. When the last piece is gone, it resets the function and ends its DMA.
-public struct VFIODevice: ~Copyable, Sendable {
+package struct VFIODevice: ~Copyable, Sendable {
     /// A piece of the file. (`struct vfio_region_info`)
     struct Region: Sendable {
         let count: Int
@@ -11,20 +11,20 @@ public struct VFIODevice: ~Copyable, Sendable {
         let canBeMapped: Bool
     }
 
-    public let device: PCIDevice
-    public let bars: [BAR]
+    package let device: PCIDevice
+    package let bars: [BAR]
     let kernel: any VFIOKernel
     let file: FileDescriptor
 
     /// Takes `device`, which is bound to vfio-pci, into `space`.
     ///
     /// - Throws: as `VFIOSpace.attach`.
-    public static func open(_ device: PCIDevice, in space: VFIOSpace) throws(HardwareError) -> VFIODevice {
+    package static func open(_ device: PCIDevice, in space: VFIOSpace) throws(HardwareError) -> VFIODevice {
         VFIODevice(device: device, bars: try device.bars(), kernel: space.kernel, file: try space.attach(device))
     }
 
     /// The configuration space.
-    public func configSpace() throws(HardwareError) -> ConfigSpace {
+    package func configSpace() throws(HardwareError) -> ConfigSpace {
         // VFIO_PCI_CONFIG_REGION_INDEX
         let region = try region(7)
         return ConfigSpace(
@@ -35,7 +35,7 @@ public struct VFIODevice: ~Copyable, Sendable {
     /// Maps the memory BAR `index`.
     ///
     /// - Throws: `.device` where it cannot be mapped; `.system`.
-    public func map(bar index: Int) throws(HardwareError) -> MappedMemory {
+    package func map(bar index: Int) throws(HardwareError) -> MappedMemory {
         let region = try region(ofBAR: index)
         guard region.canBeMapped else {
             throw .device(
@@ -48,7 +48,7 @@ public struct VFIODevice: ~Copyable, Sendable {
     /// The `count` bytes at `offset` of BAR `index`, mapped if that is possible.
     ///
     /// - Throws: `.device` where they do not lie inside; `.system`.
-    public func window(bar index: Int, at offset: Int, count: Int) throws(HardwareError) -> BARWindow {
+    package func window(bar index: Int, at offset: Int, count: Int) throws(HardwareError) -> BARWindow {
         let region = try region(ofBAR: index)
         try BARWindow.check(offset, count, within: region.count, bar: index, of: device.address)
         if region.canBeMapped { return BARWindow(try map(bar: index), at: offset, count: count) }
@@ -61,7 +61,7 @@ public struct VFIODevice: ~Copyable, Sendable {
     ///
     /// - Returns: whether it could.
     @discardableResult
-    public func reset() -> Bool {
+    package func reset() -> Bool {
         (try? kernel.call(.resetDevice, on: file.rawValue, number: 0)) != nil
     }
 

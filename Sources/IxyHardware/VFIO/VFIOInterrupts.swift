@@ -1,18 +1,18 @@
-public import IxySystem
+import IxySystem
 
 /// The MSI-X vectors of a VFIO device, each of which makes a file readable.
-public struct VFIOInterrupts: ~Copyable, Sendable {
+package struct VFIOInterrupts: ~Copyable, Sendable {
     private let address: PCIAddress
     private let kernel: any VFIOKernel
     private let file: FileDescriptor
     /// How many vectors there are.
-    public let count: Int
+    package let count: Int
     private var isEnabled = false
     /// The files of the vectors that are wired: several queues may share one.
     private var events: [Int: EventFile] = [:]
 
     /// The vectors of `device`; none, if it has no MSI-X.
-    public init(of device: borrowing VFIODevice) throws(HardwareError) {
+    package init(of device: borrowing VFIODevice) throws(HardwareError) {
         // struct vfio_irq_info { argsz, flags, index, count }; flags: eventfd 1. VFIO_PCI_MSIX_IRQ_INDEX is 2.
         var info = KernelStructure(sized: 16)
         info.store(UInt32(2), at: 8)
@@ -28,7 +28,7 @@ public struct VFIOInterrupts: ~Copyable, Sendable {
     /// The file that becomes readable when the device raises `vector`. The first call switches MSI-X on.
     ///
     /// - Throws: `.system`.
-    public mutating func event(of vector: Int) throws(HardwareError) -> FileDescriptor {
+    package mutating func event(of vector: Int) throws(HardwareError) -> FileDescriptor {
         precondition(vector >= 0 && vector < count, "no such vector")
         if let event = events[vector] { return try event.duplicate() }
         // All at once, with no file yet: older kernels cannot add vectors later.

@@ -1,4 +1,4 @@
-public import IxySystem
+import IxySystem
 import Synchronization
 
 /// The addresses at which devices behind an IOMMU reach memory: they reach what was mapped here, and nothing else.
@@ -16,8 +16,11 @@ public final class VFIOSpace: DMAMapper {
     private let state = Mutex(State())
     let kernel: any VFIOKernel
 
+    /// A space without devices.
+    public convenience init() { self.init(files: DeviceFiles()) }
+
     /// A space without devices, whose files are in `files`, or are opened.
-    public convenience init(files: DeviceFiles = DeviceFiles()) {
+    package convenience init(files: DeviceFiles) {
         self.init(kernel: LinuxVFIO(files: files))
     }
 
@@ -51,7 +54,7 @@ public final class VFIOSpace: DMAMapper {
             remedy: "load it with: sudo modprobe vfio-pci")
     }
 
-    public func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
+    package func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
         let start = try state.withLock { (state) throws(HardwareError) -> UInt64 in
             guard let backend = state.backend else {
                 throw .invalid(what: "memory for devices behind an IOMMU", remedy: "open the first device before it")
@@ -63,7 +66,7 @@ public final class VFIOSpace: DMAMapper {
         return (0..<memory.count / memory.pageSize).map { start + UInt64($0) * UInt64(memory.pageSize) }
     }
 
-    public func unmap(_ memory: MappedMemory) {
+    package func unmap(_ memory: MappedMemory) {
         state.withLock { state in
             guard let address = state.addresses.removeValue(forKey: ObjectIdentifier(memory)) else { return }
             state.backend?.unmap(memory.count, at: address)

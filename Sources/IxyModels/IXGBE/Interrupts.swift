@@ -2,15 +2,15 @@ import Ixy
 import IxyHardware
 
 /// What a port wants its bus to do about interrupts.
-public struct InterruptRequest: Sendable, Equatable {
+package struct InterruptRequest: Sendable, Equatable {
     /// Messages that are to be sent now, by vector: bit N is MSI-X vector N, bit 0 also MSI's only one.
-    public var messages: UInt64 = 0
+    package var messages: UInt64 = 0
     /// The level of the interrupt pin.
-    public var isAsserted = false
+    package var isAsserted = false
     /// When a message is due that was held back, in nanoseconds of the port's clock.
-    public var nextDue: UInt64?
+    package var nextDue: UInt64?
 
-    public init() {}
+    package init() {}
 }
 
 /// The causes of interrupts, their masks, and how often each vector may interrupt. (82599 §7.3.1)

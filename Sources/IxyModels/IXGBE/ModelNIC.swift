@@ -1,6 +1,6 @@
 public import Ixy
-public import IxyHardware
-public import IxySystem
+package import IxyHardware
+import IxySystem
 import Synchronization
 
 /// A modelled port of an Intel 82599, for a driver in the same process.
@@ -29,7 +29,7 @@ public final class ModelNIC: SteppedModel, DMADevice {
     /// The address map that all of its DMA goes through.
     public let space: IOAddressSpace
     /// The memory in which it looks for the tail registers, each at its offset in the BAR.
-    public let doorbells: MappedMemory
+    package let doorbells: MappedMemory
     private let state: Mutex<State>
     /// Register accesses that wait for the model's thread to let go.
     private let waiting = Atomic<Int>(0)
@@ -77,7 +77,7 @@ public final class ModelNIC: SteppedModel, DMADevice {
         }
     }
     /// The interrupts that are due now; their sending is the caller's.
-    public func takeInterrupts() -> InterruptRequest {
+    package func takeInterrupts() -> InterruptRequest {
         withState { state in state.model.takeInterrupts() }
     }
 
@@ -90,10 +90,10 @@ public final class ModelNIC: SteppedModel, DMADevice {
     }
 
     /// Says that the driver is in another machine.
-    public func setServed() { control { $0.isServed = true } }
+    package func setServed() { control { $0.isServed = true } }
 
     /// Whether the bus lets the port reach memory, as the driver has said in its configuration space.
-    public func setBusMaster(_ isOn: Bool) {
+    package func setBusMaster(_ isOn: Bool) {
         control { model in
             model.isBusMaster = isOn
             model.data.version = -1
@@ -101,7 +101,7 @@ public final class ModelNIC: SteppedModel, DMADevice {
     }
 
     /// A reset that comes over the bus and asks for nothing first.
-    public func resetFunction() {
+    package func resetFunction() {
         control { model in
             model.beginReset()
             model.resetEnds = model.time
@@ -140,7 +140,7 @@ public final class ModelNIC: SteppedModel, DMADevice {
     }
 
     /// Returns after the step that runs now, if any.
-    public func finishDMA() { withState { _ in } }
+    package func finishDMA() { withState { _ in } }
 }
 
 extension Model82599 {
@@ -167,16 +167,16 @@ extension Model82599 {
 
 /// The registers of a modelled port. Each access reaches the model before it returns; tail registers are words in
 /// plain memory, as on hardware.
-public struct ModelRegisters: RegisterBus {
+package struct ModelRegisters: RegisterBus {
     private let nic: ModelNIC
 
-    public init(_ nic: ModelNIC) {
+    package init(_ nic: ModelNIC) {
         self.nic = nic
     }
 
-    public func read32(at offset: Int) -> UInt32 { nic.control { $0.read(at: offset) } }
-    public func write32(_ value: UInt32, at offset: Int) { nic.control { $0.write(value, at: offset) } }
-    public func tail(at offset: Int) -> TailRegister { TailRegister(in: nic.doorbells, at: offset) }
+    package func read32(at offset: Int) -> UInt32 { nic.control { $0.read(at: offset) } }
+    package func write32(_ value: UInt32, at offset: Int) { nic.control { $0.write(value, at: offset) } }
+    package func tail(at offset: Int) -> TailRegister { TailRegister(in: nic.doorbells, at: offset) }
 }
 
 extension Device {

@@ -74,7 +74,7 @@ extension InterruptSettings {
 
 extension ModelNIC {
     /// The interrupts of a virtual function that are due now; their sending is the caller's.
-    public func takeInterrupts(virtual function: Int) -> InterruptRequest {
+    package func takeInterrupts(virtual function: Int) -> InterruptRequest {
         control { $0.takeInterrupts(virtual: function) }
     }
 }

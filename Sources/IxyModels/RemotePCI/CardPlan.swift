@@ -1,9 +1,9 @@
-public import Ixy
+package import Ixy
 
 /// A card that a virtual machine is to have, and what is at the other end of its cable.
-public struct CardPlan: Sendable, Equatable {
+package struct CardPlan: Sendable, Equatable {
     /// What is at the other end.
-    public enum End: Sendable, Equatable {
+    package enum End: Sendable, Equatable {
         /// The card that names the same wire. Cards without an end share wires in pairs.
         case wire(String)
         /// Captures: frames that arrive, and frames that were sent.
@@ -14,28 +14,28 @@ public struct CardPlan: Sendable, Equatable {
     }
 
     /// It is a virtual function, a device of its own.
-    public var isVirtual = false
-    public var end: End?
-    public var macAddress: MACAddress?
+    package var isVirtual = false
+    package var end: End?
+    package var macAddress: MACAddress?
     /// Frames wait for a free descriptor, as if the sender obeyed pause frames.
-    public var isLossless = false
+    package var isLossless = false
     /// The card is pulled out when it has sent so many frames.
-    public var unplugAfter: Int?
+    package var unplugAfter: Int?
 
     /// How a card is written, for messages.
-    public static let syntax =
+    package static let syntax =
         "82599|82599vf[,wire=NAME | ,in=FILE,out=FILE | ,tap=NAME | ,local=SOCKET,remote=SOCKET][,mac=ADDRESS][,lossless]"
         + "[,unplug-after=FRAMES]"
 
     /// A text that does not say what a card is to be.
-    public struct Mistake: Error, CustomStringConvertible {
-        public let description: String
+    package struct Mistake: Error, CustomStringConvertible {
+        package let description: String
     }
 
-    public init() {}
+    package init() {}
 
     /// Parses `text`.
-    public init(parsing text: String) throws(Mistake) {
+    package init(parsing text: String) throws(Mistake) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         guard let kind = parts.first, kind == "82599" || kind == "82599vf" else {
             throw Mistake(description: "'\(text)' names no card; use \(Self.syntax)")

@@ -1,8 +1,8 @@
-public import IxyHardware
+package import IxyHardware
 import Synchronization
 
 /// A tap interface or a datagram socket as a port's other end.
-public final class FramePort: FrameSource, FrameSink {
+package final class FramePort: FrameSource, FrameSink {
     fileprivate enum Way: ~Copyable {
         case file(FrameFile)
         case socket(ConnectedFrames)
@@ -15,21 +15,21 @@ public final class FramePort: FrameSource, FrameSink {
     }
     private let state: Mutex<State>
     /// The number to wait for.
-    public let descriptor: CInt
+    package let descriptor: CInt
 
-    public init(_ file: consuming FrameFile) {
+    package init(_ file: consuming FrameFile) {
         descriptor = file.descriptor
         state = Mutex(State(way: .file(file)))
     }
     /// - Parameter isPatient: the other side may be slow, and nothing is to be lost on the way to it.
-    public init(_ socket: consuming ConnectedFrames, isPatient: Bool) {
+    package init(_ socket: consuming ConnectedFrames, isPatient: Bool) {
         descriptor = socket.descriptor
         state = Mutex(State(way: .socket(socket), patience: isPatient ? 10_000 : 50))
     }
 
-    public var isExhausted: Bool { false }
+    package var isExhausted: Bool { false }
 
-    public func pull(_ limit: Int, into burst: inout FrameBurst) {
+    package func pull(_ limit: Int, into burst: inout FrameBurst) {
         state.withLock { state in
             for _ in 0..<limit where !burst.isFull {
                 guard let count = state.read() else { return }
@@ -38,7 +38,7 @@ public final class FramePort: FrameSource, FrameSink {
         }
     }
 
-    public func accept(_ burst: borrowing FrameBurst) {
+    package func accept(_ burst: borrowing FrameBurst) {
         state.withLock { state in
             for index in 0..<burst.count { state.write(burst.frame(index)) }
         }

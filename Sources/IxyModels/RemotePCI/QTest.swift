@@ -1,10 +1,10 @@
-public import IxyHardware
+package import IxyHardware
 import Synchronization
 
 /// QEMU's test socket, by which interrupts reach the guest: without KVM the remote-PCI protocol has no way for them.
 ///
 /// A line is a command, and each is answered by a line, in order. Answers are not waited for unless they say something.
-public final class QTest: Sendable {
+package final class QTest: Sendable {
     fileprivate struct State: ~Copyable {
         let socket: UnixSocket
         var input: [UInt8] = []
@@ -16,7 +16,7 @@ public final class QTest: Sendable {
     /// Milliseconds that QEMU has for an answer, or to take a command: it stands still for seconds on a loaded machine.
     fileprivate static let patience = 20_000
 
-    public init(_ socket: consuming UnixSocket) {
+    package init(_ socket: consuming UnixSocket) {
         state = Mutex(State(socket: socket))
     }
 

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The guest's IOMMU, Intel VT-d, whose tables we walk ourselves: QEMU's does not see what another process does to the
 /// guest's memory. (VT-d 3.3 §3, §9)
-public final class RemappingUnit: Sendable {
+package final class RemappingUnit: Sendable {
     /// What its registers say.
     private struct Tables {
         var translates = false
@@ -22,7 +22,7 @@ public final class RemappingUnit: Sendable {
     private let qtest: QTest
     private let state = Mutex(State())
 
-    public init(_ qtest: QTest) { self.qtest = qtest }
+    package init(_ qtest: QTest) { self.qtest = qtest }
 
     /// Reads the registers anew the next time.
     func forget() { state.withLock { $0.tables = nil } }

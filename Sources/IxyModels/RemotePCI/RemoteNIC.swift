@@ -1,11 +1,11 @@
-public import Ixy
-public import IxyHardware
+package import Ixy
+package import IxyHardware
 
 /// A modelled 82599 as a PCI device of a virtual machine: QEMU asks by a socket, and this answers.
 ///
 /// All of its methods are called by one thread.
-public final class RemoteNIC {
-    public let nic: ModelNIC
+package final class RemoteNIC {
+    package let nic: ModelNIC
     private let registers: ModelRegisters
     /// The registers that the guest sees, if it has a virtual function of the port.
     private let virtual: ModelVFRegisters?
@@ -23,15 +23,15 @@ public final class RemoteNIC {
     private var isPinHigh = false
     private let hasIOMMU: Bool
     /// Accesses so far, for who wants to know whether the guest uses the device.
-    public private(set) var accesses = 0
-    public private(set) var problems: [Violation] = []
-    public private(set) var isClosed = false
+    package private(set) var accesses = 0
+    package private(set) var problems: [Violation] = []
+    package private(set) var isClosed = false
 
     /// - Parameters:
     ///   - socket: the end of the connection whose other one QEMU has.
     ///   - slot: the device's number on bus 0.
     ///   - isVirtual: the guest gets a virtual function of the port, whose physical function the model drives.
-    public init(
+    package init(
         socket: consuming UnixSocket, slot: Int, unit: RemappingUnit?, macAddress: MACAddress, isVirtual: Bool = false
     ) throws(HardwareError) {
         self.socket = consume socket
@@ -51,16 +51,16 @@ public final class RemoteNIC {
     }
 
     /// The number to wait for.
-    public var descriptor: CInt { socket?.descriptor ?? -1 }
+    package var descriptor: CInt { socket?.descriptor ?? -1 }
 
     /// Pulls the card out: from now on the guest reads all ones.
-    public func unplug() {
+    package func unplug() {
         socket = nil
         isClosed = true
     }
 
     /// Everything that the guest's driver did wrong.
-    public var violations: [Violation] { problems + nic.violations }
+    package var violations: [Violation] { problems + nic.violations }
 
     private func note(_ text: String, _ section: String, _ document: String = "82599") {
         if problems.count < 100 { problems.append(Violation(text: text, section: section, document: document)) }

@@ -2,14 +2,14 @@ import IxyHardware
 import IxySystem
 
 /// Serves modelled cards to a virtual machine, in the thread that calls it.
-public final class RemotePCIServer {
-    public let cards: [RemoteNIC]
+package final class RemotePCIServer {
+    package let cards: [RemoteNIC]
     private let qtest: QTest
     /// Other files that bring frames.
     private let files: [CInt]
     private var hasReported = false
 
-    public init(_ cards: [RemoteNIC], qtest: QTest, files: [CInt] = []) {
+    package init(_ cards: [RemoteNIC], qtest: QTest, files: [CInt] = []) {
         self.cards = cards
         self.qtest = qtest
         self.files = files
@@ -18,7 +18,7 @@ public final class RemotePCIServer {
     /// Serves until QEMU lets go of all cards, or `shouldStop` says so, which is asked every few milliseconds.
     ///
     /// - Throws: what one of the connections died of, unless it was QEMU's end.
-    public func run(until shouldStop: () -> Bool) throws(RemotePCIError) {
+    package func run(until shouldStop: () -> Bool) throws(RemotePCIError) {
         var patience: UInt64 = 0
         while !shouldStop() {
             let open = cards.filter { !$0.isClosed }

@@ -1,13 +1,13 @@
 import Ixy
-public import IxyHardware
+package import IxyHardware
 import IxySystem
 
 /// QEMU with modelled 82599s among its devices.
 ///
 /// It starts QEMU, serves the cards in the caller's thread, and ends QEMU if it still runs when it is done.
-public final class VirtualMachine {
+package final class VirtualMachine {
     /// The first card's number on bus 0.
-    public static let firstSlot = 4
+    package static let firstSlot = 4
 
     private var process: ChildProcess
     private let server: RemotePCIServer
@@ -21,7 +21,7 @@ public final class VirtualMachine {
     ///   - hasIOMMU: the machine has an Intel IOMMU, which has to be among the arguments.
     ///   - files: further descriptors that QEMU has under the same numbers.
     ///   - output, errors: its standard output and errors, if they are not this process's own.
-    public init(
+    package init(
         _ command: [String], cards plans: [CardPlan], hasIOMMU: Bool, files: [CInt] = [], input: CInt? = nil,
         output: CInt? = nil, errors: CInt? = nil
     ) throws {
@@ -58,7 +58,7 @@ public final class VirtualMachine {
     }
 
     /// Serves until QEMU ends, or until `shouldStop` says so; then QEMU is ended.
-    public func run(until shouldStop: () -> Bool) throws -> ChildProcess.Ending {
+    package func run(until shouldStop: () -> Bool) throws -> ChildProcess.Ending {
         try server.run {
             for (index, limit) in unplugs.enumerated() {
                 guard let limit, !server.cards[index].isClosed else { continue }
@@ -78,9 +78,9 @@ public final class VirtualMachine {
     }
 
     /// What the guest's drivers did that the specification forbids, for each card.
-    public var violations: [[Violation]] { server.cards.map(\.violations) }
+    package var violations: [[Violation]] { server.cards.map(\.violations) }
     /// How often the guest has accessed each card.
-    public var accesses: [Int] { server.cards.map(\.accesses) }
+    package var accesses: [Int] { server.cards.map(\.accesses) }
 }
 
 /// Keeps a file open.

@@ -1,5 +1,5 @@
 import Foundation
-public import Ixy
+package import Ixy
 import IxyHardware
 import Synchronization
 
@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// It only sets up the device's queues; whoever made the device moves it on. `step` works on one message in the caller's
 /// thread; `run` makes a thread for it.
-public final class VhostUserBackend: Sendable {
+package final class VhostUserBackend: Sendable {
     private struct State: ~Copyable {
         var listener: UnixListener?
         /// Whether it listens, even if it has stopped doing so.
@@ -35,7 +35,7 @@ public final class VhostUserBackend: Sendable {
     ///   - isServer: it listens, and front-ends connect; otherwise it connects, again and again, to one that listens.
     ///   - allowsUnsealed: front-ends are trusted not to take memory away that they share, which ends this process. DPDK's
     ///     need that, as they do not seal their memory.
-    public init(
+    package init(
         _ device: any VirtqueueDevice, path: String, isServer: Bool = true, allowsUnsealed: Bool = false
     ) throws(VhostUserError) {
         self.device = device
@@ -49,17 +49,17 @@ public final class VhostUserBackend: Sendable {
     }
 
     /// What front-ends did wrong, the first thousand times, and connections that did not end as they should.
-    public var problems: [VhostUserError] { record.withLock { $0.problems } }
+    package var problems: [VhostUserError] { record.withLock { $0.problems } }
     /// How many front-ends there have been.
-    public var sessions: Int { record.withLock { $0.sessions } }
-    public var isConnected: Bool { record.withLock { $0.isConnected } }
+    package var sessions: Int { record.withLock { $0.sessions } }
+    package var isConnected: Bool { record.withLock { $0.isConnected } }
 
     private func note(_ problem: VhostUserError) {
         record.withLock { if $0.problems.count < 1000 { $0.problems.append(problem) } }
     }
 
     /// Accepts a connection or works on a message, if there is one in time.
-    public func step(milliseconds: Int) {
+    package func step(milliseconds: Int) {
         state.withLock { state in
             do throws(VhostUserError) {
                 if state.session == nil {
@@ -102,7 +102,7 @@ public final class VhostUserBackend: Sendable {
     }
 
     /// Serves front-ends in a thread of its own until `stop`.
-    public func run() {
+    package func run() {
         isRunning.store(true, ordering: .releasing)
         let thread = Thread { [self] in
             while !shouldStop.load(ordering: .acquiring) { step(milliseconds: 10) }
@@ -113,7 +113,7 @@ public final class VhostUserBackend: Sendable {
     }
 
     /// Ends the thread, the session and the listening, for good; returns when no queue runs any more.
-    public func stop() {
+    package func stop() {
         shouldStop.store(true, ordering: .releasing)
         while isRunning.load(ordering: .acquiring) { usleep(1000) }
         state.withLock { state in

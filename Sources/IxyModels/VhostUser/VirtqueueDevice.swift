@@ -1,10 +1,10 @@
-public import Ixy
-public import IxyHardware
+package import Ixy
+package import IxyHardware
 
 /// A device whose virtqueues are set up by somebody else, such as a vhost-user back-end.
 ///
 /// Both methods may be called while another thread moves the device on; they return once it has taken note.
-public protocol VirtqueueDevice: AnyObject, Sendable {
+package protocol VirtqueueDevice: AnyObject, Sendable {
     /// The addresses at which it reaches memory. Whoever sets up the queues maps that.
     var space: IOAddressSpace { get }
     /// What it can do.
@@ -21,31 +21,31 @@ public protocol VirtqueueDevice: AnyObject, Sendable {
 }
 
 /// A virtqueue that a device is to work on.
-public struct Vring: Sendable {
+package struct Vring: Sendable {
     /// Its number: 2N is the Nth receive queue, 2N + 1 the Nth transmit queue, as the driver names them.
-    public let index: Int
+    package let index: Int
     /// Where it is, in the device's address space. All of it is mapped, and aligned.
-    public let layout: VirtIO.QueueLayout
+    package let layout: VirtIO.QueueLayout
     /// What the driver has chosen.
-    public let features: VirtIO.Features
+    package let features: VirtIO.Features
     /// Where to begin.
-    public let position: VringPosition
+    package let position: VringPosition
     /// By which the driver notifies the device; nil if it does not.
-    public let kick: EventFile?
+    package let kick: EventFile?
     /// By which the device interrupts the driver; nil if it does not want that.
-    public let call: EventFile?
+    package let call: EventFile?
 }
 
 /// Where a device goes on in a virtqueue.
 ///
 /// In a split queue these are free-running indexes; in a packed one, places in the ring with the wrap counter in bit 15.
-public struct VringPosition: Sendable, Equatable {
+package struct VringPosition: Sendable, Equatable {
     /// The next entry that the driver makes available.
-    public var available: UInt16
+    package var available: UInt16
     /// The next entry that the device uses.
-    public var used: UInt16
+    package var used: UInt16
 
-    public init(available: UInt16, used: UInt16) {
+    package init(available: UInt16, used: UInt16) {
         self.available = available
         self.used = used
     }

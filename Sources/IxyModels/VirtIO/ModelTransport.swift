@@ -1,17 +1,17 @@
 public import Ixy
-public import IxyHardware
-public import IxySystem
+package import IxyHardware
+import IxySystem
 
 /// The way to a modelled device in the same process.
-public struct ModelTransport: VirtIO.Transport, ~Copyable {
+package struct ModelTransport: VirtIO.Transport, ~Copyable {
     private let device: ModelVirtIO
 
-    public init(_ device: ModelVirtIO) {
+    package init(_ device: ModelVirtIO) {
         self.device = device
     }
 
-    public var name: String { "VirtIO (model)" }
-    public var isLegacy: Bool { device.options.isLegacy }
+    package var name: String { "VirtIO (model)" }
+    package var isLegacy: Bool { device.options.isLegacy }
 
     /// How long something is waited for. A model answers at once or never.
     private static let patience = Duration.milliseconds(20)
@@ -24,7 +24,7 @@ public struct ModelTransport: VirtIO.Transport, ~Copyable {
         .timeout(device: name, waitedFor: what, milliseconds: 20, section: "VirtIO 1.2 §\(section)")
     }
 
-    public mutating func reset() throws(IxyError) {
+    package mutating func reset() throws(IxyError) {
         try present()
         device.control { $0.setStatus([]) }
         let end = ContinuousClock.now.advanced(by: ModelTransport.patience)
@@ -33,27 +33,27 @@ public struct ModelTransport: VirtIO.Transport, ~Copyable {
         }
     }
 
-    public mutating func status() throws(IxyError) -> VirtIO.Status {
+    package mutating func status() throws(IxyError) -> VirtIO.Status {
         try present()
         return device.control { $0.shownStatus }
     }
 
-    public mutating func add(_ status: VirtIO.Status) throws(IxyError) {
+    package mutating func add(_ status: VirtIO.Status) throws(IxyError) {
         try present()
         device.control { $0.setStatus($0.status.union(status)) }
     }
 
-    public mutating func offeredFeatures() throws(IxyError) -> VirtIO.Features {
+    package mutating func offeredFeatures() throws(IxyError) -> VirtIO.Features {
         try present()
         return device.control { $0.showFeatures() }
     }
 
-    public mutating func accept(_ features: VirtIO.Features) throws(IxyError) {
+    package mutating func accept(_ features: VirtIO.Features) throws(IxyError) {
         try present()
         device.control { $0.accept(features) }
     }
 
-    public mutating func configuration(at offset: Int, count: Int) throws(IxyError) -> [UInt8]? {
+    package mutating func configuration(at offset: Int, count: Int) throws(IxyError) -> [UInt8]? {
         try present()
         for _ in 0..<100 {
             let before = device.control { $0.generation }
@@ -63,26 +63,26 @@ public struct ModelTransport: VirtIO.Transport, ~Copyable {
         throw late("a configuration that stays as it is", "2.5.1")
     }
 
-    public mutating func setConfiguration(_ bytes: [UInt8], at offset: Int) throws(IxyError) {
+    package mutating func setConfiguration(_ bytes: [UInt8], at offset: Int) throws(IxyError) {
         try present()
         device.control { $0.writeConfiguration(bytes, at: offset) }
     }
 
-    public mutating func largestQueue(_ index: Int) throws(IxyError) -> Int {
+    package mutating func largestQueue(_ index: Int) throws(IxyError) -> Int {
         try present()
         return device.control { $0.shownSize(index) }
     }
 
-    public mutating func configure(_ index: Int, _ layout: VirtIO.QueueAddresses) throws(IxyError) {
+    package mutating func configure(_ index: Int, _ layout: VirtIO.QueueAddresses) throws(IxyError) {
         try present()
         device.control { $0.configure(index, layout.layout) }
     }
 
-    public mutating func notifier(_ index: Int) throws(IxyError) -> Notifier {
+    package mutating func notifier(_ index: Int) throws(IxyError) -> Notifier {
         Notifier(event: try duplicate(index, of: device.control { $0.kicks }))
     }
 
-    public mutating func interrupt(_ index: Int) throws(IxyError) -> FileDescriptor? {
+    package mutating func interrupt(_ index: Int) throws(IxyError) -> FileDescriptor? {
         try duplicate(index, of: device.control { $0.interrupts })
     }
 
@@ -93,8 +93,8 @@ public struct ModelTransport: VirtIO.Transport, ~Copyable {
         do { return try files[index].duplicate() } catch { throw .hardware(error) }
     }
 
-    public mutating func isPresent() -> Bool { device.isPresent }
-    public mutating func reconnect() throws(IxyError) -> Bool { device.isPresent }
+    package mutating func isPresent() -> Bool { device.isPresent }
+    package mutating func reconnect() throws(IxyError) -> Bool { device.isPresent }
 }
 
 extension Device {

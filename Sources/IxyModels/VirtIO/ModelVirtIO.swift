@@ -111,7 +111,7 @@ public final class ModelVirtIO: SteppedModel, DMADevice {
     }
 
     /// Returns after the step that runs now, if any.
-    public func finishDMA() { withState { _ in } }
+    package func finishDMA() { withState { _ in } }
 
     /// Plugs in what the device receives from and sends to.
     public func attach(source: (any FrameSource)? = nil, sink: (any FrameSink)? = nil) {

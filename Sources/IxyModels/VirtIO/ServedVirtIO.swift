@@ -1,16 +1,16 @@
-public import Ixy
+package import Ixy
 import IxyHardware
 
 /// The model as a device whose queues somebody else sets up, one by one.
 ///
 /// There is no control queue then: all that arrives is delivered, and receive queues are used as they come alive.
 extension ModelVirtIO: VirtqueueDevice {
-    public var offeredFeatures: VirtIO.Features { control { $0.showFeatures() } }
-    public var queuePairs: Int { options.queuePairs }
-    public var configuration: [UInt8] { control { $0.showConfiguration(at: 0, count: DeviceConfiguration.size) } }
+    package var offeredFeatures: VirtIO.Features { control { $0.showFeatures() } }
+    package var queuePairs: Int { options.queuePairs }
+    package var configuration: [UInt8] { control { $0.showConfiguration(at: 0, count: DeviceConfiguration.size) } }
 
-    public func start(_ vring: Vring) { control { $0.start(vring) } }
-    public func stop(_ index: Int) -> VringPosition { control { $0.stop(index) } }
+    package func start(_ vring: Vring) { control { $0.start(vring) } }
+    package func stop(_ index: Int) -> VringPosition { control { $0.stop(index) } }
 }
 
 extension ModelVirtIONet {

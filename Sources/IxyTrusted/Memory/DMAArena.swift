@@ -1,10 +1,10 @@
 /// Cuts the rings of one device out of as few pages as possible.
-public struct DMAArena: ~Copyable {
+package struct DMAArena: ~Copyable {
     private let memory: DMAMemory
     private var next = 0
 
     /// An arena over all of `memory`.
-    public init(_ memory: DMAMemory) {
+    package init(_ memory: DMAMemory) {
         self.memory = memory
     }
 
@@ -12,7 +12,7 @@ public struct DMAArena: ~Copyable {
     ///
     /// - Parameter alignment: a power of two, at most 4096. Rings want 128 (82599 §7.1.9, §7.2.3.3).
     /// - Throws: `.invalid` if what is left is too small.
-    public mutating func take(count: Int, alignment: Int = 4096) throws(HardwareError) -> DMARange {
+    package mutating func take(count: Int, alignment: Int = 4096) throws(HardwareError) -> DMARange {
         precondition(count > 0 && alignment > 0 && alignment & (alignment - 1) == 0 && alignment <= 4096)
         var offset = (next + alignment - 1) & ~(alignment - 1)
         let pageSize = memory.memory.pageSize
@@ -30,13 +30,13 @@ public struct DMAArena: ~Copyable {
 }
 
 /// A piece of DMA memory at consecutive device addresses.
-public struct DMARange: Sendable {
+package struct DMARange: Sendable {
     let memory: DMAMemory
     let offset: Int
     /// Length in bytes.
-    public let count: Int
+    package let count: Int
     /// The device's address of its first byte.
-    public let deviceAddress: UInt64
+    package let deviceAddress: UInt64
 
     init(memory: DMAMemory, offset: Int, count: Int) {
         self.memory = memory

@@ -1,8 +1,8 @@
-public import IxySystem
+package import IxySystem
 
 /// What makes memory reachable for a device, and tells at which addresses: the physical memory map, an IOMMU
 /// through VFIO, or the checked address map of a model.
-public protocol DMAMapper: AnyObject, Sendable {
+package protocol DMAMapper: AnyObject, Sendable {
     /// What tells its addresses from those of other mappers: the same number must not mean two things to one device.
     var space: ObjectIdentifier { get }
     /// Lets the device reach `memory` until `unmap`.
@@ -15,5 +15,5 @@ public protocol DMAMapper: AnyObject, Sendable {
 
 extension DMAMapper {
     /// Each mapper's addresses are its own.
-    public var space: ObjectIdentifier { ObjectIdentifier(self) }
+    package var space: ObjectIdentifier { ObjectIdentifier(self) }
 }

@@ -1,14 +1,14 @@
 import Glibc
-public import IxySystem
+package import IxySystem
 
 /// Memory that a device can reach, with the device's address of every page.
 ///
 /// It has no name in any file system: it is a memfd, so nothing is left behind, however the process ends.
-public final class DMAMemory: Sendable {
+package final class DMAMemory: Sendable {
     /// The mapping in this process.
-    public let memory: MappedMemory
+    package let memory: MappedMemory
     /// The device's address of each page of `memory.pageSize` bytes.
-    public let pageAddresses: [UInt64]
+    package let pageAddresses: [UInt64]
     private let mapper: any DMAMapper
     /// Whose addresses these are.
     let space: ObjectIdentifier
@@ -16,7 +16,7 @@ public final class DMAMemory: Sendable {
     /// Allocates at least `count` bytes of zeroed memory, rounded up to whole pages, and maps it for the device.
     ///
     /// - Throws: `.noHugePages` if the kernel has too few; what `mapper` throws.
-    public init(count: Int, pages: PageSize, mapper: any DMAMapper) throws(HardwareError) {
+    package init(count: Int, pages: PageSize, mapper: any DMAMapper) throws(HardwareError) {
         guard count > 0, count <= 1 << 40 else {
             throw .invalid(what: "\(count) bytes of DMA memory", remedy: "ask for 1 byte to 1 TiB")
         }

@@ -1,5 +1,5 @@
 /// The pages that DMA memory can be made of.
-public enum PageSize: Int, Sendable, CaseIterable {
+package enum PageSize: Int, Sendable, CaseIterable {
     /// 4 KiB: for devices behind an IOMMU, for models and for vhost-user, which all see one contiguous range.
     case small = 4096
     /// 2 MiB huge pages.

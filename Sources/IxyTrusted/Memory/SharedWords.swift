@@ -3,7 +3,7 @@ public import Synchronization
 /// Where a device finds the descriptors of a ring: an opaque value, which only rings give and only registers and messages take, so
 /// that no device can be told of descriptors that somebody has made up.
 @frozen
-public struct RingAddress: Sendable, Equatable {
+package struct RingAddress: Sendable, Equatable {
     package let value: UInt64
     /// Bytes of its descriptors, and of the buffers that a device fills.
     package let byteCount, bufferSize: Int
@@ -23,7 +23,7 @@ public struct RingAddress: Sendable, Equatable {
 
 /// Where a device finds words of a ring's own, which name no memory: an opaque value like `RingAddress`.
 @frozen
-public struct WordAddress: Sendable, Equatable {
+package struct WordAddress: Sendable, Equatable {
     package let value: UInt64
 
     init(_ value: UInt64) { self.value = value }

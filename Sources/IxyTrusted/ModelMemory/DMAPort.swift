@@ -6,24 +6,24 @@ import Synchronization
 /// touches nothing, as does one that is not allowed there. The last two mappings are remembered, as two pools may take
 /// turns. Memory that lies in pieces behind an IOMMU is looked up piece by piece.
 @safe
-public struct DMAPort: ~Copyable, Sendable {
+package struct DMAPort: ~Copyable, Sendable {
     @usableFromInline let space: IOAddressSpace
     @usableFromInline var generation: UInt64
     /// The mapping that was used last. What is short goes through it without a look at the map; see `isCurrent`.
-    public private(set) var recent = DMAWindow()
+    package private(set) var recent = DMAWindow()
     private var older = DMAWindow()
 
-    public init(_ space: IOAddressSpace) {
+    package init(_ space: IOAddressSpace) {
         self.space = space
         generation = space.generation
     }
 
     /// Whether all that this port has found is still mapped. Ask it before a burst; if it says no, `forget`, and find
     /// the rings anew.
-    @inlinable public var isCurrent: Bool { space.generation == generation }
+    @inlinable package var isCurrent: Bool { space.generation == generation }
 
     /// Forgets what was found: what is used next is looked up anew.
-    public mutating func forget() {
+    package mutating func forget() {
         // Before the windows, so that what is unmapped meanwhile is noticed the next time.
         generation = space.generation
         recent = DMAWindow()
@@ -76,7 +76,7 @@ public struct DMAPort: ~Copyable, Sendable {
 
     /// The ring of `count` descriptors at `address`, if all of it is mapped for reading and writing, and aligned. It may lie
     /// in pieces.
-    public mutating func ring(at address: UInt64, count: Int) -> DeviceRing? {
+    package mutating func ring(at address: UInt64, count: Int) -> DeviceRing? {
         guard count >= 0, count <= 1 << 20, address % 16 == 0 else { return nil }
         guard let place = unsafe pointer(address, count * 16, .both), let memory = recent.memory else {
             guard let pieces = space.mappings(address, count: count * 16, for: .both), pieces.count > 1 else { return nil }
@@ -89,14 +89,14 @@ public struct DMAPort: ~Copyable, Sendable {
     }
 
     /// Reads a 64-bit word; all that was stored before it is visible afterwards.
-    public mutating func load64(at address: UInt64) -> UInt64? {
+    package mutating func load64(at address: UInt64) -> UInt64? {
         guard address % 8 == 0, let pointer = unsafe pointer(address, 8, .read) else { return nil }
         // Sound: eight aligned bytes of a mapping that `recent` holds. Pages are aligned, and so are device addresses.
         return unsafe pointer.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .acquiring)
     }
 
     /// Writes a 64-bit word after everything that was stored before.
-    public mutating func store64(_ value: UInt64, at address: UInt64) -> Bool {
+    package mutating func store64(_ value: UInt64, at address: UInt64) -> Bool {
         guard address % 8 == 0, let pointer = unsafe pointer(address, 8, .write) else { return false }
         // Sound: as in `load64`.
         unsafe pointer.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.store(value, ordering: .releasing)
@@ -104,14 +104,14 @@ public struct DMAPort: ~Copyable, Sendable {
     }
 
     /// Reads a 16-bit word; all that was stored before it is visible afterwards.
-    public mutating func load16(at address: UInt64) -> UInt16? {
+    package mutating func load16(at address: UInt64) -> UInt16? {
         guard address % 2 == 0, let pointer = unsafe pointer(address, 2, .read) else { return nil }
         // Sound: two aligned bytes of a mapping that `recent` or `older` holds.
         return unsafe pointer.assumingMemoryBound(to: Atomic<UInt16>.self).pointee.load(ordering: .acquiring)
     }
 
     /// Writes a 16-bit word after everything that was stored before.
-    public mutating func store16(_ value: UInt16, at address: UInt64) -> Bool {
+    package mutating func store16(_ value: UInt16, at address: UInt64) -> Bool {
         guard address % 2 == 0, let pointer = unsafe pointer(address, 2, .write) else { return false }
         // Sound: as in `load16`.
         unsafe pointer.assumingMemoryBound(to: Atomic<UInt16>.self).pointee.store(value, ordering: .releasing)
@@ -119,14 +119,14 @@ public struct DMAPort: ~Copyable, Sendable {
     }
 
     /// Reads a 32-bit word; all that was stored before it is visible afterwards.
-    public mutating func load32(at address: UInt64) -> UInt32? {
+    package mutating func load32(at address: UInt64) -> UInt32? {
         guard address % 4 == 0, let pointer = unsafe pointer(address, 4, .read) else { return nil }
         // Sound: four aligned bytes of a mapping that `recent` or `older` holds.
         return unsafe pointer.assumingMemoryBound(to: Atomic<UInt32>.self).pointee.load(ordering: .acquiring)
     }
 
     /// Writes a 32-bit word after everything that was stored before.
-    public mutating func store32(_ value: UInt32, at address: UInt64) -> Bool {
+    package mutating func store32(_ value: UInt32, at address: UInt64) -> Bool {
         guard address % 4 == 0, let pointer = unsafe pointer(address, 4, .write) else { return false }
         // Sound: four aligned bytes of a mapping that `recent` holds.
         unsafe pointer.assumingMemoryBound(to: Atomic<UInt32>.self).pointee.store(value, ordering: .releasing)
@@ -134,7 +134,7 @@ public struct DMAPort: ~Copyable, Sendable {
     }
 
     /// Copies `bytes` into memory at `address`, all or nothing.
-    public mutating func copyIn(_ bytes: RawSpan, to address: UInt64) -> Bool {
+    package mutating func copyIn(_ bytes: RawSpan, to address: UInt64) -> Bool {
         guard let pointer = unsafe pointer(address, bytes.byteCount, .write) else { return copyInPieces(bytes, to: address) }
         unsafe bytes.withUnsafeBytes { source in
             guard let start = source.baseAddress else { return }
@@ -155,7 +155,7 @@ public struct DMAPort: ~Copyable, Sendable {
     }
 
     /// Adds the `count` bytes at `address` to the frame that is being put together in `store`, all or nothing.
-    public mutating func append(at address: UInt64, count: Int, to store: inout FrameStore) -> Bool {
+    package mutating func append(at address: UInt64, count: Int, to store: inout FrameStore) -> Bool {
         guard let pointer = unsafe pointer(address, count, .read) else {
             guard count <= FrameStore.longest - store.unfinished else { return false }
             // Sound: as below.
@@ -167,7 +167,7 @@ public struct DMAPort: ~Copyable, Sendable {
         return store.extend(by: unsafe RawSpan(_unsafeStart: pointer, byteCount: count))
     }
     /// Appends the `count` bytes at `address` to `bytes`, all or nothing.
-    public mutating func read(at address: UInt64, count: Int, into bytes: inout [UInt8]) -> Bool {
+    package mutating func read(at address: UInt64, count: Int, into bytes: inout [UInt8]) -> Bool {
         guard let pointer = unsafe pointer(address, count, .read) else {
             // Sound: as below.
             return unsafe inPieces(address, count, .read) { _, place in
@@ -181,5 +181,5 @@ public struct DMAPort: ~Copyable, Sendable {
     }
 
     /// Whether all of the `count` bytes at `address` can be reached in one piece.
-    public mutating func reaches(_ address: UInt64, count: Int) -> Bool { unsafe pointer(address, count, []) != nil }
+    package mutating func reaches(_ address: UInt64, count: Int) -> Bool { unsafe pointer(address, count, []) != nil }
 }

@@ -4,7 +4,7 @@ import IxySystem
 ///
 /// It holds the memory, so that access through it stays sound even if another thread unmaps the memory meanwhile.
 @safe
-public struct DMAWindow: ~Copyable, Sendable {
+package struct DMAWindow: ~Copyable, Sendable {
     @usableFromInline let start: UInt64
     @usableFromInline let count: UInt64
     /// Nil only if `count` is zero.
@@ -44,7 +44,7 @@ public struct DMAWindow: ~Copyable, Sendable {
     }
 
     /// The window for short frames, for a loop over many of them.
-    public var lines: Lines {
+    package var lines: Lines {
         @_lifetime(borrow self)
         get {
             // All addresses at which a whole line lies inside: a little less than the window.
@@ -57,7 +57,7 @@ public struct DMAWindow: ~Copyable, Sendable {
 
     /// A window without its owner: words that a loop keeps in registers.
     @safe @frozen
-    public struct Lines: ~Escapable {
+    package struct Lines: ~Escapable {
         @usableFromInline let start: UInt64
         @usableFromInline let room: UInt64
         @usableFromInline let base: UnsafeMutableRawPointer?
@@ -81,7 +81,7 @@ public struct DMAWindow: ~Copyable, Sendable {
 
         /// Copies the first `length` bytes of `line` to `address`. False if that is not here.
         @inlinable @inline(__always)
-        public func write(_ line: RawSpan, _ length: ShortLength, to address: UInt64) -> Bool {
+        package func write(_ line: RawSpan, _ length: ShortLength, to address: UInt64) -> Bool {
             precondition(line.byteCount >= FrameStore.lineSize)
             guard let place = unsafe place(address) else { return false }
             unsafe line.withUnsafeBytes { source in
@@ -107,13 +107,13 @@ public struct DMAWindow: ~Copyable, Sendable {
 
 /// A length that is copied in four pieces of 16 bytes: checked once for many copies.
 @frozen
-public struct ShortLength {
-    @inlinable public static var all: ClosedRange<Int> { 48...64 }
-    public let count: Int
+package struct ShortLength {
+    @inlinable package static var all: ClosedRange<Int> { 48...64 }
+    package let count: Int
 
     /// Nil unless `count` is 48 to 64.
     @inlinable
-    public init?(_ count: Int) {
+    package init?(_ count: Int) {
         guard ShortLength.all.contains(count) else { return nil }
         self.count = count
     }

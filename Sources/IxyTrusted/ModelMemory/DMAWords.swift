@@ -1,10 +1,10 @@
-public import Synchronization
+package import Synchronization
 
 extension DMAWindow {
     /// The `count` words at `address`, for a loop over a ring: none if these are not all here, or not aligned.
     @_lifetime(borrow self)
     @inlinable
-    public func words<Word: FixedWidthInteger & UnsignedInteger & AtomicRepresentable>(
+    package func words<Word: FixedWidthInteger & UnsignedInteger & AtomicRepresentable>(
         _: Word.Type, at address: UInt64, count: Int
     ) -> Words<Word> {
         let size = MemoryLayout<Word>.size
@@ -19,10 +19,10 @@ extension DMAWindow {
 
     /// Memory that a device and its driver share, read and written in whole words.
     @safe @frozen
-    public struct Words<Word: FixedWidthInteger & UnsignedInteger & AtomicRepresentable>: ~Escapable {
+    package struct Words<Word: FixedWidthInteger & UnsignedInteger & AtomicRepresentable>: ~Escapable {
         /// Nil only if `count` is zero.
         @usableFromInline let base: UnsafeMutablePointer<Atomic<Word>>?
-        public let count: Int
+        package let count: Int
 
         @unsafe @inlinable @inline(__always)
         @_lifetime(immortal)
@@ -44,7 +44,7 @@ extension DMAWindow {
 /// Reading acquires and writing releases: all that was stored before a word is visible to whoever reads it.
 extension DMAWindow.Words where Word == UInt16 {
     @inlinable @inline(__always)
-    public func load(_ index: Int) -> UInt16 {
+    package func load(_ index: Int) -> UInt16 {
         // Sound: `place` is a word inside.
         unsafe place(index).pointee.load(ordering: .acquiring)
     }
@@ -52,7 +52,7 @@ extension DMAWindow.Words where Word == UInt16 {
 
 extension DMAWindow.Words where Word == UInt32 {
     @inlinable @inline(__always)
-    public func store(_ value: UInt32, _ index: Int) {
+    package func store(_ value: UInt32, _ index: Int) {
         // Sound: `place` is a word inside.
         unsafe place(index).pointee.store(value, ordering: .releasing)
     }
@@ -60,13 +60,13 @@ extension DMAWindow.Words where Word == UInt32 {
 
 extension DMAWindow.Words where Word == UInt64 {
     @inlinable @inline(__always)
-    public func load(_ index: Int) -> UInt64 {
+    package func load(_ index: Int) -> UInt64 {
         // Sound: `place` is a word inside.
         unsafe place(index).pointee.load(ordering: .acquiring)
     }
 
     @inlinable @inline(__always)
-    public func store(_ value: UInt64, _ index: Int) {
+    package func store(_ value: UInt64, _ index: Int) {
         // Sound: `place` is a word inside.
         unsafe place(index).pointee.store(value, ordering: .releasing)
     }
@@ -74,7 +74,7 @@ extension DMAWindow.Words where Word == UInt64 {
 
 extension DMAWindow.Lines {
     /// Bytes of what stands before a line in `writeBehind` and `readBehind`.
-    @inlinable public static var headerSize: Int { 12 }
+    @inlinable package static var headerSize: Int { 12 }
 
     /// Where a line at `address` is, if it and the header before it lie here.
     @inlinable @inline(__always)
@@ -89,7 +89,7 @@ extension DMAWindow.Lines {
     /// Copies the first `length` bytes of `line` behind a header of 12 bytes at `address`, the lowest byte of `first` at
     /// the front. False if these are not here.
     @inlinable @inline(__always)
-    public func write(
+    package func write(
         _ line: RawSpan, _ length: ShortLength, behind first: UInt64, _ last: UInt32, to address: UInt64
     ) -> Bool {
         precondition(line.byteCount >= FrameStore.lineSize)

@@ -1,18 +1,18 @@
 import IxySystem
-public import Synchronization
+package import Synchronization
 
 /// A descriptor ring as the device sees it: memory that the driver has mapped, found once and used for many bursts.
 ///
 /// It holds the memory. Whether it is still mapped is for its user to ask: `DMAPort.isCurrent`.
 @safe
-public struct DeviceRing: ~Copyable, Sendable {
+package struct DeviceRing: ~Copyable, Sendable {
     /// Nil only if there are no descriptors.
     private let memory: MappedMemory?
     private nonisolated(unsafe) let words: UnsafeMutablePointer<Atomic<UInt64>>?
     /// Number of descriptors.
-    public let count: Int
+    package let count: Int
     /// So many of them are in one piece: all, but for a ring whose pages are no neighbours in memory.
-    public let straightCount: Int
+    package let straightCount: Int
     private let pieces: Pieces?
 
     /// A ring whose pages are no neighbours in memory.
@@ -27,7 +27,7 @@ public struct DeviceRing: ~Copyable, Sendable {
     }
 
     /// A ring without descriptors.
-    public init() {
+    package init() {
         memory = nil
         unsafe words = nil
         count = 0
@@ -72,7 +72,7 @@ public struct DeviceRing: ~Copyable, Sendable {
     }
 
     /// The descriptors in one piece, from the first one on. Cannot outlive the ring.
-    public var slots: Slots {
+    package var slots: Slots {
         @_lifetime(borrow self)
         get {
             // Sound: `words` holds `straightCount` descriptors as long as `memory`, which this ring holds.
@@ -82,13 +82,13 @@ public struct DeviceRing: ~Copyable, Sendable {
     }
 
     /// Reads word 0 or 1 of a descriptor, wherever it lies; all that was stored before it is visible afterwards.
-    public func load(_ word: Int, of slot: Int) -> UInt64 {
+    package func load(_ word: Int, of slot: Int) -> UInt64 {
         guard slot >= straightCount else { return slots.load(word, of: slot) }
         return unsafe place(slot)[word & 1].load(ordering: .acquiring)
     }
 
     /// Writes word 0 or 1 of a descriptor, wherever it lies, after everything that was stored before.
-    public func store(_ value: UInt64, _ word: Int, of slot: Int) {
+    package func store(_ value: UInt64, _ word: Int, of slot: Int) {
         guard slot >= straightCount else { return slots.store(value, word, of: slot) }
         unsafe place(slot)[word & 1].store(value, ordering: .releasing)
     }
@@ -103,10 +103,10 @@ public struct DeviceRing: ~Copyable, Sendable {
 
     /// Descriptors without the ring: words that a loop keeps in registers.
     @safe @frozen
-    public struct Slots: ~Escapable {
+    package struct Slots: ~Escapable {
         /// Nil only if `count` is zero.
         @usableFromInline let words: UnsafeMutablePointer<Atomic<UInt64>>?
-        public let count: Int
+        package let count: Int
 
         @unsafe @inlinable @inline(__always)
         @_lifetime(immortal)
@@ -118,7 +118,7 @@ public struct DeviceRing: ~Copyable, Sendable {
         /// `count` descriptors from `first` on.
         @inlinable @inline(__always)
         @_lifetime(copy self)
-        public func extracting(from first: Int, count: Int) -> Slots {
+        package func extracting(from first: Int, count: Int) -> Slots {
             precondition(first >= 0 && count >= 0 && first <= self.count && count <= self.count &- first)
             // Sound: a part of these descriptors, as just checked; it lives no longer than they do.
             let part = unsafe Slots(words: words.map { unsafe $0 + first &* 2 }, count: count)
@@ -127,7 +127,7 @@ public struct DeviceRing: ~Copyable, Sendable {
 
         /// Reads word 0 or 1 of a descriptor; all that was stored before it is visible afterwards.
         @inlinable @inline(__always)
-        public func load(_ word: Int, of slot: Int) -> UInt64 {
+        package func load(_ word: Int, of slot: Int) -> UInt64 {
             precondition(slot >= 0 && slot < count, "no such descriptor")
             // Sound: in bounds, so there are words; `word & 1` stays inside of the descriptor.
             return unsafe words.unsafelyUnwrapped[slot &* 2 &+ (word & 1)].load(ordering: .acquiring)
@@ -135,7 +135,7 @@ public struct DeviceRing: ~Copyable, Sendable {
 
         /// Writes word 0 or 1 of a descriptor after everything that was stored before.
         @inlinable @inline(__always)
-        public func store(_ value: UInt64, _ word: Int, of slot: Int) {
+        package func store(_ value: UInt64, _ word: Int, of slot: Int) {
             precondition(slot >= 0 && slot < count, "no such descriptor")
             // Sound: as in `load`.
             unsafe words.unsafelyUnwrapped[slot &* 2 &+ (word & 1)].store(value, ordering: .releasing)

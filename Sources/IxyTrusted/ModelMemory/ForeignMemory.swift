@@ -1,27 +1,27 @@
 import Glibc
-public import IxySystem
+package import IxySystem
 
 /// Memory that another process shares with this one through a file, at an address that it has chosen.
 ///
 /// The other process cannot take the memory away: the file is sealed against being cut, as an access beyond its end would
 /// end this process by SIGBUS. Who trusts the other process may do without.
-public struct ForeignMemory: Sendable {
+package struct ForeignMemory: Sendable {
     /// The address that the other process gave to the first byte.
-    public let address: UInt64
+    package let address: UInt64
     /// Length in bytes.
-    public let count: Int
+    package let count: Int
     let memory: MappedMemory
     let offset: Int
 
     /// Bytes of the largest piece: as much as `DMAMemory` has, and little of what a process can map.
-    public static let limit: UInt64 = 1 << 40
+    package static let limit: UInt64 = 1 << 40
 
     /// Maps `count` bytes of `file` from `offset` on.
     ///
     /// - Parameter allowsUnsealed: take memory that the other process can take away later, which ends this process.
     /// - Throws: `.invalid` if `file` does not hold them all, or is not sealed, or if a piece does not begin with a page;
     ///   `.system`.
-    public static func map(
+    package static func map(
         _ file: consuming FileDescriptor, at address: UInt64, offset: UInt64, count: UInt64, allowsUnsealed: Bool = false
     ) throws(HardwareError) -> ForeignMemory {
         // Words of a driver are aligned in memory if they are so by their addresses.

@@ -2,13 +2,13 @@
 ///
 /// Each frame starts at a cache line of its own, so that short frames are copied in whole lines.
 @safe
-public struct FrameStore: ~Copyable, Sendable {
+package struct FrameStore: ~Copyable, Sendable {
     /// The most frames at a time.
-    @inlinable public static var limit: Int { 64 }
+    @inlinable package static var limit: Int { 64 }
     /// Bytes of the longest frame, without its check sequence: 9728 with it. (82599 §1.3)
-    @inlinable public static var longest: Int { 9724 }
+    @inlinable package static var longest: Int { 9724 }
     /// Bytes of a line.
-    @inlinable public static var lineSize: Int { 64 }
+    @inlinable package static var lineSize: Int { 64 }
     /// Room for 64 frames of 1536 bytes, and for one of the longest behind the first 63.
     @usableFromInline static var capacity: Int { 63 * 1536 + 9728 }
 
@@ -26,16 +26,16 @@ public struct FrameStore: ~Copyable, Sendable {
     @usableFromInline nonisolated(unsafe) let bytes: UnsafeMutableRawPointer
     @usableFromInline nonisolated(unsafe) let marks: UnsafeMutablePointer<Mark>
     /// Number of frames.
-    public private(set) var count = 0
+    package private(set) var count = 0
     /// The line at which the next frame starts; at most `capacity` less the longest frame unless the store is full.
     private var end = 0
     /// So many marks at the front are those of consecutive lines with frames of `lineShape`, even if they are not in use.
     private var lineMarks = 0
     private var lineShape: UInt32 = 0
     /// Bytes of the frame that is being put together there.
-    public private(set) var unfinished = 0
+    package private(set) var unfinished = 0
 
-    public init() {
+    package init() {
         // Sound: all bytes and marks are initialized here, once, and freed in `deinit`; no other owner has them.
         unsafe bytes = .allocate(byteCount: FrameStore.capacity, alignment: FrameStore.lineSize)
         unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: FrameStore.capacity)
@@ -50,16 +50,16 @@ public struct FrameStore: ~Copyable, Sendable {
     }
 
     /// Whether no further frame of any length is sure to fit.
-    public var isFull: Bool { count >= FrameStore.limit || end > FrameStore.capacity - FrameStore.longest }
+    package var isFull: Bool { count >= FrameStore.limit || end > FrameStore.capacity - FrameStore.longest }
 
-    public mutating func removeAll() {
+    package mutating func removeAll() {
         count = 0
         end = 0
         unfinished = 0
     }
 
     /// Adds bytes to the frame that is being put together. False, and nothing is added, if it would be too long.
-    public mutating func extend(by part: borrowing RawSpan) -> Bool {
+    package mutating func extend(by part: borrowing RawSpan) -> Bool {
         guard !isFull, part.byteCount <= FrameStore.longest - unfinished else { return false }
         unsafe part.withUnsafeBytes { source in
             guard let start = source.baseAddress else { return }
@@ -73,7 +73,7 @@ public struct FrameStore: ~Copyable, Sendable {
     /// Ends the frame that is being put together, with zeros up to `minimum` bytes.
     ///
     /// - Parameter flags: up to 16 bits that stay with the frame.
-    public mutating func finish(minimum: Int = 0, flags: UInt16 = 0) {
+    package mutating func finish(minimum: Int = 0, flags: UInt16 = 0) {
         precondition(!isFull && minimum <= FrameStore.lineSize, "a frame is ended for which there was no room")
         if unfinished < minimum {
             // Sound: inside of the first line at `end`.
@@ -90,7 +90,7 @@ public struct FrameStore: ~Copyable, Sendable {
     }
 
     /// Adds up to `wanted` frames of `other`, from `first` on, as many as fit. Returns how many.
-    public mutating func append(_ wanted: Int, from first: Int, of other: borrowing FrameStore) -> Int {
+    package mutating func append(_ wanted: Int, from first: Int, of other: borrowing FrameStore) -> Int {
         precondition(first >= 0 && first <= other.count && unfinished == 0, "no such frames")
         var taken = max(0, min(wanted, other.count - first, FrameStore.limit - count))
         while other.start(first + taken) - other.start(first) > FrameStore.capacity - end { taken -= 1 }
@@ -117,13 +117,13 @@ public struct FrameStore: ~Copyable, Sendable {
     }
 
     /// Forgets the frame that is being put together.
-    public mutating func abandon() { unfinished = 0 }
+    package mutating func abandon() { unfinished = 0 }
 }
 
 extension FrameStore {
     /// The frames, for a loop over many of them. Cannot outlive the store.
     @inlinable
-    public var frames: Frames {
+    package var frames: Frames {
         @_lifetime(borrow self)
         get {
             // Sound: the first `count` marks are set, as long as the store is borrowed.
@@ -134,10 +134,10 @@ extension FrameStore {
 
     /// A store's frames without the store: words that a loop keeps in registers.
     @safe @frozen
-    public struct Frames: ~Escapable {
+    package struct Frames: ~Escapable {
         @usableFromInline let bytes: UnsafeMutableRawPointer
         @usableFromInline let marks: UnsafeMutablePointer<Mark>
-        public let count: Int
+        package let count: Int
 
         @unsafe @inlinable @inline(__always)
         @_lifetime(immortal)
@@ -150,7 +150,7 @@ extension FrameStore {
         /// `count` frames from `first` on.
         @inlinable @inline(__always)
         @_lifetime(copy self)
-        public func extracting(from first: Int, count: Int) -> Frames {
+        package func extracting(from first: Int, count: Int) -> Frames {
             precondition(first >= 0 && count >= 0 && first <= self.count && count <= self.count &- first)
             // Sound: a part of these frames, as just checked; it lives no longer than they do.
             let part = unsafe Frames(bytes: bytes, marks: marks + first, count: count)
@@ -159,7 +159,7 @@ extension FrameStore {
 
         /// A frame's length in bits 0 to 15, its flags above.
         @inlinable @inline(__always)
-        public func shape(_ index: Int) -> UInt32 {
+        package func shape(_ index: Int) -> UInt32 {
             precondition(index >= 0 && index < count, "no such frame")
             // Sound: in bounds.
             return unsafe marks[index].shape
@@ -167,12 +167,12 @@ extension FrameStore {
 
         /// A frame's length.
         @inlinable @inline(__always)
-        public func length(_ index: Int) -> Int { Int(UInt16(truncatingIfNeeded: shape(index))) }
+        package func length(_ index: Int) -> Int { Int(UInt16(truncatingIfNeeded: shape(index))) }
 
         /// The first line of a frame's storage: 64 bytes, of which those behind a shorter frame mean nothing.
         @inlinable @inline(__always)
         @_lifetime(copy self)
-        public func line(_ index: Int) -> RawSpan {
+        package func line(_ index: Int) -> RawSpan {
             precondition(index >= 0 && index < count, "no such frame")
             // Sound: a frame's storage is whole lines, at least one, all initialized.
             let span = unsafe RawSpan(_unsafeStart: bytes + Int(marks[index].offset), byteCount: FrameStore.lineSize)
@@ -182,7 +182,7 @@ extension FrameStore {
         /// The bytes of a frame.
         @inlinable @inline(__always)
         @_lifetime(copy self)
-        public func frame(_ index: Int) -> RawSpan {
+        package func frame(_ index: Int) -> RawSpan {
             precondition(index >= 0 && index < count, "no such frame")
             // Sound: a mark names bytes inside of the store, all initialized.
             let span = unsafe RawSpan(

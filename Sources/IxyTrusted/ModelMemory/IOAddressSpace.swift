@@ -1,8 +1,8 @@
-public import IxySystem
+package import IxySystem
 public import Synchronization
 
 /// A device whose DMA goes through an `IOAddressSpace`.
-public protocol DMADevice: AnyObject, Sendable {
+package protocol DMADevice: AnyObject, Sendable {
     /// Returns when all DMA has ended that was checked before the call.
     func finishDMA()
 }
@@ -33,9 +33,9 @@ public final class IOAddressSpace: DMAMapper {
     }
 
     /// Far below all that the kernel gives a process of 64 bits, and above all that fits in 32.
-    public static let firstAddress: UInt64 = 0x0A5_0000_0000
+    package static let firstAddress: UInt64 = 0x0A5_0000_0000
     /// Unmapped bytes between two mappings, at least.
-    public static let gap: UInt64 = 0x20_0000
+    package static let gap: UInt64 = 0x20_0000
 
     private let state = Mutex(State(next: firstAddress))
     /// What stands between these addresses and memory, if anything does.
@@ -45,9 +45,9 @@ public final class IOAddressSpace: DMAMapper {
     public init() { translator = nil }
 
     /// The addresses of a device behind an IOMMU: `translator` says what they are in its `memory`.
-    public init(behind translator: any AddressTranslator) { self.translator = translator }
+    package init(behind translator: any AddressTranslator) { self.translator = translator }
 
-    public func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
+    package func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
         let page = UInt64(memory.pageSize)
         let start = state.withLock { state in
             let start = (state.next + page - 1) / page * page
@@ -60,7 +60,7 @@ public final class IOAddressSpace: DMAMapper {
 
     /// Ends a mapping. When this returns no device reaches the memory any more, as with an IOMMU whose cache of
     /// translations was flushed; so it must not be called from within a device's own step.
-    public func unmap(_ memory: MappedMemory) {
+    package func unmap(_ memory: MappedMemory) {
         let devices = state.withLock { state in
             state.mappings.removeAll { $0.memory === memory }
             changes.wrappingAdd(1, ordering: .releasing)
@@ -70,7 +70,7 @@ public final class IOAddressSpace: DMAMapper {
     }
 
     /// Names a device which looks at the map once for many accesses; `unmap` waits for it.
-    public func attach(_ device: any DMADevice) {
+    package func attach(_ device: any DMADevice) {
         state.withLock { state in
             state.devices.removeAll { $0.device == nil }
             state.devices.append(AttachedDevice(device: device))
@@ -78,7 +78,7 @@ public final class IOAddressSpace: DMAMapper {
     }
 
     /// Maps `pieces` at the addresses that they bring, in place of all that was mapped before. They do not overlap.
-    public func replaceAll(with pieces: [ForeignMemory]) {
+    package func replaceAll(with pieces: [ForeignMemory]) {
         state.withLock { state in
             state.mappings = pieces.map {
                 Mapping(start: $0.address, memory: $0.memory, offset: $0.offset, count: $0.count)
@@ -91,10 +91,10 @@ public final class IOAddressSpace: DMAMapper {
     public var mappedCount: Int { state.withLock { $0.mappings.count } }
 
     /// What was found before may not hold any more: ports look anew.
-    public func forgetTranslations() { changes.wrappingAdd(1, ordering: .releasing) }
+    package func forgetTranslations() { changes.wrappingAdd(1, ordering: .releasing) }
 
     /// Whether all of `range` lies in one piece of memory that is mapped now.
-    public func contains(_ range: Range<UInt64>) -> Bool {
+    package func contains(_ range: Range<UInt64>) -> Bool {
         if translator != nil {
             // Pages that are neighbours here may not be so in memory.
             var position = range.lowerBound
@@ -150,16 +150,16 @@ public final class IOAddressSpace: DMAMapper {
 }
 
 /// What a device may do with memory, or does.
-public struct DMAAccess: OptionSet, Sendable {
-    public let rawValue: UInt8
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
-    public static let read = DMAAccess(rawValue: 1 << 0)
-    public static let write = DMAAccess(rawValue: 1 << 1)
-    public static let both: DMAAccess = [.read, .write]
+package struct DMAAccess: OptionSet, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    package static let read = DMAAccess(rawValue: 1 << 0)
+    package static let write = DMAAccess(rawValue: 1 << 1)
+    package static let both: DMAAccess = [.read, .write]
 }
 
 /// What turns a device's addresses into those of memory, such as an IOMMU.
-public protocol AddressTranslator: Sendable {
+package protocol AddressTranslator: Sendable {
     /// The memory behind it.
     var memory: IOAddressSpace { get }
     /// The consecutive addresses around `address`, and where they lie in memory; nil if a device must not go there.
@@ -167,14 +167,14 @@ public protocol AddressTranslator: Sendable {
 }
 
 /// `count` addresses from `start` on are those from `place` on. No sum overflows.
-public struct TranslatedRun: Sendable, Equatable {
-    public let start: UInt64
-    public let place: UInt64
-    public let count: UInt64
+package struct TranslatedRun: Sendable, Equatable {
+    package let start: UInt64
+    package let place: UInt64
+    package let count: UInt64
     /// What a device may do there.
-    public let access: DMAAccess
+    package let access: DMAAccess
 
-    public init(start: UInt64, place: UInt64, count: UInt64, access: DMAAccess = .both) {
+    package init(start: UInt64, place: UInt64, count: UInt64, access: DMAAccess = .both) {
         precondition(count <= .max - start && count <= .max - place, "a run of addresses ends beyond the last one")
         self.start = start
         self.place = place

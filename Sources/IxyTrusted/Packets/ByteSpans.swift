@@ -15,7 +15,7 @@ extension Span<UInt8> {
 extension MutableSpan<UInt8> {
     /// The same bytes, for access to numbers in them.
     @inlinable
-    public var mutableRawBytes: MutableRawSpan {
+    package var mutableRawBytes: MutableRawSpan {
         @_lifetime(&self)
         mutating get {
             // Sound: every bit pattern is a UInt8, and the view has this span for itself as long as it lives.

@@ -165,7 +165,7 @@ extension RawSpan {
 extension MutableRawSpan {
     /// The byte at `offset`; traps outside `0 ..< byteCount`.
     @inlinable
-    public subscript(offset: Int) -> UInt8 {
+    package subscript(offset: Int) -> UInt8 {
         get { bytes[offset] }
         @_lifetime(self: copy self)
         set { storeBytes(of: newValue, toByteOffset: offset, as: UInt8.self) }
@@ -174,7 +174,7 @@ extension MutableRawSpan {
     /// Copies all of `source` to `offset`; traps unless it fits.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func copy(_ source: borrowing RawSpan, at offset: Int = 0) {
+    package mutating func copy(_ source: borrowing RawSpan, at offset: Int = 0) {
         precondition(offset >= 0 && offset <= byteCount && source.byteCount <= byteCount - offset, "copy beyond the end")
         guard source.byteCount > 0 else { return }
         unsafe withUnsafeMutableBytes { target in
@@ -188,42 +188,42 @@ extension MutableRawSpan {
     /// Stores `value` with its most significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeBigEndian(_ value: UInt16, at offset: Int) {
+    package mutating func storeBigEndian(_ value: UInt16, at offset: Int) {
         storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt16.self)
     }
 
     /// Stores `value` with its most significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeBigEndian(_ value: UInt32, at offset: Int) {
+    package mutating func storeBigEndian(_ value: UInt32, at offset: Int) {
         storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt32.self)
     }
 
     /// Stores `value` with its most significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeBigEndian(_ value: UInt64, at offset: Int) {
+    package mutating func storeBigEndian(_ value: UInt64, at offset: Int) {
         storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt64.self)
     }
 
     /// Stores `value` with its least significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeLittleEndian(_ value: UInt16, at offset: Int) {
+    package mutating func storeLittleEndian(_ value: UInt16, at offset: Int) {
         storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt16.self)
     }
 
     /// Stores `value` with its least significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeLittleEndian(_ value: UInt32, at offset: Int) {
+    package mutating func storeLittleEndian(_ value: UInt32, at offset: Int) {
         storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
     }
 
     /// Stores `value` with its least significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeLittleEndian(_ value: UInt64, at offset: Int) {
+    package mutating func storeLittleEndian(_ value: UInt64, at offset: Int) {
         storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt64.self)
     }
 }

@@ -1,23 +1,23 @@
-public import IxySystem
+package import IxySystem
 import Synchronization
 
 /// Memory in which a model finds the doorbells of a driver: a tail register lies at its offset in the BAR.
 @safe
-public struct DoorbellPage: ~Copyable, Sendable {
+package struct DoorbellPage: ~Copyable, Sendable {
     /// What `TailRegister` is made in.
-    public let memory: MappedMemory
+    package let memory: MappedMemory
 
     /// A page of at least `count` bytes, all zero.
-    public init(count: Int) throws(HardwareError) {
+    package init(count: Int) throws(HardwareError) {
         let rounded = (max(count, 4096) + 4095) & ~4095
         memory = try DMAMemory.allocate(count: rounded, pages: .small)
     }
 
     /// The doorbell at `offset`, for the driver.
-    public func tail(at offset: Int) -> TailRegister { TailRegister(in: memory, at: offset) }
+    package func tail(at offset: Int) -> TailRegister { TailRegister(in: memory, at: offset) }
 
     /// What the driver last wrote at `offset`; all that it stored before is visible afterwards.
-    public func load(at offset: Int) -> UInt32 {
+    package func load(at offset: Int) -> UInt32 {
         precondition(memory.contains(offset: offset, size: 4) && offset % 4 == 0, "doorbell outside of its page")
         // Sound: in bounds and aligned as just checked; zeroed memory is a valid Atomic.
         return unsafe (memory.base + offset).assumingMemoryBound(to: Atomic<UInt32>.self).pointee
@@ -25,7 +25,7 @@ public struct DoorbellPage: ~Copyable, Sendable {
     }
 
     /// Writes as the driver would.
-    public func store(_ value: UInt32, at offset: Int) {
+    package func store(_ value: UInt32, at offset: Int) {
         precondition(memory.contains(offset: offset, size: 4) && offset % 4 == 0, "doorbell outside of its page")
         // Sound: as in `load`.
         unsafe (memory.base + offset).assumingMemoryBound(to: Atomic<UInt32>.self).pointee

@@ -1,21 +1,21 @@
-public import IxySystem
+package import IxySystem
 import _Volatile
 import Synchronization
 
 /// The registers of a BAR that is mapped into this process.
-public struct MappedRegisters: RegisterBus, ~Copyable {
+package struct MappedRegisters: RegisterBus, ~Copyable {
     private let bar: MappedMemory
 
     /// The registers in `bar`.
-    public init(_ bar: MappedMemory) {
+    package init(_ bar: MappedMemory) {
         self.bar = bar
     }
 
     /// The size of the BAR in bytes.
-    public var count: Int { bar.count }
+    package var count: Int { bar.count }
 
     /// Reads 8 bits. Loads of memory after this call see at least what the device wrote before it answered.
-    public func read8(at offset: Int) -> UInt8 {
+    package func read8(at offset: Int) -> UInt8 {
         // Sound: `address` checks bounds and alignment, and `bar` keeps the range mapped.
         let value = unsafe VolatileMappedRegister<UInt8>(unsafeBitPattern: address(UInt8.self, at: offset)).load()
         atomicMemoryFence(ordering: .acquiring)
@@ -23,14 +23,14 @@ public struct MappedRegisters: RegisterBus, ~Copyable {
     }
 
     /// Writes 8 bits, after all stores to memory before this call.
-    public func write8(_ value: UInt8, at offset: Int) {
+    package func write8(_ value: UInt8, at offset: Int) {
         atomicMemoryFence(ordering: .releasing)
         // Sound: as in `read8`.
         unsafe VolatileMappedRegister<UInt8>(unsafeBitPattern: address(UInt8.self, at: offset)).store(value)
     }
 
     /// Reads 16 bits. Loads of memory after this call see at least what the device wrote before it answered.
-    public func read16(at offset: Int) -> UInt16 {
+    package func read16(at offset: Int) -> UInt16 {
         // Sound: `address` checks bounds and alignment, and `bar` keeps the range mapped.
         let value = unsafe VolatileMappedRegister<UInt16>(unsafeBitPattern: address(UInt16.self, at: offset)).load()
         atomicMemoryFence(ordering: .acquiring)
@@ -38,14 +38,14 @@ public struct MappedRegisters: RegisterBus, ~Copyable {
     }
 
     /// Writes 16 bits, after all stores to memory before this call.
-    public func write16(_ value: UInt16, at offset: Int) {
+    package func write16(_ value: UInt16, at offset: Int) {
         atomicMemoryFence(ordering: .releasing)
         // Sound: as in `read16`.
         unsafe VolatileMappedRegister<UInt16>(unsafeBitPattern: address(UInt16.self, at: offset)).store(value)
     }
 
     /// Reads 32 bits. Loads of memory after this call see at least what the device wrote before it answered.
-    public func read32(at offset: Int) -> UInt32 {
+    package func read32(at offset: Int) -> UInt32 {
         // Sound: `address` checks bounds and alignment, and `bar` keeps the range mapped.
         let value = unsafe VolatileMappedRegister<UInt32>(unsafeBitPattern: address(UInt32.self, at: offset)).load()
         atomicMemoryFence(ordering: .acquiring)
@@ -53,13 +53,13 @@ public struct MappedRegisters: RegisterBus, ~Copyable {
     }
 
     /// Writes 32 bits, after all stores to memory before this call.
-    public func write32(_ value: UInt32, at offset: Int) {
+    package func write32(_ value: UInt32, at offset: Int) {
         atomicMemoryFence(ordering: .releasing)
         // Sound: as in `read32`.
         unsafe VolatileMappedRegister<UInt32>(unsafeBitPattern: address(UInt32.self, at: offset)).store(value)
     }
 
-    public func tail(at offset: Int) -> TailRegister {
+    package func tail(at offset: Int) -> TailRegister {
         TailRegister(in: bar, at: offset)
     }
 

@@ -4,7 +4,7 @@
 /// from hardware, and that on hardware an access is one instruction.
 /// Offsets are bytes from the start of the BAR. An offset that is outside of it or not aligned is a
 /// programming error and traps.
-public protocol RegisterBus: ~Copyable, Sendable {
+package protocol RegisterBus: ~Copyable, Sendable {
     /// Reads the 32-bit register at `offset`. The read itself may change the device (clear-on-read).
     func read32(at offset: Int) -> UInt32
     /// Writes the 32-bit register at `offset`, after all stores to memory before it.

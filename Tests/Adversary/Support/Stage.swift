@@ -1,5 +1,4 @@
 import Ixy
-import IxyHardware
 import IxyModels
 import Synchronization
 

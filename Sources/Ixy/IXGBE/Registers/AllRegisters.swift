@@ -1,8 +1,8 @@
-public import IxyHardware
+package import IxyHardware
 
 extension IXGBERegisters {
     /// Every register that is declared, for the dump and the model.
-    public static let all: [any Register.Type] = control + flowDirector + virtualization + statistics
+    package static let all: [any Register.Type] = control + flowDirector + virtualization + statistics
 
     private static let control: [any Register.Type] = [
         CTRL.self, STATUS.self, CTRL_EXT.self, EEC.self, EERD.self, SWSM.self, FWSM.self, SW_FW_SYNC.self, EICR.self,
@@ -39,7 +39,7 @@ extension IXGBERegisters {
     ]
 
     /// What other drivers than ours use. A dump leaves it out; the model has it.
-    public static let unused: [any Register.Type] = [
+    package static let unused: [any Register.Type] = [
         ESDP.self, I2CCTL.self, LEDCTL.self, TCPTIMER.self, EEWR.self, FLA.self, FACTPS.self, GCR.self,
         GCR_EXT.self, RSCDBU.self, RDDCC.self, PFCTOP.self, RTRUP2TC.self, RTTUP2TC.self, RTRPCS.self,
         RTTPCS.self, RTRPT4C.self, RTTDT2C.self, RTTPT2C.self, RTTDQSEL.self, RTTDT1C.self, RTTBCNRC.self,

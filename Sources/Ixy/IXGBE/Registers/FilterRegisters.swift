@@ -1,54 +1,54 @@
-public import IxyHardware
+package import IxyHardware
 
 // Which frames are received (82599 §8.2.3.7).
 extension IXGBERegisters {
     /// Reset value checked.
-    public enum FCTRL: ReadWriteRegister {
-        public static let entry = Entry("Filter Control", at: 0x05080, "8.2.3.7.1")
-        public static let storeBad = F("SBP", 1), multicastPromiscuous = F("MPE", 8), unicastPromiscuous = F("UPE", 9),
+    package enum FCTRL: ReadWriteRegister {
+        package static let entry = Entry("Filter Control", at: 0x05080, "8.2.3.7.1")
+        package static let storeBad = F("SBP", 1), multicastPromiscuous = F("MPE", 8), unicastPromiscuous = F("UPE", 9),
             broadcastAccept = F("BAM", 10),
             fields = list(storeBad, multicastPromiscuous, unicastPromiscuous, broadcastAccept)
     }
 
     /// Reset value checked; software must not change VET.
-    public enum VLNCTRL: ReadWriteRegister {
-        public static let entry = Entry("VLAN Control", at: 0x05088, "8.2.3.7.2", reset: 0x00008100)
-        public static let etherType = F("VET", 0...15), canonical = F("CFI", 28), canonicalEnable = F("CFIEN", 29),
+    package enum VLNCTRL: ReadWriteRegister {
+        package static let entry = Entry("VLAN Control", at: 0x05088, "8.2.3.7.2", reset: 0x00008100)
+        package static let etherType = F("VET", 0...15), canonical = F("CFI", 28), canonicalEnable = F("CFIEN", 29),
             filterEnable = F("VFE", 30), fields = list(etherType, canonical, canonicalEnable, filterEnable)
     }
 
     /// Reset value checked.
-    public enum MCSTCTRL: ReadWriteRegister {
-        public static let entry = Entry("Multicast Control", at: 0x05090, "8.2.3.7.3")
+    package enum MCSTCTRL: ReadWriteRegister {
+        package static let entry = Entry("Multicast Control", at: 0x05090, "8.2.3.7.3")
         /// Which 12 bits of the address choose a bit of MTA: 47 to 36, 46 to 35, 45 to 34 or 43 to 32.
-        public static let addressBits = F("MO", 0...1), filterEnable = F("MFE", 2),
+        package static let addressBits = F("MO", 0...1), filterEnable = F("MFE", 2),
             fields = list(addressBits, filterEnable)
     }
 
-    public enum MTA: ReadWriteRegister {
-        public static let entry = Entry("Multicast Table Array", at: .at(0x05200, 128), "8.2.3.7.7", reset: nil)
-        public static let bits = F("Bit Vector", 0...31), fields = list(bits)
+    package enum MTA: ReadWriteRegister {
+        package static let entry = Entry("Multicast Table Array", at: .at(0x05200, 128), "8.2.3.7.7", reset: nil)
+        package static let bits = F("Bit Vector", 0...31), fields = list(bits)
     }
 
-    public enum RAL: ReadWriteRegister {
-        public static let entry = Entry("Receive Address Low", at: .at(0x0A200, 128, every: 8), "8.2.3.7.8",
+    package enum RAL: ReadWriteRegister {
+        package static let entry = Entry("Receive Address Low", at: .at(0x0A200, 128, every: 8), "8.2.3.7.8",
             aliases: .at(0x05400, 16, every: 8))
-        public static let address = F("RAL", 0...31), fields = list(address)
+        package static let address = F("RAL", 0...31), fields = list(address)
     }
 
-    public enum RAH: ReadWriteRegister {
-        public static let entry = Entry("Receive Address High", at: .at(0x0A204, 128, every: 8), "8.2.3.7.9",
+    package enum RAH: ReadWriteRegister {
+        package static let entry = Entry("Receive Address High", at: .at(0x0A204, 128, every: 8), "8.2.3.7.9",
             aliases: .at(0x05404, 16, every: 8))
-        public static let address = F("RAH", 0...15), isValid = F("AV", 31), fields = list(address, isValid)
+        package static let address = F("RAH", 0...15), isValid = F("AV", 31), fields = list(address, isValid)
     }
 
-    public enum MPSAR: ReadWriteRegister {
-        public static let entry = Entry("MAC Pool Select Array", at: .at(0x0A600, 256), "8.2.3.7.10", reset: nil)
-        public static let pools = F("POOL_ENA", 0...31), fields = list(pools)
+    package enum MPSAR: ReadWriteRegister {
+        package static let entry = Entry("MAC Pool Select Array", at: .at(0x0A600, 256), "8.2.3.7.10", reset: nil)
+        package static let pools = F("POOL_ENA", 0...31), fields = list(pools)
     }
 
-    public enum VFTA: ReadWriteRegister {
-        public static let entry = Entry("VLAN Filter Table Array", at: .at(0x0A000, 128), "8.2.3.7.11", reset: nil)
-        public static let bits = F("VLAN_FLT", 0...31), fields = list(bits)
+    package enum VFTA: ReadWriteRegister {
+        package static let entry = Entry("VLAN Filter Table Array", at: .at(0x0A000, 128), "8.2.3.7.11", reset: nil)
+        package static let bits = F("VLAN_FLT", 0...31), fields = list(bits)
     }
 }

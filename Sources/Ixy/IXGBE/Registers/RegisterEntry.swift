@@ -1,12 +1,12 @@
-public import IxyHardware
+package import IxyHardware
 
 /// Registers at equal distances: one, if it is written as a number.
-public struct RegisterPlaces: Sendable, ExpressibleByIntegerLiteral {
+package struct RegisterPlaces: Sendable, ExpressibleByIntegerLiteral {
     @usableFromInline let start: Int
     @usableFromInline let count: Int
     @usableFromInline let distance: Int
 
-    public init(integerLiteral start: Int) { self = .at(start, 1) }
+    package init(integerLiteral start: Int) { self = .at(start, 1) }
 
     /// `count` registers, of which the first lies at `start`.
     static func at(_ start: Int, _ count: Int, every distance: Int = 4) -> RegisterPlaces {
@@ -21,7 +21,7 @@ public struct RegisterPlaces: Sendable, ExpressibleByIntegerLiteral {
 }
 
 /// What the table says of a register, besides its fields and how it may be used.
-public struct RegisterEntry: Sendable {
+package struct RegisterEntry: Sendable {
     let summary: String
     let section: String
     @usableFromInline let places: RegisterPlaces
@@ -53,71 +53,71 @@ public struct RegisterEntry: Sendable {
 }
 
 /// A register of the table. Its name is that of its type.
-public protocol TableRegister: Register {
+package protocol TableRegister: Register {
     static var entry: RegisterEntry { get }
 }
 
 extension TableRegister {
-    public typealias Entry = RegisterEntry
-    public typealias F = Field<Self>
+    package typealias Entry = RegisterEntry
+    package typealias F = Field<Self>
     static func list(_ fields: Field<Self>...) -> [FieldDescription] { fields.map(\.description) }
 
-    public static var name: String { "\(Self.self)" }
-    public static var summary: String { entry.summary }
-    public static var section: String { entry.section }
+    package static var name: String { "\(Self.self)" }
+    package static var summary: String { entry.summary }
+    package static var section: String { entry.section }
     @inlinable
-    public static var count: Int { entry.places.count + entry.furtherPlaces.count }
+    package static var count: Int { entry.places.count + entry.furtherPlaces.count }
     @inlinable
-    public static func offset(_ index: Int) -> Int {
+    package static func offset(_ index: Int) -> Int {
         let places = entry.places, others = entry.furtherPlaces
         return index < places.count
             ? places.start + places.distance * index : others.start + others.distance * (index - places.count)
     }
-    public static func aliases(_ index: Int) -> [Int] {
+    package static func aliases(_ index: Int) -> [Int] {
         let aliases = entry.aliases
         return index < aliases.count ? [aliases.start + aliases.distance * index] : []
     }
-    public static var reset: UInt32 { entry.reset }
-    public static func reset(at _: Int) -> UInt32 { entry.reset }
-    public static var isUndefinedAfterReset: Bool { entry.isUndefinedAfterReset }
-    public static var reservedOnes: UInt32 { entry.reservedOnes }
+    package static var reset: UInt32 { entry.reset }
+    package static func reset(at _: Int) -> UInt32 { entry.reset }
+    package static var isUndefinedAfterReset: Bool { entry.isUndefinedAfterReset }
+    package static var reservedOnes: UInt32 { entry.reservedOnes }
 }
 
 /// Read and written.
-public protocol ReadWriteRegister: TableRegister, ReadableRegister, WritableRegister {}
+package protocol ReadWriteRegister: TableRegister, ReadableRegister, WritableRegister {}
 /// Read, and written only with what a ring gives.
-public protocol MemoryTableRegister: TableRegister, MemoryRegister {}
+package protocol MemoryTableRegister: TableRegister, MemoryRegister {}
 /// Only read.
-public protocol ReadOnlyRegister: TableRegister, ReadableRegister {}
+package protocol ReadOnlyRegister: TableRegister, ReadableRegister {}
 /// Only written.
-public protocol WriteOnlyRegister: TableRegister, WritableRegister {}
+package protocol WriteOnlyRegister: TableRegister, WritableRegister {}
 /// Read, and written to clear the bits that are ones.
-public protocol WriteOneToClearRegister: TableRegister, ReadableRegister, WritableRegister {}
+package protocol WriteOneToClearRegister: TableRegister, ReadableRegister, WritableRegister {}
 
-extension ReadWriteRegister { public static var access: RegisterAccess { .readWrite } }
-extension MemoryTableRegister { public static var access: RegisterAccess { .readWrite } }
-extension ReadOnlyRegister { public static var access: RegisterAccess { .readOnly } }
-extension WriteOnlyRegister { public static var access: RegisterAccess { .writeOnly } }
-extension WriteOneToClearRegister { public static var access: RegisterAccess { .writeOneToClear } }
+extension ReadWriteRegister { package static var access: RegisterAccess { .readWrite } }
+extension MemoryTableRegister { package static var access: RegisterAccess { .readWrite } }
+extension ReadOnlyRegister { package static var access: RegisterAccess { .readOnly } }
+extension WriteOnlyRegister { package static var access: RegisterAccess { .writeOnly } }
+extension WriteOneToClearRegister { package static var access: RegisterAccess { .writeOneToClear } }
 
 /// A counter that reading sets to zero. (82599 §8.2.3.23)
-public protocol StatisticsRegister: TableRegister, ReadableRegister {
+package protocol StatisticsRegister: TableRegister, ReadableRegister {
     /// The counter's bits, from bit 0 on.
     static var width: Int { get }
 }
 
 extension StatisticsRegister {
-    public static var access: RegisterAccess { .clearOnRead }
-    public static var width: Int { 32 }
-    public static var value: Field<Self> { Field("Count", 0...width - 1) }
-    public static var fields: [FieldDescription] { [value.description] }
+    package static var access: RegisterAccess { .clearOnRead }
+    package static var width: Int { 32 }
+    package static var value: Field<Self> { Field("Count", 0...width - 1) }
+    package static var fields: [FieldDescription] { [value.description] }
 }
 
 /// A register that our driver leaves alone. Others' do not: for them the model keeps what is written.
-public protocol KeptRegister: TableRegister, ReadableRegister {}
+package protocol KeptRegister: TableRegister, ReadableRegister {}
 
 extension KeptRegister {
-    public static var access: RegisterAccess { .readWrite }
-    public static var value: Field<Self> { Field("Value", 0...31) }
-    public static var fields: [FieldDescription] { [value.description] }
+    package static var access: RegisterAccess { .readWrite }
+    package static var value: Field<Self> { Field("Value", 0...31) }
+    package static var fields: [FieldDescription] { [value.description] }
 }

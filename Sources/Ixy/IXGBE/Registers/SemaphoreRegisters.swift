@@ -1,18 +1,18 @@
-public import IxyHardware
+package import IxyHardware
 
 // What software and firmware, and the drivers of both ports, agree by (82599 §8.2.3.4, §10.5.4).
 extension IXGBERegisters {
     /// Shared by both ports. Reading sets SMBI: whoever read it as 0 holds it.
-    public enum SWSM: ReadWriteRegister {
-        public static let entry = Entry("Software Semaphore", at: 0x10140, "8.2.3.4.9")
-        public static let semaphore = F("SMBI", 0), softwareFirmwareSemaphore = F("SWESMBI", 1),
+    package enum SWSM: ReadWriteRegister {
+        package static let entry = Entry("Software Semaphore", at: 0x10140, "8.2.3.4.9")
+        package static let semaphore = F("SMBI", 0), softwareFirmwareSemaphore = F("SWESMBI", 1),
             fields = list(semaphore, softwareFirmwareSemaphore)
     }
 
     /// The driver only reads it. Reset value checked.
-    public enum FWSM: ReadOnlyRegister {
-        public static let entry = Entry("Firmware Semaphore", at: 0x10148, "8.2.3.4.10")
-        public static let semaphore = F("FWSMBI", 0), mode = F("FW_mode", 1...3), eepromReloaded = F("EEP_reload_ind", 6),
+    package enum FWSM: ReadOnlyRegister {
+        package static let entry = Entry("Firmware Semaphore", at: 0x10148, "8.2.3.4.10")
+        package static let semaphore = F("FWSMBI", 0), mode = F("FW_mode", 1...3), eepromReloaded = F("EEP_reload_ind", 6),
             isValid = F("FW_Val_bit", 15), resets = F("Reset_cnt", 16...18), error = F("Ext_err_ind", 19...24),
             pcieError = F("PCIe_config_err_ind", 25), serdesErrors = F("PHY_SERDES_config_err_ind", 26...27),
             fields = list(semaphore, mode, eepromReloaded, isValid, resets, error, pcieError, serdesErrors)
@@ -20,9 +20,9 @@ extension IXGBERegisters {
 
     /// Shared by both ports: who uses what they share. To be touched only while SWSM.SWESMBI is held. Reset value
     /// checked. (82599 §10.5.4)
-    public enum SW_FW_SYNC: ReadWriteRegister {
-        public static let entry = Entry("Software-Firmware Synchronization", at: 0x10160, "8.2.3.4.11")
-        public static let softwareEEPROM = F("SW_EEP_SM", 0), softwarePHYs = F("SW_PHY_SM0, SW_PHY_SM1", 1...2),
+    package enum SW_FW_SYNC: ReadWriteRegister {
+        package static let entry = Entry("Software-Firmware Synchronization", at: 0x10160, "8.2.3.4.11")
+        package static let softwareEEPROM = F("SW_EEP_SM", 0), softwarePHYs = F("SW_PHY_SM0, SW_PHY_SM1", 1...2),
             softwareRegisters = F("SW_MAC_CSR_SM", 3), softwareFlash = F("SW_FLASH_SM", 4),
             firmwareEEPROM = F("FW_EEP_SM", 5, isReadOnly: true),
             firmwarePHYs = F("FW_PHY_SM0, FW_PHY_SM1", 6...7, isReadOnly: true),

@@ -8,8 +8,8 @@ extension VirtIO {
     /// Slots are counted on and on. As long as the device uses buffers in the order in which they were given, the id of a
     /// buffer is the low half of the number of the slot in which the device will report it; so an id never means what it
     /// meant a round ago, and a device that says it twice is caught.
-    @frozen
-    public struct PackedReceiveRing: ReceiveRing, ~Copyable {
+    @frozen @usableFromInline
+    package struct PackedReceiveRing: ReceiveRing, ~Copyable {
         @usableFromInline var queue: PackedVirtqueue
         /// The slot that is looked at next.
         @usableFromInline var next = 0

@@ -4,8 +4,8 @@ extension VirtIO {
     /// A transmit queue in the packed layout. (VirtIO 1.2 §2.8)
     ///
     /// The number under which a packet is lent is that of its slot, and its low half the packet's id.
-    @frozen
-    public struct PackedTransmitRing: TransmitRing, ~Copyable {
+    @frozen @usableFromInline
+    package struct PackedTransmitRing: TransmitRing, ~Copyable {
         @usableFromInline var queue: PackedVirtqueue
         /// The device has promised to use buffers in order. (VirtIO 1.2 §2.8.8)
         @usableFromInline let isInOrder: Bool

@@ -7,8 +7,8 @@ extension VirtIO {
     ///
     /// As long as the device uses buffers in the order in which they were given, buffer n lies at place n of the available
     /// ring, which need not be written again then.
-    @frozen
-    public struct SplitReceiveRing<Header: FrameHeader>: ReceiveRing, ~Copyable {
+    @frozen @usableFromInline
+    package struct SplitReceiveRing<Header: FrameHeader>: ReceiveRing, ~Copyable {
         @usableFromInline var queue: SplitVirtqueue
         /// The used element that is looked at next. All buffers are always the device's, so that the available index is
         /// this one and so many more.

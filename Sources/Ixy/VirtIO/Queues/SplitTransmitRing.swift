@@ -6,8 +6,8 @@ extension VirtIO {
     ///
     /// A packet's number is its descriptor's, and the available ring always says the same, as long as each packet takes
     /// one descriptor.
-    @frozen
-    public struct SplitTransmitRing<Header: FrameHeader>: TransmitRing, ~Copyable {
+    @frozen @usableFromInline
+    package struct SplitTransmitRing<Header: FrameHeader>: TransmitRing, ~Copyable {
         @usableFromInline var queue: SplitVirtqueue
         /// The device has promised to use buffers in order. (VirtIO 1.2 §2.7.9)
         @usableFromInline let isInOrder: Bool

@@ -1,26 +1,26 @@
-public import IxyHardware
+package import IxyHardware
 
 extension VhostUser {
     /// A connection on which whole messages travel. Nothing that comes is believed, and no call waits for ever.
     ///
     /// After an error nobody knows where the next message begins: the connection is to be dropped.
-    public struct Channel: ~Copyable, Sendable {
+    package struct Channel: ~Copyable, Sendable {
         /// How long one side waits for the other to answer, or to finish what it has begun, in milliseconds. The other side
         /// is a process that may have to wait for a processor: on a busy machine DPDK's took more than a second.
-        public static let patience = 5000
+        package static let patience = 5000
         /// What a back-end was waiting for if its front-end leaves at a good moment.
-        public static let nextMessage = "the next message"
+        package static let nextMessage = "the next message"
         /// No message that either side knows is longer.
         private static let largestPayload = 12 + largestConfiguration
 
         private let socket: UnixSocket
 
-        public init(_ socket: consuming UnixSocket) {
+        package init(_ socket: consuming UnixSocket) {
             self.socket = socket
         }
 
         /// Whether the other side is still there, as far as a look without waiting tells.
-        public var isConnected: Bool { socket.isConnected }
+        package var isConnected: Bool { socket.isConnected }
     }
 }
 
@@ -60,7 +60,7 @@ extension VhostUser.Channel {
 // The back-end's half.
 extension VhostUser.Channel {
     /// Waits for the next message's first byte, or for the end of the connection; false if neither comes in time.
-    public func waitForRequest(milliseconds: Int) throws(VhostUserError) -> Bool {
+    package func waitForRequest(milliseconds: Int) throws(VhostUserError) -> Bool {
         do {
             return try socket.waitReadable(before: Deadline(milliseconds: milliseconds))
         } catch {
@@ -71,7 +71,7 @@ extension VhostUser.Channel {
     /// Receives the next message and the files that came with it.
     ///
     /// - Parameter needsAnswer: set to whether the front-end waits for an answer.
-    public func receiveRequest(
+    package func receiveRequest(
         files: inout PassedFiles, needsAnswer: inout Bool
     ) throws(VhostUserError) -> VhostUser.Request {
         let deadline = Deadline(milliseconds: Self.patience)
@@ -89,7 +89,7 @@ extension VhostUser.Channel {
     }
 
     /// Answers `code`.
-    public func send(_ reply: VhostUser.Reply, to code: VhostUser.Code) throws(VhostUserError) {
+    package func send(_ reply: VhostUser.Reply, to code: VhostUser.Code) throws(VhostUserError) {
         let header = VhostUser.Header(
             code: code.rawValue, flags: VhostUser.Header.version | VhostUser.Header.reply,
             size: UInt32(reply.payload.count))

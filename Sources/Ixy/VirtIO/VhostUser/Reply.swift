@@ -1,6 +1,6 @@
 extension VhostUser {
     /// A message from the back-end, which answers one of the front-end's.
-    public enum Reply: Equatable, Sendable {
+    package enum Reply: Equatable, Sendable {
         /// A number. As an acknowledgement, 0 says that all is well.
         case word(UInt64)
         /// Where a vring stands.

@@ -1,6 +1,6 @@
 extension VhostUser {
     /// A message from the front-end.
-    public enum Request: Equatable, Sendable {
+    package enum Request: Equatable, Sendable {
         /// What the back-end offers.
         case getFeatures
         /// What the front-end has chosen out of it.
@@ -34,7 +34,7 @@ extension VhostUser {
     }
 
     /// What a file is for that comes with a vring.
-    public enum VringFile: Sendable {
+    package enum VringFile: Sendable {
         /// The front-end notifies the back-end.
         case kick
         /// The back-end interrupts the front-end.
@@ -45,7 +45,7 @@ extension VhostUser {
 }
 
 extension VhostUser.Request {
-    public var code: VhostUser.Code {
+    package var code: VhostUser.Code {
         switch self {
         case .getFeatures: .getFeatures
         case .setFeatures: .setFeatures
@@ -70,7 +70,7 @@ extension VhostUser.Request {
     }
 
     /// Whether it has an answer of its own, other than an acknowledgement.
-    public var hasReply: Bool {
+    package var hasReply: Bool {
         switch self {
         case .getFeatures, .getProtocolFeatures, .getQueuePairs, .getVringBase, .getConfiguration, .getStatus: true
         default: false

@@ -3,35 +3,35 @@
 /// Its specification is QEMU's <https://qemu-project.gitlab.io/qemu/interop/vhost-user.html>, whose headings stand
 /// here as sections. The *front-end* has the driver, the *back-end* the device. Both halves use these messages. Numbers
 /// are in the byte order of the machine, which is little-endian on all that this is built for.
-public enum VhostUser {
+package enum VhostUser {
     /// The most queue pairs: a message names one of 256 vrings by a byte.
-    public static let largestQueuePairs = 128
+    package static let largestQueuePairs = 128
     /// The most regions of memory in one message. (Memory region description)
-    public static let largestMemoryTable = 8
+    package static let largestMemoryTable = 8
     /// The most bytes of a device's configuration. (Virtio device config space)
-    public static let largestConfiguration = 256
+    package static let largestConfiguration = 256
     /// The feature bit by which either side says that it knows protocol features.
-    public static let protocolFeaturesBit: UInt64 = 1 << 30
+    package static let protocolFeaturesBit: UInt64 = 1 << 30
 }
 
 extension VhostUser {
     /// What the two sides may use beyond the first version of the protocol. (Protocol features)
-    public struct ProtocolFeatures: OptionSet, Sendable, Hashable {
-        public let rawValue: UInt64
-        public init(rawValue: UInt64) { self.rawValue = rawValue }
+    package struct ProtocolFeatures: OptionSet, Sendable, Hashable {
+        package let rawValue: UInt64
+        package init(rawValue: UInt64) { self.rawValue = rawValue }
 
         /// More than one queue pair.
-        public static let multiqueue = ProtocolFeatures(rawValue: 1 << 0)
+        package static let multiqueue = ProtocolFeatures(rawValue: 1 << 0)
         /// Any message may ask for an acknowledgement.
-        public static let acknowledgements = ProtocolFeatures(rawValue: 1 << 3)
+        package static let acknowledgements = ProtocolFeatures(rawValue: 1 << 3)
         /// The front-end can read the device configuration.
-        public static let configuration = ProtocolFeatures(rawValue: 1 << 9)
+        package static let configuration = ProtocolFeatures(rawValue: 1 << 9)
         /// The device status is told and asked.
-        public static let status = ProtocolFeatures(rawValue: 1 << 16)
+        package static let status = ProtocolFeatures(rawValue: 1 << 16)
     }
 
     /// The number of a front-end's message. (Front-end message types)
-    public enum Code: UInt32, Sendable {
+    package enum Code: UInt32, Sendable {
         case getFeatures = 1
         case setFeatures = 2
         case setOwner = 3
@@ -53,7 +53,7 @@ extension VhostUser {
         case getStatus = 40
 
         /// Its name in the specification, less `VHOST_USER_`.
-        public var name: String {
+        package var name: String {
             switch self {
             case .getFeatures: "GET_FEATURES"
             case .setFeatures: "SET_FEATURES"
@@ -92,16 +92,16 @@ extension VhostUser {
     }
 
     /// Memory that the two sides share. (Memory region description)
-    public struct Region: Equatable, Sendable {
+    package struct Region: Equatable, Sendable {
         /// Where the device finds it, as descriptors say it.
-        public var guestAddress: UInt64
-        public var count: UInt64
+        package var guestAddress: UInt64
+        package var count: UInt64
         /// Where the front-end has it, as the messages about vrings say it.
-        public var userAddress: UInt64
+        package var userAddress: UInt64
         /// Where it begins in the file that is passed with it.
-        public var fileOffset: UInt64
+        package var fileOffset: UInt64
 
-        public init(guestAddress: UInt64, count: UInt64, userAddress: UInt64, fileOffset: UInt64) {
+        package init(guestAddress: UInt64, count: UInt64, userAddress: UInt64, fileOffset: UInt64) {
             self.guestAddress = guestAddress
             self.count = count
             self.userAddress = userAddress
@@ -110,11 +110,11 @@ extension VhostUser {
     }
 
     /// Where a virtqueue is, in the front-end's addresses. (A vring address description)
-    public struct VringAddress: Equatable, Sendable {
-        public let vring: Int
-        public let descriptors: UInt64
-        public let deviceArea: UInt64
-        public let driverArea: UInt64
+    package struct VringAddress: Equatable, Sendable {
+        package let vring: Int
+        package let descriptors: UInt64
+        package let deviceArea: UInt64
+        package let driverArea: UInt64
 
         /// What a driver says: addresses that only a ring gives.
         init(vring: Int, _ layout: VirtIO.QueueAddresses) {

@@ -1,7 +1,7 @@
-public import IxyHardware
+package import IxyHardware
 
 /// What can go wrong between a vhost-user front-end and its back-end. Each case says what to do about it.
-public enum VhostUserError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum VhostUserError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The socket, or the system.
     case socket(SocketError)
     /// No answer to a message came in time.
@@ -14,7 +14,7 @@ public enum VhostUserError: Error, Equatable, Sendable, CustomStringConvertible 
     case refused(String)
 
     /// What is wrong.
-    public var problem: String {
+    package var problem: String {
         switch self {
         case .socket(let error): error.description
         case .silent(let message, let milliseconds): "no answer to \(message) came within \(milliseconds) ms"
@@ -25,7 +25,7 @@ public enum VhostUserError: Error, Equatable, Sendable, CustomStringConvertible 
     }
 
     /// What to do about it.
-    public var remedy: String {
+    package var remedy: String {
         switch self {
         case .socket: "check that the other side runs and that both may use the socket's path"
         case .silent: "check that the other side is not stopped or busy, then start it again"
@@ -35,7 +35,7 @@ public enum VhostUserError: Error, Equatable, Sendable, CustomStringConvertible 
         }
     }
 
-    public var description: String { "\(problem); \(remedy)" }
+    package var description: String { "\(problem); \(remedy)" }
 
     /// An error of the socket during `message`.
     init(_ error: SocketError, during message: String, milliseconds: Int) {

@@ -1,12 +1,12 @@
-public import IxyHardware
-public import IxySystem
+package import IxyHardware
+import IxySystem
 
 /// A VirtIO device in another process, reached through a UNIX socket and shared memory, without any privilege.
 ///
 /// The device has no control queue. With `multiqueue` it runs all queues that are configured; how many there can be,
 /// `largestQueue` tells. The socket says nothing about rights: whoever may connect to it sees the memory of the mapper,
 /// and nothing else.
-public struct VhostUserTransport: VirtIO.Transport, ~Copyable {
+package struct VhostUserTransport: VirtIO.Transport, ~Copyable {
     /// Notifications of a queue in both directions. They outlive a back-end.
     private struct Queue {
         let kick: EventFile
@@ -38,7 +38,7 @@ public struct VhostUserTransport: VirtIO.Transport, ~Copyable {
     /// Connects to the back-end; as a server, waits until one has connected.
     ///
     /// - Parameter mapper: all memory that the device is to use must be mapped through it.
-    public static func open(
+    package static func open(
         _ settings: VhostUserSettings, mapper: SharedMemoryMapper
     ) throws(IxyError) -> VhostUserTransport {
         let session: VhostUserSession
@@ -57,8 +57,8 @@ public struct VhostUserTransport: VirtIO.Transport, ~Copyable {
         session.close()
     }
 
-    public var name: String { "VirtIO (vhost-user)" }
-    public var isLegacy: Bool { false }
+    package var name: String { "VirtIO (vhost-user)" }
+    package var isLegacy: Bool { false }
 }
 
 // The device.
@@ -72,14 +72,14 @@ extension VhostUserTransport {
     /// What only says that the device configuration has a field.
     private static let described: VirtIO.Features = [.mtu, .macAddress, .status]
 
-    public mutating func offeredFeatures() throws(IxyError) -> VirtIO.Features {
+    package mutating func offeredFeatures() throws(IxyError) -> VirtIO.Features {
         var usable = Self.usable.subtracting(settings.withheld)
         if session.protocolFeatures.contains(.configuration) { usable.formUnion(Self.described) }
         if session.queuePairs == 1 { usable.remove(.multiqueue) }
         return VirtIO.Features(rawValue: session.offered).intersection(usable)
     }
 
-    public mutating func accept(_ features: VirtIO.Features) throws(IxyError) {
+    package mutating func accept(_ features: VirtIO.Features) throws(IxyError) {
         guard try offeredFeatures().isSuperset(of: features) else {
             throw .invalidSetting("features that the back-end does not offer", remedy: "choose among those that it does")
         }
@@ -87,7 +87,7 @@ extension VhostUserTransport {
         accepted = features
     }
 
-    public mutating func status() throws(IxyError) -> VirtIO.Status {
+    package mutating func status() throws(IxyError) -> VirtIO.Status {
         guard session.protocolFeatures.contains(.status) else { return ownStatus }
         guard case .word(let value) = try ask(.getStatus), let status = UInt8(exactly: value) else {
             throw .hardware(settings.named(.malformed("a status of more than 8 bits")))
@@ -95,7 +95,7 @@ extension VhostUserTransport {
         return VirtIO.Status(rawValue: status)
     }
 
-    public mutating func add(_ status: VirtIO.Status) throws(IxyError) {
+    package mutating func add(_ status: VirtIO.Status) throws(IxyError) {
         ownStatus.formUnion(status)
         if status.contains(.driverOK) { try startQueues() }
         if session.protocolFeatures.contains(.status) { try tell(.setStatus(ownStatus)) }
@@ -103,7 +103,7 @@ extension VhostUserTransport {
         if status.contains(.driverOK) { for index in running { queues[index]?.kick.signal() } }
     }
 
-    public mutating func reset() throws(IxyError) {
+    package mutating func reset() throws(IxyError) {
         let stopping = running
         forget()
         do throws(VhostUserError) {
@@ -122,7 +122,7 @@ extension VhostUserTransport {
         }
     }
 
-    public mutating func configuration(at offset: Int, count: Int) throws(IxyError) -> [UInt8]? {
+    package mutating func configuration(at offset: Int, count: Int) throws(IxyError) -> [UInt8]? {
         guard session.protocolFeatures.contains(.configuration),
             offset >= 0, count > 0, offset < VhostUser.largestConfiguration,
             count <= VhostUser.largestConfiguration - offset
@@ -134,14 +134,14 @@ extension VhostUserTransport {
         return bytes
     }
 
-    public mutating func setConfiguration(_: [UInt8], at _: Int) throws(IxyError) {
+    package mutating func setConfiguration(_: [UInt8], at _: Int) throws(IxyError) {
         throw .invalidSetting(
             "a vhost-user back-end's configuration cannot be written", remedy: "set the address where the back-end runs")
     }
 
-    public mutating func isPresent() -> Bool { session.isConnected }
+    package mutating func isPresent() -> Bool { session.isConnected }
 
-    public mutating func reconnect() throws(IxyError) -> Bool {
+    package mutating func reconnect() throws(IxyError) -> Bool {
         forget()
         do throws(VhostUserError) {
             try session.connect(waiting: 0)
@@ -171,12 +171,12 @@ extension VhostUserTransport {
 
 // Its queues.
 extension VhostUserTransport {
-    public mutating func largestQueue(_ index: Int) throws(IxyError) -> Int {
+    package mutating func largestQueue(_ index: Int) throws(IxyError) -> Int {
         // The protocol has no limit of its own. (VirtIO 1.2 §2.7, §2.8.10.1)
         (0..<2 * min(session.queuePairs, settings.queues)).contains(index) ? 32768 : 0
     }
 
-    public mutating func configure(_ index: Int, _ layout: VirtIO.QueueAddresses) throws(IxyError) {
+    package mutating func configure(_ index: Int, _ layout: VirtIO.QueueAddresses) throws(IxyError) {
         let queue = try queue(index)
         do throws(VhostUserError) {
             try mapper.withRegions { regions throws(VhostUserError) in try session.begin(sharing: regions) }
@@ -203,12 +203,12 @@ extension VhostUserTransport {
         configured = []
     }
 
-    public mutating func notifier(_ index: Int) throws(IxyError) -> Notifier {
+    package mutating func notifier(_ index: Int) throws(IxyError) -> Notifier {
         let queue = try queue(index)
         do { return Notifier(event: try queue.kick.duplicate()) } catch { throw .hardware(error) }
     }
 
-    public mutating func interrupt(_ index: Int) throws(IxyError) -> FileDescriptor? {
+    package mutating func interrupt(_ index: Int) throws(IxyError) -> FileDescriptor? {
         let queue = try queue(index)
         do { return try queue.call.duplicate() } catch { throw .hardware(error) }
     }
