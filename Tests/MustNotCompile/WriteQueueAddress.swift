@@ -1,4 +1,4 @@
-// error: instance method 'write(_:to:)' requires the types 'NamesRing' and 'ReadWrite' be equivalent
+// error: cannot convert value of type 'LayoutField<Common, UInt64, NamesRing>' to expected argument type 'LayoutField<Common, UInt64, ReadWrite>'
 // A field that names a virtqueue takes no number of the driver's own.
 // driver
 import Ixy
