@@ -1,8 +1,9 @@
 // refused: lifetime-dependent
 import Ixy
 import IxyHardware
+import IxyModels
 
-/// Frames of a store outlive it.
-func keep(_ store: borrowing FrameStore, _ frames: inout FrameStore.Frames) {
-    frames = store.frames
+/// A frame of a burst outlives it.
+func keep(_ burst: borrowing FrameBurst, _ frame: inout RawSpan) {
+    frame = burst.frame(0)
 }

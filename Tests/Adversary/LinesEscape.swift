@@ -1,8 +1,9 @@
-// refused: inaccessible due to 'package' protection level
+// refused: 'store' is inaccessible due to 'internal' protection level
 import Ixy
 import IxyHardware
+import IxyModels
 
-/// Lines escape through an `inout`, which Swift 6.3 does not diagnose.
-func keep(_ store: inout FrameStore, _ lines: inout FrameStore.Lines) {
-    lines = store.freeLines(upTo: 8)
+/// Lines of a burst escape through an `inout`, which Swift 6.3 does not diagnose.
+func keep(_ burst: inout FrameBurst, _ lines: inout MutableSpan<SIMD64<UInt8>>) {
+    lines = burst.store.freeLines(upTo: 8)
 }

@@ -123,6 +123,7 @@ extension PacketRing {
         homeID = ObjectIdentifier(pool)
         isStraight = pool.pageShift == 31
         homeDelta = pool.deviceAddress(of: 0)
+        // Sound: the pool is held as `home`.
         unsafe homeBase = pool.base
         homeCapacity = pool.bufferSize
         return true

@@ -23,6 +23,7 @@ package struct SlotRun: ~Copyable, ~Escapable {
         _ descriptors: UnsafeMutablePointer<Descriptor>, _ packets: UnsafeMutablePointer<Packet>, count: Int,
         home: ObjectIdentifier, isStraight: Bool, delta: UInt64, format: DescriptorFormat, perByte: UInt64, bufferSize: Int
     ) {
+        // Sound: as above.
         unsafe self.descriptors = descriptors
         unsafe self.packets = packets
         self.count = count
@@ -48,6 +49,7 @@ package struct SlotRun: ~Copyable, ~Escapable {
     /// Writes the address of the packet of slot `index`, and the word.
     @inlinable @inline(__always)
     func write(_ index: Int, _ address: UInt64, _ word: UInt64) {
+        // Sound: all callers have checked the index.
         unsafe descriptors[index].address = address
         unsafe descriptors[index].word.store(word, ordering: .releasing)
     }
@@ -67,6 +69,7 @@ package struct SlotRun: ~Copyable, ~Escapable {
     package mutating func claim() {
         var index = 0
         while index < count {
+            // Sound: inside.
             unsafe descriptors[index].address = straight == 1
                 ? delta &+ UInt64(packets[index].granule) &<< 6 : packets[index].deviceAddress
             index &+= 4
@@ -86,6 +89,7 @@ package struct SlotRun: ~Copyable, ~Escapable {
         guard packet.poolID == home, excess < UInt64(truncatingIfNeeded: bufferSize) else { return false }
         precondition(format.isHarmless(word, bufferSize))
         write(index, address(packet), word)
+        // Sound: inside; the slot owned a packet, and owns one.
         unsafe swap(&packets[index], &packet)
         packet.length = UInt32(truncatingIfNeeded: excess &+ 1)
         // Sound: a prefetch reads nothing.
@@ -106,6 +110,7 @@ package struct SlotRun: ~Copyable, ~Escapable {
         precondition(command & format.lengthMask == 0)
         if !format.isAdvanced { packet.clearHeader(format.header) }
         write(index, address(packet), format.word(length, perByte, command))
+        // Sound: as in `receive`.
         unsafe swap(&packets[index], &packet)
         return true
     }
