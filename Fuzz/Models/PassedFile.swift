@@ -1,5 +1,6 @@
 import Foundation
 import IxyHardware
+import IxyModels
 
 /// Open files of all kinds, to be passed to somebody who wants memory or a counter.
 struct PassedFile: ~Copyable {

@@ -20,8 +20,9 @@ LIMIT=84
 LIMIT_AT_1=400
 IN_PLACE_LIMIT=63
 # What the models may cost, with what makes and checks their frames, a quarter of it. The models alone are still a little
-# cheaper than the driver's queues, so that they can load these; a pipeline waits for them.
-MODELS_LIMIT=105
+# cheaper than the driver's queues, so that they can load these; a pipeline waits for them. Since their way to memory is safe code
+# (108.3, before 102.4) each burst checks its spans once more than it has to; aimed at is 105 again.
+MODELS_LIMIT=110
 # What the layouts cost now and a little more. Before slots owned packets it was 91 and 94, and 1.2 times the 82599; the aim stays
 # 1.3 times.
 declare -A VIRTIO_LIMIT=([split]=124 [packed]=137)

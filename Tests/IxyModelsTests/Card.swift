@@ -86,11 +86,8 @@ struct Card: ~Copyable {
 
     /// The bytes at an address of the card.
     mutating func bytes(_ address: UInt64, _ count: Int) -> [UInt8]? {
-        var store = FrameStore()
-        guard port.append(at: address, count: count, to: &store) else { return nil }
-        store.finish()
-        let frame = store.frames.frame(0)
-        return (0..<frame.byteCount).map { frame[$0] }
+        var bytes: [UInt8] = []
+        return port.read(at: address, count: count, into: &bytes) ? bytes : nil
     }
 
     func count<C: StatisticsRegister>(_: C.Type, _ index: Int = 0) -> UInt32 { registers.read32(at: C.offset(index)) }

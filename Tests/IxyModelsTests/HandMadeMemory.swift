@@ -1,4 +1,5 @@
 import IxyHardware
+import IxyModels
 
 /// A driver's memory, written word by word: rings in the first half, buffers of 4 KiB in the second.
 ///

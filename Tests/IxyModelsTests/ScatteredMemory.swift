@@ -1,5 +1,6 @@
 import Glibc
 import IxyHardware
+import IxyModels
 import IxySystem
 import Synchronization
 

@@ -1,7 +1,8 @@
 import Ixy
 import IxyHardware
-import IxyModels
 import Testing
+
+@testable import IxyModels
 
 /// A device behind an IOMMU, whose memory is in pieces.
 @Suite struct ScatteredMemoryTests {

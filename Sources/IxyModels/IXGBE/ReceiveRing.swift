@@ -80,16 +80,13 @@ struct ReceiveRing: ~Copyable {
     ) -> Int {
         let count = min(burst.count - first, free, memory.straightCount - head)
         guard count > 0 else { return 0 }
-        let shape = burst.store.frames.shape(first)
+        let shape = burst.store.shape(first)
         // Flags make it too large.
         guard plain.lengths.contains(Int(shape)), let length = ShortLength(Int(shape)) else { return 0 }
         // Two loops, one of which looks at each frame.
-        var done = 0
-        if !burst.isUniform {
-            done = move(count, shape, length, from: burst, first, through: port, plain)
-        } else if plain.take(burst.store.frames.line(first)) {
-            done = move(count, shape, length, from: burst, first, through: port, nil)
-        }
+        let done = burst.isUniform && burst.store.isEven
+            ? moveLines(count, shape, length, from: burst, first, through: port, plain)
+            : move(count, shape, length, from: burst, first, through: port, plain)
         head += done
         if head == size { head = 0 }
         frames += done
@@ -98,22 +95,42 @@ struct ReceiveRing: ~Copyable {
         return done
     }
 
-    /// - Parameter plain: what each frame has to be like; nil if that is known.
-    @inline(__always)
+    /// Frames of one line each, all alike: if the first one is plain, all are.
+    private func moveLines(
+        _ count: Int, _ shape: UInt32, _ length: ShortLength, from burst: borrowing FrameBurst, _ first: Int,
+        through port: borrowing DMAPort, _ plain: PlainFrames
+    ) -> Int {
+        let slots = memory.slots.extracting(head..<head + count)
+        let waiting = burst.store.evenLines.extracting(first..<first + count)
+        guard plain.take(waiting.rawBytes), waiting.count == slots.count else { return 0 }
+        let window = port.recent.lines
+        let writeBack = UInt64(shape) << 32 | WriteBack.done | WriteBack.endOfPacket
+        var index = 0
+        while index < slots.count {
+            let line = waiting.extracting(index..<index &+ 1).rawBytes
+            guard window.write(line, length, to: slots[index].load(0)) else { return index }
+            slots[index].store(0, 0)
+            slots[index].store(writeBack, 1)
+            index &+= 1
+        }
+        return index
+    }
+
+    /// Frames that are not known to be all alike.
     private func move(
         _ count: Int, _ shape: UInt32, _ length: ShortLength, from burst: borrowing FrameBurst, _ first: Int,
-        through port: borrowing DMAPort, _ plain: PlainFrames?
+        through port: borrowing DMAPort, _ plain: PlainFrames
     ) -> Int {
-        let slots = memory.slots.extracting(from: head, count: count)
+        let slots = memory.slots.extracting(head..<head + count)
         let waiting = burst.store.frames.extracting(from: first, count: count)
         let window = port.recent.lines
         let writeBack = UInt64(shape) << 32 | WriteBack.done | WriteBack.endOfPacket
         for index in 0..<slots.count {
             let line = waiting.line(index)
-            if let plain, waiting.shape(index) != shape || !plain.take(line) { return index }
-            guard window.write(line, length, to: slots.load(0, of: index)) else { return index }
-            slots.store(0, 0, of: index)
-            slots.store(writeBack, 1, of: index)
+            if waiting.shape(index) != shape || !plain.take(line) { return index }
+            guard window.write(line, length, to: slots[index].load(0)) else { return index }
+            slots[index].store(0, 0)
+            slots[index].store(writeBack, 1)
         }
         return slots.count
     }

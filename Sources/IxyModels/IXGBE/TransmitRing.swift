@@ -120,13 +120,13 @@ struct TransmitRing: ~Copyable {
     private mutating func take(_ limit: Int, into store: inout FrameStore, through port: inout DMAPort) -> Int {
         let count = min(limit, pending, memory.straightCount - head)
         guard count > 0 else { return 0 }
-        let first = TransmitCommand(word: memory.slots.load(1, of: head))
+        let first = TransmitCommand(word: memory.slots[head].load(1))
         guard first.count >= 60, let length = ShortLength(first.count),
             first.word & ~TransmitCommand.report == TransmitCommand.plain(first.count)
         else { return 0 }
         var last = -1
         let done = TransmitRing.copy(
-            memory.slots, from: head, length, into: store.freeLines(upTo: count), through: port.recent.lines,
+            memory.slots, from: head, length.count, into: store.freeLines(upTo: count), through: port.recent.lines,
             writesBack: headAddress == nil, &last)
         guard done > 0 else { return 0 }
         store.take(done, length: length.count)
@@ -141,22 +141,21 @@ struct TransmitRing: ~Copyable {
     /// - Parameter reported: set to the last descriptor that asks for a report, counted from `head`.
     @inline(__always)
     private static func copy(
-        _ slots: DeviceRing.Slots, from head: Int, _ length: ShortLength, into lines: consuming FrameStore.Lines,
-        through window: DMAWindow.Lines, writesBack: Bool, _ reported: inout Int
+        _ slots: Span<DescriptorWords>, from head: Int, _ length: Int, into lines: consuming MutableSpan<Line>,
+        through window: MemoryWindow.Lines, writesBack: Bool, _ reported: inout Int
     ) -> Int {
-        let plain = TransmitCommand.plain(length.count)
+        let plain = TransmitCommand.plain(length)
         let plainWithReport = plain | TransmitCommand.report
-        let slots = slots.extracting(from: head, count: lines.count)
+        let slots = slots.extracting(head..<head + lines.count)
         for index in 0..<slots.count {
-            let command = slots.load(1, of: index)
-            if command == plain {
-                guard window.read(slots.load(0, of: index), length, into: lines, at: index) else { return index }
-            } else {
-                guard command == plainWithReport,
-                    window.read(slots.load(0, of: index), length, into: lines, at: index)
-                else { return index }
+            let command = slots[index].load(1)
+            guard command == plain || command == plainWithReport, let line = window.load(slots[index].load(0)) else {
+                return index
+            }
+            lines[index] = line
+            if command != plain {
                 reported = index
-                if writesBack { slots.store(TransmitCommand(word: command).done, 1, of: index) }
+                if writesBack { slots[index].store(TransmitCommand(word: command).done, 1) }
             }
         }
         return slots.count

@@ -8,7 +8,7 @@ import Synchronization
 /// burst; at a pace that the model keeps up with, a burst holds what came due in one round of the model.
 public final class PacedSource: FrameSource {
     static let stampOffset = 14
-    private let line: SIMD64<UInt8>
+    private let line: Line
     private let clock: TimeStampCounter
     /// Ticks from one frame to the next, in 1/65536.
     private let interval: UInt64
@@ -21,7 +21,7 @@ public final class PacedSource: FrameSource {
     /// - Parameter interval: ticks of the counter from one frame to the next.
     public init(every interval: Double, _ clock: TimeStampCounter) {
         precondition(interval >= 1 && interval < 1e9, "a pace of 1 to 1e9 ticks a frame")
-        var line = SIMD64<UInt8>()
+        var line = Line()
         let header: [UInt8] = [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xB5]
         for index in header.indices { line[index] = header[index] }
         self.line = line
@@ -57,8 +57,8 @@ public final class PacedSource: FrameSource {
         count.wrappingAdd(UInt64(made), ordering: .releasing)
     }
 
-    private static func fill(_ lines: consuming FrameStore.Lines, with line: SIMD64<UInt8>, _ stamp: UInt64) -> Int {
-        for index in 0..<lines.count { lines.fill(index, with: line, number: stamp, at: stampOffset) }
+    private static func fill(_ lines: consuming MutableSpan<Line>, with line: Line, _ stamp: UInt64) -> Int {
+        for index in 0..<lines.count { lines.set(index, to: line, with: stamp, at: stampOffset) }
         return lines.count
     }
 }

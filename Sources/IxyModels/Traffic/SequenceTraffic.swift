@@ -9,7 +9,7 @@ public final class SequenceSource: FrameSource {
     static let numberOffset = 14
     private let template: [UInt8]
     /// The template's first line.
-    private let line: SIMD64<UInt8>
+    private let line: Line
     private let total: UInt64
     private let next = Atomic<UInt64>(0)
 
@@ -22,7 +22,7 @@ public final class SequenceSource: FrameSource {
         var frame = [UInt8](repeating: 0, count: size)
         frame.replaceSubrange(0..<14, with: [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xB5])
         template = frame
-        var line = SIMD64<UInt8>()
+        var line = Line()
         for index in 0..<min(size, 64) { line[index] = frame[index] }
         self.line = line
     }
@@ -49,11 +49,9 @@ public final class SequenceSource: FrameSource {
         return count
     }
 
-    private static func fill(
-        _ lines: consuming FrameStore.Lines, with line: SIMD64<UInt8>, from first: UInt64
-    ) -> Int {
+    private static func fill(_ lines: consuming MutableSpan<Line>, with line: Line, from first: UInt64) -> Int {
         for index in 0..<lines.count {
-            lines.fill(index, with: line, number: first &+ UInt64(truncatingIfNeeded: index), at: numberOffset)
+            lines.set(index, to: line, with: first &+ UInt64(truncatingIfNeeded: index), at: numberOffset)
         }
         return lines.count
     }
@@ -90,22 +88,22 @@ public final class SequenceSink: FrameSink {
     public func accept(_ burst: borrowing FrameBurst) {
         let frames = burst.store.frames
         let first = expected.load(ordering: .relaxed)
-        let good = SequenceSink.countGood(frames, first)
+        let good = SequenceSink.countGood(burst.store.evenLines, Int(burst.store.lineShape), first)
         if good < frames.count { countMistakes(frames, from: good, first) }
         expected.store(first &+ UInt64(frames.count), ordering: .releasing)
     }
 
-    /// How many frames are as they should be, up to the first that is not, or that differs in length.
-    private static func countGood(_ frames: FrameStore.Frames, _ first: UInt64) -> Int {
-        guard frames.count > 0, frames.length(0) >= SequenceSource.numberOffset + 8 else { return 0 }
-        let shape = frames.shape(0)
-        for index in 0..<frames.count {
-            let number = frames.line(index).bigEndian(UInt64.self, at: SequenceSource.numberOffset)
-            guard number == first &+ UInt64(truncatingIfNeeded: index), frames.shape(index) == shape else {
-                return index
-            }
+    /// How many frames of `length` bytes are as they should be, up to the first that is not.
+    private static func countGood(_ lines: Span<Line>, _ length: Int, _ first: UInt64) -> Int {
+        guard length >= SequenceSource.numberOffset + 8 else { return 0 }
+        var index = 0
+        while index < lines.count {
+            let line = lines.extracting(index..<index &+ 1).rawBytes
+            let number = line.bigEndian(UInt64.self, at: SequenceSource.numberOffset)
+            guard number == first &+ UInt64(truncatingIfNeeded: index) else { return index }
+            index &+= 1
         }
-        return frames.count
+        return index
     }
 
     @inline(never)

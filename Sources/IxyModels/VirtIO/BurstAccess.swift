@@ -16,3 +16,22 @@ extension FrameBurst {
         return true
     }
 }
+
+// Short frames behind their header, as words of eight bytes that overlap.
+extension MemoryWindow.Lines {
+    /// Writes a header whose last four bytes are `last`, the lowest one first, and the others zero, and behind it the first
+    /// `length` bytes of `line`. False if these are not all here.
+    @inline(__always)
+    func write(_ line: RawSpan, _ length: ShortLength, behind last: UInt32, at address: UInt64) -> Bool {
+        let (first, isBeyond) = address.addingReportingOverflow(UInt64(PlainReception.header))
+        return !isBeyond && write(0, to: address) && write(UInt64(last) << 32, to: address &+ 4) && write(line, length, to: first)
+    }
+
+    /// The line behind a header; nil unless all bytes of the header are zero, and all is here.
+    @inline(__always)
+    func loadBehindZeros(at address: UInt64) -> Line? {
+        let (first, isBeyond) = address.addingReportingOverflow(UInt64(PlainReception.header))
+        guard !isBeyond, word(address) == 0, word(address &+ 4) == 0 else { return nil }
+        return load(first)
+    }
+}

@@ -117,7 +117,7 @@ struct QueueCore {
 /// What frames are to be like that are received in a run.
 struct PlainReception {
     /// Bytes of the header in a run, which is the long one.
-    static var header: Int { DMAWindow.Lines.headerSize }
+    static var header: Int { 12 }
 
     /// Their destination; nil if it need not be looked at.
     var destination: UInt64?

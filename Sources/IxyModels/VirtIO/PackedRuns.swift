@@ -5,8 +5,8 @@ import IxyHardware
 extension PackedDeviceQueue {
     /// A run's way along the ring, up to its end.
     private struct Track: ~Escapable {
-        let ring: DMAWindow.Words<UInt64>
-        let buffers: DMAWindow.Lines
+        let ring: Span<DescriptorWords>
+        let buffers: MemoryWindow.Lines
         /// The first slot.
         private let first: Int
         /// The flags that descriptors have to have, and those that they get.
@@ -21,7 +21,7 @@ extension PackedDeviceQueue {
             _ place: Place, size: Int, at address: UInt64, flags: UInt16, _ burst: UInt32,
             _ memory: borrowing DeviceMemory
         ) {
-            ring = memory.rings.recent.words(UInt64.self, at: address, count: size * 2)
+            ring = memory.rings.recent.descriptors(at: address, count: size)
             buffers = memory.buffers.recent.lines
             first = place.slot
             wanted = UInt64((place.wrap ? DescriptorFlags.available : DescriptorFlags.used) | flags) << 48
@@ -30,11 +30,11 @@ extension PackedDeviceQueue {
         }
 
         @inline(__always)
-        func address(_ index: Int) -> UInt64 { ring.load((first &+ index) &* 2) }
+        func address(_ index: Int) -> UInt64 { ring[first &+ index].load(0) }
 
         /// The second word of a descriptor: length, id, flags.
         @inline(__always)
-        func word(_ index: Int) -> UInt64 { ring.load((first &+ index) &* 2 &+ 1) }
+        func word(_ index: Int) -> UInt64 { ring[first &+ index].load(1) }
 
         /// The second word of the used descriptor for one that was available.
         @inline(__always)
@@ -43,7 +43,7 @@ extension PackedDeviceQueue {
         }
 
         @inline(__always)
-        func store(_ word: UInt64, _ index: Int) { ring.store(word, (first &+ index) &* 2 &+ 1) }
+        func store(_ word: UInt64, _ index: Int) { ring[first &+ index].store(word, 1) }
     }
 
     /// Where a descriptor's second word has the id.
@@ -116,7 +116,7 @@ extension PackedDeviceQueue {
             let id = id(word)
             guard word & ~idBits == extent, marks[id] != track.burst,
                 // All zero, but for the number of buffers: one.
-                track.buffers.write(line, length, behind: 0, 1 << 16, to: track.address(index))
+                track.buffers.write(line, length, behind: 1 << 16, at: track.address(index))
             else { return index }
             let used = track.used(word, written: total)
             if deferred != nil { track.store(used, index) } else { deferred = used }
@@ -136,7 +136,7 @@ extension PackedDeviceQueue {
         var word = deferred?.word
         var marks = held.marks.mutableSpan
         let done = PackedDeviceQueue.collect(
-            burst.store.freeLines(upTo: room), length, track, &marks, &word, usesInBatches: usesInBatches)
+            burst.store.freeLines(upTo: room), length.count, track, &marks, &word, usesInBatches: usesInBatches)
         burst.store.take(done, length: length.count)
         finishRun(done, word ?? 0)
         return done
@@ -144,16 +144,17 @@ extension PackedDeviceQueue {
 
     @inline(__always)
     private static func collect(
-        _ lines: consuming FrameStore.Lines, _ length: ShortLength, _ track: Track,
+        _ lines: consuming MutableSpan<Line>, _ length: Int, _ track: Track,
         _ marks: inout MutableSpan<UInt32>, _ deferred: inout UInt64?, usesInBatches: Bool
     ) -> Int {
-        let extent = track.wanted | UInt64(truncatingIfNeeded: length.count &+ PlainReception.header)
+        let extent = track.wanted | UInt64(truncatingIfNeeded: length &+ PlainReception.header)
         for index in 0..<lines.count {
             let word = track.word(index)
             let id = id(word)
             guard word & ~idBits == extent, marks[id] != track.burst,
-                track.buffers.readBehindZeros(track.address(index), length, into: lines, at: index)
+                let line = track.buffers.loadBehindZeros(at: track.address(index))
             else { return index }
+            lines[index] = line
             let used = track.used(word, written: 0)
             if let first = deferred {
                 if usesInBatches {

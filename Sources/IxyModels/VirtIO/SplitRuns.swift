@@ -1,15 +1,16 @@
 import Ixy
 import IxyHardware
+import Synchronization
 
 /// Buffers of one short segment, taken and used in a loop. The rings are read as `take` reads them; what is not as it is
 /// nearly always ends the run and is left to `take`.
 extension SplitDeviceQueue {
     /// A run's way through the rings, found once.
     private struct Track: ~Escapable {
-        let descriptors: DMAWindow.Words<UInt64>
-        let available: DMAWindow.Words<UInt16>
-        let used: DMAWindow.Words<UInt32>
-        let buffers: DMAWindow.Lines
+        let descriptors: Span<DescriptorWords>
+        let available: Span<Atomic<UInt16>>
+        let used: Span<Atomic<UInt32>>
+        let buffers: MemoryWindow.Lines
         /// The first entries of the run.
         let nextAvailable: Int
         let nextUsed: Int
@@ -22,9 +23,9 @@ extension SplitDeviceQueue {
         init(_ layout: VirtIO.QueueLayout, _ nextAvailable: UInt16, _ nextUsed: UInt16, _ burst: UInt32,
             _ memory: borrowing DeviceMemory
         ) {
-            descriptors = memory.rings.recent.words(UInt64.self, at: layout.descriptors, count: layout.size * 2)
-            available = memory.rings.recent.words(UInt16.self, at: layout.driverArea, count: layout.size + 2)
-            used = memory.rings.recent.words(UInt32.self, at: layout.deviceArea, count: layout.size * 2 + 1)
+            descriptors = memory.rings.recent.descriptors(at: layout.descriptors, count: layout.size)
+            available = memory.rings.recent.words16(at: layout.driverArea, count: layout.size + 2)
+            used = memory.rings.recent.words32(at: layout.deviceArea, count: layout.size * 2 + 1)
             buffers = memory.buffers.recent.lines
             mask = layout.size - 1
             self.nextAvailable = Int(nextAvailable)
@@ -37,21 +38,21 @@ extension SplitDeviceQueue {
 
         /// The head of the chain in the available entry `index` of the run. Flags and index come before the entries.
         @inline(__always)
-        func head(_ index: Int) -> Int { Int(available.load(2 &+ (nextAvailable &+ index) & mask)) }
+        func head(_ index: Int) -> Int { Int(available[2 &+ (nextAvailable &+ index) & mask].load(ordering: .acquiring)) }
 
         /// Length and flags of a descriptor, without `next`, which means nothing without the flag.
         @inline(__always)
-        func extent(_ head: Int) -> UInt64 { descriptors.load(head &* 2 &+ 1) & 0xFFFF_FFFF_FFFF }
+        func extent(_ head: Int) -> UInt64 { descriptors[head].load(1) & 0xFFFF_FFFF_FFFF }
 
         @inline(__always)
-        func address(_ head: Int) -> UInt64 { descriptors.load(head &* 2) }
+        func address(_ head: Int) -> UInt64 { descriptors[head].load(0) }
 
         /// Writes used entry `index` of the run. Flags and index come before the entries.
         @inline(__always)
         func use(_ head: Int, _ index: Int, written: UInt32) {
             let entry = 1 &+ ((nextUsed &+ index) & mask) &* 2
-            used.store(UInt32(truncatingIfNeeded: head), entry)
-            used.store(written, entry &+ 1)
+            used[entry].store(UInt32(truncatingIfNeeded: head), ordering: .releasing)
+            used[entry &+ 1].store(written, ordering: .releasing)
         }
     }
 
@@ -104,7 +105,7 @@ extension SplitDeviceQueue {
             let head = track.head(index)
             guard head < marks.count, marks[head] != track.burst, track.extent(head) == extent,
                 // All zero, but for the number of buffers: one.
-                track.buffers.write(line, length, behind: 0, 1 << 16, to: track.address(head))
+                track.buffers.write(line, length, behind: 1 << 16, at: track.address(head))
             else { return index }
             track.use(head, index, written: total)
             marks[head] = track.burst
@@ -122,7 +123,7 @@ extension SplitDeviceQueue {
         guard head < marks.count,
             let length = ShortLength(Int(UInt32(truncatingIfNeeded: track.extent(head))) - PlainReception.header)
         else { return 0 }
-        let done = SplitDeviceQueue.collect(burst.store.freeLines(upTo: waiting), length, track, &marks)
+        let done = SplitDeviceQueue.collect(burst.store.freeLines(upTo: waiting), length.count, track, &marks)
         burst.store.take(done, length: length.count)
         advance(done)
         return done
@@ -130,15 +131,16 @@ extension SplitDeviceQueue {
 
     @inline(__always)
     private static func collect(
-        _ lines: consuming FrameStore.Lines, _ length: ShortLength, _ track: Track, _ marks: inout MutableSpan<UInt32>
+        _ lines: consuming MutableSpan<Line>, _ length: Int, _ track: Track, _ marks: inout MutableSpan<UInt32>
     ) -> Int {
         // No flags.
-        let extent = UInt64(truncatingIfNeeded: length.count &+ PlainReception.header)
+        let extent = UInt64(truncatingIfNeeded: length &+ PlainReception.header)
         for index in 0..<lines.count {
             let head = track.head(index)
             guard head < marks.count, marks[head] != track.burst, track.extent(head) == extent,
-                track.buffers.readBehindZeros(track.address(head), length, into: lines, at: index)
+                let line = track.buffers.loadBehindZeros(at: track.address(head))
             else { return index }
+            lines[index] = line
             track.use(head, index, written: 0)
             marks[head] = track.burst
         }

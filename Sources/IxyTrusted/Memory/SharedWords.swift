@@ -49,6 +49,9 @@ package struct SharedWords: Sendable {
     /// be used as words only.
     @unsafe
     init(_ base: UnsafeMutableRawPointer, count: Int, deviceAddress: UInt64) {
+        // A word of 64 bits has to fit, so that `place` needs one comparison.
+        precondition(count >= 8)
+        // Sound: as above.
         unsafe self.base = base
         self.count = count
         start = deviceAddress
@@ -69,22 +72,26 @@ package struct SharedWords: Sendable {
         return unsafe (base + offset).assumingMemoryBound(to: Atomic<Word>.self)
     }
 
-    /// Reads a word; everything the device wrote before it is visible afterwards.
+    // Reading acquires: everything the device wrote before the word is visible afterwards. Writing releases: the word comes after
+    // everything that was written before.
+
     @inlinable @inline(__always)
+    // Sound: `place` has checked it.
     package func load16(_ offset: Int) -> UInt16 { unsafe place(offset, UInt16.self).pointee.load(ordering: .acquiring) }
-    /// Reads a word; everything the device wrote before it is visible afterwards.
     @inlinable @inline(__always)
-    package func load32(_ offset: Int) -> UInt32 { unsafe place(offset, UInt32.self).pointee.load(ordering: .acquiring) }
-    /// Writes a word after everything that was written before.
-    @inlinable @inline(__always)
+    // Sound: `place` has checked it.
     package func store16(_ value: UInt16, _ offset: Int) { unsafe place(offset, UInt16.self).pointee.store(value, ordering: .releasing) }
-    /// Writes a word after everything that was written before.
+
     @inlinable @inline(__always)
+    // Sound: `place` has checked it.
+    package func load32(_ offset: Int) -> UInt32 { unsafe place(offset, UInt32.self).pointee.load(ordering: .acquiring) }
+    @inlinable @inline(__always)
+    // Sound: `place` has checked it.
     package func store32(_ value: UInt32, _ offset: Int) { unsafe place(offset, UInt32.self).pointee.store(value, ordering: .releasing) }
 
-    /// Reads a word; everything the device wrote before it is visible afterwards.
+    // Sound: `place` has checked it.
     package func load64(_ offset: Int) -> UInt64 { unsafe place(offset, UInt64.self).pointee.load(ordering: .acquiring) }
-    /// Writes a word after everything that was written before.
+    // Sound: `place` has checked it.
     package func store64(_ value: UInt64, _ offset: Int) { unsafe place(offset, UInt64.self).pointee.store(value, ordering: .releasing) }
 
     /// The `count` 32-bit words from `offset` on, for a loop.

@@ -12,6 +12,30 @@ extension Span<UInt8> {
     }
 }
 
+extension Span<Line> {
+    /// The same bytes, for access to numbers in them.
+    @inlinable @inline(__always)
+    package var rawBytes: RawSpan {
+        @_lifetime(copy self)
+        get {
+            // Sound: as above; a line is 64 bytes.
+            unsafe bytes
+        }
+    }
+}
+
+extension MutableSpan<Line> {
+    /// The same bytes, for access to numbers in them.
+    @inlinable @inline(__always)
+    package var mutableRawBytes: MutableRawSpan {
+        @_lifetime(&self)
+        mutating get {
+            // Sound: every bit pattern is a line, and the view has this span for itself as long as it lives.
+            unsafe mutableBytes
+        }
+    }
+}
+
 extension MutableSpan<UInt8> {
     /// The same bytes, for access to numbers in them.
     @inlinable

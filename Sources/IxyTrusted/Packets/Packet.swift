@@ -44,22 +44,13 @@ public struct Packet: ~Copyable, Sendable {
         length = UInt32(truncatingIfNeeded: newCount)
     }
 
-    /// The packet's bytes, to read. The span cannot outlive the packet, nor be kept while it is changed or sent.
-    @inlinable
-    public var bytes: RawSpan {
-        @_lifetime(borrow self)
-        @inline(__always)
-        get {
-            // Sound: offset and length lie inside of the pool's memory, which the packet holds and owns these bytes of; the
-            // lifetime is bound to the packet's.
-            let span = unsafe RawSpan(_unsafeStart: address, byteCount: Int(length))
-            return unsafe _overrideLifetime(span, borrowing: self)
-        }
-    }
-
     /// The first byte.
-    @unsafe @inlinable @inline(__always)
-    var address: UnsafeMutableRawPointer { unsafe pool.base + Int(offset) }
+    @unsafe @inlinable
+    public var address: UnsafeMutableRawPointer {
+        // Sound: offset and length lie inside of the pool's memory, which the packet holds and owns these bytes of.
+        @inline(__always)
+        get { unsafe pool.base + Int(offset) }
+    }
 
     /// Where the device finds the first byte. For messages and tests: no operation of a device takes it.
     @inlinable

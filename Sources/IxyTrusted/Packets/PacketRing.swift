@@ -130,6 +130,7 @@ extension PacketRing {
         homeID = pool.id
         isStraight = pool.isStraight
         homeDelta = pool.deviceAddress(of: 0)
+        // Sound: the pool is held as `home`.
         unsafe homeBase = pool.base
         homeCapacity = pool.bufferSize
         setUniform(uniformID)

@@ -8,6 +8,7 @@ struct PacketStore: ~Copyable, Sendable {
 
     init(capacity: Int) {
         precondition(capacity > 0)
+        // Sound: so many places; none is initialised yet.
         unsafe base = .allocate(capacity: capacity)
         self.capacity = capacity
     }

@@ -4,7 +4,8 @@
 /// It owns nothing, and can be neither copied nor kept. Its bytes are reached as those of a `Packet`.
 @safe @frozen
 public struct PacketView: ~Copyable, ~Escapable {
-    @usableFromInline let address: UnsafeMutableRawPointer
+    /// The first byte.
+    @unsafe public let address: UnsafeMutableRawPointer
     @usableFromInline var length: UInt32
     /// How many bytes the buffer can hold.
     public let capacity: Int
@@ -15,6 +16,7 @@ public struct PacketView: ~Copyable, ~Escapable {
     @unsafe @inlinable @inline(__always)
     @_lifetime(immortal)
     init(_ address: UnsafeMutableRawPointer, length: UInt32, capacity: Int) {
+        // Sound: as above.
         unsafe self.address = address
         self.length = length
         self.capacity = capacity
@@ -32,17 +34,5 @@ public struct PacketView: ~Copyable, ~Escapable {
     public mutating func resize(to newCount: Int) {
         precondition(newCount >= 0 && newCount <= capacity, "the packet does not fit in its buffer")
         length = UInt32(truncatingIfNeeded: newCount)
-    }
-
-    /// The packet's bytes, to read. The span cannot outlive the view, nor be kept while it is changed.
-    @inlinable
-    public var bytes: RawSpan {
-        @_lifetime(borrow self)
-        @inline(__always)
-        get {
-            // Sound: the view has these bytes to itself, to which the lifetime is bound.
-            let span = unsafe RawSpan(_unsafeStart: address, byteCount: Int(length))
-            return unsafe _overrideLifetime(span, borrowing: self)
-        }
     }
 }

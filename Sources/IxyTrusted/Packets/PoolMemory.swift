@@ -99,6 +99,7 @@ package final class PoolMemory: Sendable {
                 && carriesOffloads == other.carriesOffloads
     }
 
+    // Sound: whether there are any does not change.
     var carriesOffloads: Bool { unsafe offloads != nil }
 
     /// The note beside the packet at `offset`; nil if there is no room for any.

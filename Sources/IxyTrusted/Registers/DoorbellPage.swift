@@ -1,8 +1,6 @@
-package import IxySystem
-import Synchronization
+public import IxySystem
 
 /// Memory in which a model finds the doorbells of a driver: a tail register lies at its offset in the BAR.
-@safe
 package struct DoorbellPage: ~Copyable, Sendable {
     /// What `TailRegister` is made in.
     package let memory: MappedMemory
@@ -17,18 +15,8 @@ package struct DoorbellPage: ~Copyable, Sendable {
     package func tail(at offset: Int) -> TailRegister { TailRegister(in: memory, at: offset) }
 
     /// What the driver last wrote at `offset`; all that it stored before is visible afterwards.
-    package func load(at offset: Int) -> UInt32 {
-        precondition(memory.contains(offset: offset, size: 4) && offset % 4 == 0, "doorbell outside of its page")
-        // Sound: in bounds and aligned as just checked; zeroed memory is a valid Atomic.
-        return unsafe (memory.base + offset).assumingMemoryBound(to: Atomic<UInt32>.self).pointee
-            .load(ordering: .acquiring)
-    }
+    package func load(at offset: Int) -> UInt32 { tail(at: offset).read() }
 
     /// Writes as the driver would.
-    package func store(_ value: UInt32, at offset: Int) {
-        precondition(memory.contains(offset: offset, size: 4) && offset % 4 == 0, "doorbell outside of its page")
-        // Sound: as in `load`.
-        unsafe (memory.base + offset).assumingMemoryBound(to: Atomic<UInt32>.self).pointee
-            .store(value, ordering: .releasing)
-    }
+    package func store(_ value: UInt32, at offset: Int) { tail(at: offset).write(value) }
 }

@@ -67,6 +67,7 @@ package struct MappedRegisters: RegisterBus, ~Copyable {
     private func address<Value: FixedWidthInteger>(_: Value.Type, at offset: Int) -> UInt {
         let size = Value.bitWidth / 8
         precondition(bar.contains(offset: offset, size: size) && offset % size == 0, "register outside of its BAR")
+        // Sound: inside, as just checked.
         return unsafe UInt(bitPattern: bar.base + offset)
     }
 }

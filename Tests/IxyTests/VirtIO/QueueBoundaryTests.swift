@@ -1,4 +1,5 @@
 import IxyHardware
+import IxyModels
 import Testing
 
 @testable import Ixy

@@ -1,5 +1,6 @@
 import Glibc
-package import IxySystem
+public import IxyHardware
+public import IxySystem
 
 /// Memory that another process shares with this one through a file, at an address that it has chosen.
 ///
@@ -8,10 +9,7 @@ package import IxySystem
 package struct ForeignMemory: Sendable {
     /// The address that the other process gave to the first byte.
     package let address: UInt64
-    /// Length in bytes.
-    package let count: Int
-    let memory: MappedMemory
-    let offset: Int
+    let memory: MemoryWindow
 
     /// Bytes of the largest piece: as much as `DMAMemory` has, and little of what a process can map.
     package static let limit: UInt64 = 1 << 40
@@ -53,7 +51,8 @@ package struct ForeignMemory: Sendable {
         let start = Int(offset) / page * page
         let end = (Int(offset + count) + page - 1) / page * page
         let memory = try naming("mmap", on: "shared memory", try MappedMemory(file, count: end - start, offset: start))
-        return ForeignMemory(address: address, count: Int(count), memory: memory, offset: Int(offset) - start)
+        return ForeignMemory(
+            address: address, memory: MemoryWindow(memory, from: Int(offset) - start, count: Int(count)))
     }
 
     /// `F_SEAL_SHRINK` of <linux/fcntl.h>, and `HUGETLBFS_MAGIC` of <linux/magic.h>.

@@ -1,4 +1,5 @@
 import IxyHardware
+import IxyModels
 import Testing
 
 /// What a model knows of the memory that was mapped for it.

@@ -2,6 +2,8 @@ import IxyHardware
 import Synchronization
 import Testing
 
+@testable import IxyModels
+
 @Suite struct DMAPortTests {
     private let space = IOAddressSpace()
 
@@ -80,12 +82,12 @@ import Testing
         let (memory, address) = try memory()
         var port = DMAPort(space)
         guard let ring = port.ring(at: address, count: 256) else { return #expect(Bool(false), "the ring is mapped") }
-        ring.slots.store(7, 1, of: 255)
-        ring.slots.extracting(from: 100, count: 2).store(8, 0, of: 1)
+        ring.slots[255].store(7, 1)
+        ring.slots.extracting(100..<102)[1].store(8, 0)
         let words = [port.load64(at: address + 255 * 16 + 8), port.load64(at: address + 101 * 16)]
         #expect(words == [7, 8])
-        let slots = ring.slots.load(1, of: 255)
-        #expect(slots == 7)
+        let word = ring.slots[255].load(1)
+        #expect(word == 7)
         withExtendedLifetime(memory) {}
     }
 
@@ -110,7 +112,7 @@ import Testing
             #expect(bytes(&port, address, 4096) == expected)
 
             store.removeAll()
-            let isRead = read(port.recent.lines, place, size, store.freeLines(upTo: 1))
+            let isRead = read(port.recent.lines, place, store.freeLines(upTo: 1))
             #expect(isRead)
             store.take(1, length: length)
             let line = store.frames.frame(0)
@@ -119,10 +121,10 @@ import Testing
         withExtendedLifetime(memory) {}
     }
 
-    private func read(
-        _ window: DMAWindow.Lines, _ address: UInt64, _ length: ShortLength, _ lines: consuming FrameStore.Lines
-    ) -> Bool {
-        window.read(address, length, into: lines, at: 0)
+    private func read(_ window: MemoryWindow.Lines, _ address: UInt64, _ lines: consuming MutableSpan<Line>) -> Bool {
+        guard let line = window.load(address) else { return false }
+        lines[0] = line
+        return true
     }
 
     @Test func theWindowForShortFramesEndsALineBeforeTheMemoryDoes() throws {

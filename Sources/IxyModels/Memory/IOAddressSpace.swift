@@ -1,5 +1,6 @@
-package import IxySystem
-public import Synchronization
+public import IxyHardware
+public import IxySystem
+import Synchronization
 
 /// A device whose DMA goes through an `IOAddressSpace`.
 package protocol DMADevice: AnyObject, Sendable {
@@ -12,22 +13,12 @@ package protocol DMADevice: AnyObject, Sendable {
 /// Addresses are unlike any pointer, and between two mappings lies a gap, so that a driver that hands out a
 /// pointer, or a device address one past its memory, is caught.
 public final class IOAddressSpace: DMAMapper {
-    /// Memory that is mapped, at consecutive addresses from `start`: `count` bytes from `offset` on.
-    struct Mapping {
-        let start: UInt64
-        let memory: MappedMemory
-        let offset: Int
-        let count: Int
-        /// What a device may do there.
-        var access = DMAAccess.both
-    }
-
     private struct AttachedDevice {
         weak var device: (any DMADevice)?
     }
 
     private struct State {
-        var mappings: [Mapping] = []
+        var windows: [DMAWindow] = []
         var devices: [AttachedDevice] = []
         var next: UInt64
     }
@@ -40,7 +31,7 @@ public final class IOAddressSpace: DMAMapper {
     private let state = Mutex(State(next: firstAddress))
     /// What stands between these addresses and memory, if anything does.
     private let translator: (any AddressTranslator)?
-    @usableFromInline let changes = Atomic<UInt64>(0)
+    private let changes = Atomic<UInt64>(0)
 
     public init() { translator = nil }
 
@@ -51,7 +42,7 @@ public final class IOAddressSpace: DMAMapper {
         let page = UInt64(memory.pageSize)
         let start = state.withLock { state in
             let start = (state.next + page - 1) / page * page
-            state.mappings.append(Mapping(start: start, memory: memory, offset: 0, count: memory.count))
+            state.windows.append(DMAWindow(start: start, MemoryWindow(memory, count: memory.count)))
             state.next = start + UInt64(memory.count) + IOAddressSpace.gap
             return start
         }
@@ -62,7 +53,7 @@ public final class IOAddressSpace: DMAMapper {
     /// translations was flushed; so it must not be called from within a device's own step.
     package func unmap(_ memory: MappedMemory) {
         let devices = state.withLock { state in
-            state.mappings.removeAll { $0.memory === memory }
+            state.windows.removeAll { $0.memory.memory === memory }
             changes.wrappingAdd(1, ordering: .releasing)
             return state.devices.compactMap(\.device)
         }
@@ -80,15 +71,13 @@ public final class IOAddressSpace: DMAMapper {
     /// Maps `pieces` at the addresses that they bring, in place of all that was mapped before. They do not overlap.
     package func replaceAll(with pieces: [ForeignMemory]) {
         state.withLock { state in
-            state.mappings = pieces.map {
-                Mapping(start: $0.address, memory: $0.memory, offset: $0.offset, count: $0.count)
-            }
+            state.windows = pieces.map { DMAWindow(start: $0.address, $0.memory) }
             changes.wrappingAdd(1, ordering: .releasing)
         }
     }
 
     /// How many pieces of memory are mapped now: none once all devices have stopped and all packets are gone.
-    public var mappedCount: Int { state.withLock { $0.mappings.count } }
+    public var mappedCount: Int { state.withLock { $0.windows.count } }
 
     /// What was found before may not hold any more: ports look anew.
     package func forgetTranslations() { changes.wrappingAdd(1, ordering: .releasing) }
@@ -99,26 +88,26 @@ public final class IOAddressSpace: DMAMapper {
             // Pages that are neighbours here may not be so in memory.
             var position = range.lowerBound
             while position < range.upperBound {
-                guard let found = mapping(containing: position) else { return false }
+                guard let found = window(containing: position) else { return false }
                 position = found.start + UInt64(found.count)
             }
             return true
         }
-        guard let found = mapping(containing: range.lowerBound) else { return false }
+        guard let found = window(containing: range.lowerBound) else { return false }
         return range.upperBound - found.start <= UInt64(found.count)
     }
 
     /// How often something was unmapped: what a port has remembered holds as long as this stays the same.
-    @inlinable var generation: UInt64 { changes.load(ordering: .acquiring) }
+    var generation: UInt64 { changes.load(ordering: .acquiring) }
 
     /// What is mapped for each of the `count` bytes at `address`, in pieces; nil unless `access` is allowed to all of them.
-    func mappings(_ address: UInt64, count: Int, for access: DMAAccess) -> [Mapping]? {
-        var found: [Mapping] = []
+    func windows(_ address: UInt64, count: Int, for access: DMAAccess) -> [DMAWindow]? {
+        var found: [DMAWindow] = []
         var position = address
         let (end, isTooLarge) = address.addingReportingOverflow(UInt64(count))
         guard !isTooLarge else { return nil }
         while position < end {
-            guard let next = mapping(containing: position), next.access.isSuperset(of: access) else { return nil }
+            guard let next = window(containing: position), next.access.isSuperset(of: access) else { return nil }
             found.append(next)
             position = next.start + UInt64(next.count)
         }
@@ -126,26 +115,24 @@ public final class IOAddressSpace: DMAMapper {
     }
 
     /// What is mapped at `address`.
-    func mapping(containing address: UInt64) -> Mapping? {
+    func window(containing address: UInt64) -> DMAWindow? {
         if let translator { return translated(address, by: translator) }
-        return state.withLock { state in
-            state.mappings.first { address >= $0.start && address - $0.start < UInt64($0.count) }
-        }
+        return state.withLock { state in state.windows.first { $0.contains(address) } }
     }
 
     /// The run of translated addresses around `address`, as far as it lies in one piece of memory.
-    private func translated(_ address: UInt64, by translator: any AddressTranslator) -> Mapping? {
+    private func translated(_ address: UInt64, by translator: any AddressTranslator) -> DMAWindow? {
         guard let run = translator.translate(address), address >= run.start, address - run.start < run.count,
             // What is aligned in one is aligned in the other.
             (run.start ^ run.place) & 4095 == 0,
-            let found = translator.memory.mapping(containing: run.place + (address - run.start))
+            let found = translator.memory.window(containing: run.place + (address - run.start))
         else { return nil }
         // The part of the run that lies inside of what was found there.
         let first = max(run.place, found.start)
         let end = min(run.place + run.count, found.start + UInt64(found.count))
-        return Mapping(
-            start: run.start + (first - run.place), memory: found.memory, offset: found.offset + Int(first - found.start),
-            count: Int(end - first), access: run.access)
+        return DMAWindow(
+            start: run.start + (first - run.place),
+            found.memory.extracting(from: Int(first - found.start), count: Int(end - first)), run.access)
     }
 }
 

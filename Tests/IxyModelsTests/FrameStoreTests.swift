@@ -1,6 +1,8 @@
 import IxyHardware
 import Testing
 
+@testable import IxyModels
+
 @Suite struct FrameStoreTests {
     /// The frames of a store, as arrays.
     private func contents(_ store: borrowing FrameStore) -> [[UInt8]] {
@@ -111,10 +113,8 @@ import Testing
         }
     }
 
-    private func fill(_ lines: consuming FrameStore.Lines) -> Int {
-        for index in 0..<lines.count {
-            lines.fill(index, with: SIMD64(repeating: 3), number: UInt64(index), at: 14)
-        }
+    private func fill(_ lines: consuming MutableSpan<Line>) -> Int {
+        for index in 0..<lines.count { lines.set(index, to: Line(repeating: 3), with: UInt64(index), at: 14) }
         return lines.count
     }
 
