@@ -6,6 +6,7 @@ import Glibc
 /// retains it: the owners are noncopyable and take their reference once. Safe code can pass it on and no more: its bytes
 /// are reached through what `IxyTrusted` makes of it.
 @safe
+@usableFromInline
 package final class MappedMemory: Sendable {
     /// First byte. Valid for `count` bytes as long as this object lives, because only `deinit` unmaps.
     @unsafe @usableFromInline
@@ -75,7 +76,6 @@ package final class MappedMemory: Sendable {
     }
 
     /// Whether the `size` bytes at `offset` lie inside. Written so that no input can overflow.
-    @inlinable
     package func contains(offset: Int, size: Int) -> Bool {
         offset >= 0 && size >= 0 && size <= count && offset <= count - size
     }

@@ -1,13 +1,12 @@
-// refused: unsafe
+// refused: expression uses unsafe constructs
 import Ixy
+import IxyHardware
 
-/// A packet of one's own, whose bytes are another packet's.
-struct Twin: PacketContents, ~Copyable {
+/// A packet that says that it is longer than it is.
+struct Longer: ~Copyable, PacketContents {
     var packet: Packet
-    let count = 60_000
-    let capacity = 60_000
-    mutating func resize(to _: Int) {}
+    var count: Int { 1 << 20 }
+    var capacity: Int { 1 << 20 }
     var address: UnsafeMutableRawPointer { packet.address }
+    mutating func resize(to newCount: Int) {}
 }
-
-func read(_ packet: consuming Packet) -> UInt8 { Twin(packet: packet)[50_000] }

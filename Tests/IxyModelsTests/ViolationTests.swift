@@ -115,7 +115,8 @@ import Testing
                 #expect(bits & field.mask == 0, "\(register.name).\(field.name) overlaps another field")
                 bits |= field.mask
             }
-            let canWrite = register is any WritableRegister.Type
+            let canWrite = register is any WritableRegister.Type || register is any MemoryRegister.Type
+                || register is any KeptRegister.Type
             let canRead = register is any ReadableRegister.Type
             #expect(canWrite == [.readWrite, .writeOnly, .writeOneToClear].contains(register.access), "\(register.name)")
             #expect(canRead == (register.access != .writeOnly), "\(register.name)")

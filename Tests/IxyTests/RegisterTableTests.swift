@@ -11,12 +11,15 @@ import Testing
         let aliases = (0..<register.count).map { register.aliases($0) }
         var resets = (0..<register.count).map { register.reset(at: $0) }
         if Set(resets).count == 1 { resets = [resets[0]] }
-        let canRead = register is any ReadableRegister.Type, canWrite = register is any WritableRegister.Type
+        let canRead = register is any ReadableRegister.Type
+        // Written by its name, with what a ring gives, or by others' drivers only.
+        let writing = register is any WritableRegister.Type ? "w" : register is any MemoryRegister.Type ? "m"
+            : register is any KeptRegister.Type ? "k" : "-"
         let fields = register.fields.map { field in
             "\(field.name)@\(field.lowBit)+\(field.width)\(field.selfClearing ? "c" : "")\(field.isReadOnly ? "r" : "")"
         }
         let words = [
-            register.name, register.section, register.access.rawValue, canRead ? "r" : "-", canWrite ? "w" : "-",
+            register.name, register.section, register.access.rawValue, canRead ? "r" : "-", writing,
             runs(places.map { [$0] }), runs(aliases), resets.map { hex($0) }.joined(separator: ","),
             register.isUndefinedAfterReset ? "X" : "-", hex(register.reservedOnes),
         ]

@@ -1,6 +1,6 @@
 import Glibc
-public import IxyHardware
-public import IxySystem
+package import IxyHardware
+import IxySystem
 
 /// Memory that another process shares with this one through a file, at an address that it has chosen.
 ///

@@ -1,5 +1,5 @@
 public import IxyHardware
-public import IxySystem
+import IxySystem
 import Synchronization
 
 /// A device whose DMA goes through an `IOAddressSpace`.

@@ -39,11 +39,11 @@ package struct WordAddress: Sendable, Equatable {
 ///
 /// Offsets are in bytes and checked; a word is read once, never half.
 @safe @frozen @usableFromInline
-package struct SharedWords: Sendable {
+package struct SharedWords: ~Copyable, Sendable {
     @usableFromInline nonisolated(unsafe) let base: UnsafeMutableRawPointer
     /// Length in bytes.
     @usableFromInline let count: Int
-    private let start: UInt64
+    @usableFromInline let start: UInt64
 
     /// Unsafe: `count` bytes at `base`, aligned to 16 and initialized, must live as long as whoever holds this value uses it, and
     /// be used as words only.
@@ -55,6 +55,15 @@ package struct SharedWords: Sendable {
         unsafe self.base = base
         self.count = count
         start = deviceAddress
+    }
+
+    /// The same words. Unsafe: whoever holds `other` must outlive this value.
+    @unsafe @inlinable @inline(__always)
+    init(sameAs other: borrowing SharedWords) {
+        // Sound: as above.
+        unsafe base = other.base
+        count = other.count
+        start = other.start
     }
 
     /// Where the device finds the word at `offset`.

@@ -86,31 +86,9 @@ public struct PacketPool: ~Copyable, Sendable {
         return unsafe Packet(memory, offset, length: UInt32(truncatingIfNeeded: count))
     }
 
-    /// The same with a spare packet of `batch`, of whichever pool, if it has one with as much room: sending leaves there what was
-    /// sent before, while a ring keeps what is sent now.
-    ///
-    /// Traps unless `count` is 0 to `bufferSize`.
-    public func makePacket(count: Int, reusing batch: inout PacketBatch) -> Packet? {
-        precondition(count >= 0 && count <= bufferSize, "the packet does not fit in a buffer of the pool")
-        guard var packet = batch.takeSpare(like: memory) else { return makePacket(count: count) }
-        packet.resize(to: count)
-        packet.setOffload(PacketOffload())
-        return packet
-    }
+    /// Whether `packet` is of this pool.
+    package func owns(_ packet: borrowing Packet) -> Bool { packet.pool === memory }
 
-    /// Appends up to `batch.room` packets of `count` bytes each; spare packets of the batch come first.
-    ///
-    /// - Returns: how many; fewer than asked for if the pool ran empty.
-    @discardableResult
-    public func fill(_ batch: inout PacketBatch, upTo limit: Int = .max, count: Int) -> Int {
-        precondition(count >= 0 && count <= bufferSize, "the packet does not fit in a buffer of the pool")
-        let wanted = min(limit, batch.room)
-        var made = 0
-        while made < wanted {
-            guard let packet = makePacket(count: count, reusing: &batch) else { break }
-            batch.append(packet)
-            made += 1
-        }
-        return made
-    }
+    /// Whether `packet` does for whoever wants one of this pool: the same devices reach it, and it has as much room.
+    package func canUse(_ packet: borrowing Packet) -> Bool { packet.pool.canStandIn(for: memory) }
 }

@@ -160,15 +160,6 @@ extension PacketRing {
         setUniform(uniformID)
     }
 
-    /// Makes sure that the next spare packet of `batch` is one that the device can fill: of `pool`, or if that is empty any that the
-    /// device reaches. So each ring's packets are of one pool, wherever the batch has been. False if there is none.
-    package mutating func prepareSpare(of batch: inout PacketBatch, from pool: borrowing PacketPool) -> Bool {
-        if batch.spareCount == 0 { _ = batch.addSpares(min(batch.room, 64), from: pool) }
-        guard batch.spareCount > 0 else { return false }
-        if batch.spares(1)[0].pool !== pool.memory, let packet = pool.makePacket(count: 0) { batch.replaceSpare(packet) }
-        return admit(batch.spares(1)[0])
-    }
-
     /// Lets the next slots own packets of `pool`, until `count` do.
     ///
     /// - Throws: `.poolEmpty`.

@@ -17,6 +17,7 @@ package struct SlotRun: ~Copyable, ~Escapable {
     @usableFromInline let perByte: UInt64
     @usableFromInline let bufferSize: Int
     @usableFromInline let powerOfTwo: UInt64
+    @usableFromInline let area: SharedWords
 
     /// `count` slots of `ring` from `slot` on.
     ///
@@ -24,6 +25,7 @@ package struct SlotRun: ~Copyable, ~Escapable {
     @unsafe @inlinable @inline(__always)
     @_lifetime(immortal)
     init(_ ring: borrowing PacketRing, from slot: Int, count: Int, isPlain: Bool, _ format: DescriptorFormat) {
+        // Sound: as above.
         unsafe descriptors = ring.descriptors + slot
         unsafe packets = ring.packets.base + slot
         self.count = count
@@ -35,6 +37,7 @@ package struct SlotRun: ~Copyable, ~Escapable {
         perByte = ring.perByte
         bufferSize = ring.bufferSize
         powerOfTwo = ring.powerOfTwo
+        unsafe area = SharedWords(sameAs: ring.area)
     }
 
     @inlinable @inline(__always)
@@ -46,6 +49,14 @@ package struct SlotRun: ~Copyable, ~Escapable {
         check(index)
         // Sound: inside.
         return unsafe descriptors[index].word.load(ordering: .acquiring)
+    }
+
+    /// Words of the ring's area, see `SharedWords`, for as long as the run lives.
+    @inlinable @inline(__always)
+    @_lifetime(copy self)
+    package func words32(from offset: Int, count: Int) -> Span<Atomic<UInt32>> {
+        // Sound: the ring is borrowed as long as the run and its copies live.
+        unsafe _overrideLifetime(area.words32(from: offset, count: count), copying: self)
     }
 
     /// Puts `packet`, of the home pool, into slot `index` in exchange for the one that is there, and writes the descriptor.

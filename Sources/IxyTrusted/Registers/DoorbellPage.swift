@@ -1,4 +1,4 @@
-public import IxySystem
+package import IxySystem
 
 /// Memory in which a model finds the doorbells of a driver: a tail register lies at its offset in the BAR.
 package struct DoorbellPage: ~Copyable, Sendable {

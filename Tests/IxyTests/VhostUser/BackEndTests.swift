@@ -26,8 +26,8 @@ import Testing
         defer { backEnd.stop() }
         let mapper = SharedMemoryMapper()
         var arena = DMAArena(try DMAMemory(count: 1 << 16, pages: .small, mapper: mapper))
-        let ring = try PacketRing(count: 1, format: .virtqueue(header: 12), area: 1024, bufferSize: 0, in: &arena).area
-        ring.store64(0x1234_5678, 3 * 16 + 8)
+        let ring = try PacketRing(count: 1, format: .virtqueue(header: 12), area: 1024, bufferSize: 0, in: &arena)
+        ring.area.store64(0x1234_5678, 3 * 16 + 8)
 
         var settings = VhostUserSettings(path: folder / "socket")
         settings.isServer = way.isServer
@@ -37,7 +37,7 @@ import Testing
         try begin(&transport, features)
         let status = try transport.status()
         #expect(status == [.acknowledge, .driver, .featuresOK])
-        let start = ring.deviceAddress(0).value
+        let start = ring.area.deviceAddress(0).value
         let layout = VirtIO.QueueLayout(
             size: 16, descriptors: start, driverArea: start + 0x200, deviceArea: start + 0x300)
         try transport.configure(1, layout.addresses)
@@ -54,7 +54,7 @@ import Testing
         #expect(word == 0x1234_5678)
         let isWritten = port.store64(0x9ABC, at: start)
         #expect(isWritten)
-        let written = ring.load64(0)
+        let written = ring.area.load64(0)
         #expect(written == 0x9ABC)
 
         // Whatever the beginning has rung: from here on each ring counts.

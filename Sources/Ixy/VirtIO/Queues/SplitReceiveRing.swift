@@ -82,7 +82,7 @@ extension VirtIO {
             let shortest = UInt32(truncatingIfNeeded: FrameLengths.shortest &+ Header.count)
             let word = SplitDescriptor.word(SplitDescriptor.write) | UInt64(
                 truncatingIfNeeded: queue.slots.bufferSize &+ Header.count)
-            let area = queue.slots.area, elements = queue.used &+ 4
+            let elements = queue.used &+ 4
             let isPlain = queue.slots.isPlain
             var taken = 0
             var bytes: UInt64 = 0
@@ -91,7 +91,7 @@ extension VirtIO {
                 let first = Int(nextUsed &+ UInt16(truncatingIfNeeded: taken)) & queue.mask
                 var slots = queue.slots.run(from: first, count: min(limit &- taken, batch.spareCount), isPlain: isPlain, .virtqueue(header: Header.count))
                 let count = slots.count
-                let used = area.words32(from: elements &+ first &* 8, count: count &* 2)
+                let used = slots.words32(from: elements &+ first &* 8, count: count &* 2)
                 var spares = batch.spares(count)
                 var index = 0
                 while index < count, used[index &* 2].load(ordering: .relaxed) == UInt32(truncatingIfNeeded: first &+ index) {

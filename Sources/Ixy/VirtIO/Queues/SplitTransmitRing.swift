@@ -89,13 +89,12 @@ extension VirtIO {
         @inlinable @inline(__always)
         func countUsed(_ limit: Int, from number: Int) -> Int {
             let mask = UInt32(truncatingIfNeeded: queue.mask)
-            let area = queue.slots.area
             var id = UInt32(truncatingIfNeeded: number)
             var done = 0
             while done < limit {
                 let first = (Int(nextUsed) &+ done) & queue.mask
                 let count = min(limit &- done, queue.count &- first)
-                let used = area.words32(from: queue.used &+ 4 &+ first &* 8, count: count &* 2)
+                let used = queue.slots.area.words32(from: queue.used &+ 4 &+ first &* 8, count: count &* 2)
                 var index = 0
                 while index < count, used[index &* 2].load(ordering: .relaxed) == id & mask {
                     id &+= 1

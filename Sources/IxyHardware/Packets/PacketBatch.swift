@@ -1,3 +1,5 @@
+import IxyTrusted
+
 /// Packets on their way between an app and queues, in order. Allocates once, when it is made.
 ///
 /// It owns its packets, and spare ones behind them: sending exchanges packets with spare ones, receiving the other way round,
@@ -158,12 +160,53 @@ extension PacketBatch {
         return packets.removeLast()
     }
 
-    /// Takes a spare packet out that the same devices reach as those of `pool`, with as much room; nil if there is none.
-    mutating func takeSpare(like pool: PoolMemory) -> Packet? {
-        for index in stride(from: packets.count - 1, through: filled, by: -1) where packets[index].pool.canStandIn(for: pool) {
+    /// Takes a spare packet out that does for whoever wants one of `pool`; nil if there is none.
+    mutating func takeSpare(for pool: borrowing PacketPool) -> Packet? {
+        for index in stride(from: packets.count - 1, through: filled, by: -1) where pool.canUse(packets[index]) {
             packets.swapAt(index, packets.count - 1)
             return packets.removeLast()
         }
         return nil
+    }
+}
+
+extension PacketPool {
+    /// The same with a spare packet of `batch`, of whichever pool, if it has one with as much room: sending leaves there what was
+    /// sent before, while a ring keeps what is sent now.
+    ///
+    /// Traps unless `count` is 0 to `bufferSize`.
+    public func makePacket(count: Int, reusing batch: inout PacketBatch) -> Packet? {
+        precondition(count >= 0 && count <= bufferSize, "the packet does not fit in a buffer of the pool")
+        guard var packet = batch.takeSpare(for: self) else { return makePacket(count: count) }
+        packet.resize(to: count)
+        packet.setOffload(PacketOffload())
+        return packet
+    }
+
+    /// Appends up to `batch.room` packets of `count` bytes each; spare packets of the batch come first.
+    ///
+    /// - Returns: how many; fewer than asked for if the pool ran empty.
+    @discardableResult
+    public func fill(_ batch: inout PacketBatch, upTo limit: Int = .max, count: Int) -> Int {
+        precondition(count >= 0 && count <= bufferSize, "the packet does not fit in a buffer of the pool")
+        let wanted = min(limit, batch.room)
+        var made = 0
+        while made < wanted {
+            guard let packet = makePacket(count: count, reusing: &batch) else { break }
+            batch.append(packet)
+            made += 1
+        }
+        return made
+    }
+}
+
+extension PacketRing {
+    /// Makes sure that the next spare packet of `batch` is one that the device can fill: of `pool`, or if that is empty any that the
+    /// device reaches. So each ring's packets are of one pool, wherever the batch has been. False if there is none.
+    package mutating func prepareSpare(of batch: inout PacketBatch, from pool: borrowing PacketPool) -> Bool {
+        if batch.spareCount == 0 { _ = batch.addSpares(min(batch.room, 64), from: pool) }
+        guard batch.spareCount > 0 else { return false }
+        if !pool.owns(batch.spares(1)[0]), let packet = pool.makePacket(count: 0) { batch.replaceSpare(packet) }
+        return admit(batch.spares(1)[0])
     }
 }
