@@ -249,8 +249,8 @@ proves (ownership, lifetimes, threads) costs nothing at run time and cannot be t
 
 ![Size of a forwarder]({folder}/size.svg)
 
-Lines without blanks and comments, and kB of these by gzip. The minimal forwarder is what `Examples/Sources/Forwarder` needs to drive an
-82599: `Benchmarks/Report/size.py` lists what of the modules it does not need. Unlike the others it has no line of C, and PCI, VFIO,
-statistics, recovery and the validation of the device are part of it.
+Lines without blanks and comments, and kB of these by gzip. The minimal forwarder is `Examples/Sources/Forwarder` and all of the library
+but VirtIO and pipelines (`Benchmarks/Report/size.py`): unlike the others it has no line of C, and PCI, VFIO, statistics, recovery,
+interrupts and the validation of the device are counted with it, though a forwarder could do without some of them.
 
 {size(results)}"""

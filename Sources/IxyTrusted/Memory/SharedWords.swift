@@ -43,7 +43,7 @@ package struct SharedWords: ~Copyable, Sendable {
     @usableFromInline nonisolated(unsafe) let base: UnsafeMutableRawPointer
     /// Length in bytes.
     @usableFromInline let count: Int
-    @usableFromInline let start: UInt64
+    private let start: UInt64
 
     /// Unsafe: `count` bytes at `base`, aligned to 16 and initialized, must live as long as whoever holds this value uses it, and
     /// be used as words only.
@@ -55,15 +55,6 @@ package struct SharedWords: ~Copyable, Sendable {
         unsafe self.base = base
         self.count = count
         start = deviceAddress
-    }
-
-    /// The same words. Unsafe: whoever holds `other` must outlive this value.
-    @unsafe @inlinable @inline(__always)
-    init(sameAs other: borrowing SharedWords) {
-        // Sound: as above.
-        unsafe base = other.base
-        count = other.count
-        start = other.start
     }
 
     /// Where the device finds the word at `offset`.
@@ -107,10 +98,18 @@ package struct SharedWords: ~Copyable, Sendable {
     @inlinable @inline(__always)
     @_lifetime(borrow self)
     package func words32(from offset: Int, count words: Int) -> Span<Atomic<UInt32>> {
+        // Sound: this value is used only while its words live.
+        unsafe _overrideLifetime(SharedWords.words32(base, count, from: offset, count: words), borrowing: self)
+    }
+
+    /// Unsafe: `count` bytes at `base` must be words as long as the span is used.
+    @unsafe @inlinable @inline(__always)
+    @_lifetime(immortal)
+    static func words32(_ base: UnsafeMutableRawPointer, _ count: Int, from offset: Int, count words: Int) -> Span<Atomic<UInt32>> {
         precondition(offset >= 0 && offset & 3 == 0 && words >= 0 && words <= (count &- offset) &>> 2, "no such words")
-        // Sound: inside and aligned; this value is used only while they live.
+        // Sound: inside and aligned.
         let span = unsafe Span(_unsafeStart: (base + offset).assumingMemoryBound(to: Atomic<UInt32>.self), count: words)
-        return unsafe _overrideLifetime(span, borrowing: self)
+        return unsafe _overrideLifetime(span, copying: ())
     }
 
     /// Asks the processor for the line of the word at `offset`.

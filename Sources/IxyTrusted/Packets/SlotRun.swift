@@ -17,7 +17,9 @@ package struct SlotRun: ~Copyable, ~Escapable {
     @usableFromInline let perByte: UInt64
     @usableFromInline let bufferSize: Int
     @usableFromInline let powerOfTwo: UInt64
-    @usableFromInline let area: SharedWords
+    /// The ring's area. (Not a `SharedWords`, as one that cannot be copied has to be destroyed.)
+    @usableFromInline let area: UnsafeMutableRawPointer
+    @usableFromInline let areaCount: Int
 
     /// `count` slots of `ring` from `slot` on.
     ///
@@ -37,7 +39,8 @@ package struct SlotRun: ~Copyable, ~Escapable {
         perByte = ring.perByte
         bufferSize = ring.bufferSize
         powerOfTwo = ring.powerOfTwo
-        unsafe area = SharedWords(sameAs: ring.area)
+        unsafe area = ring.area.base
+        areaCount = ring.area.count
     }
 
     @inlinable @inline(__always)
@@ -55,8 +58,8 @@ package struct SlotRun: ~Copyable, ~Escapable {
     @inlinable @inline(__always)
     @_lifetime(copy self)
     package func words32(from offset: Int, count: Int) -> Span<Atomic<UInt32>> {
-        // Sound: the ring is borrowed as long as the run and its copies live.
-        unsafe _overrideLifetime(area.words32(from: offset, count: count), copying: self)
+        // Sound: the ring's words, which is borrowed as long as the run lives.
+        unsafe _overrideLifetime(SharedWords.words32(area, areaCount, from: offset, count: count), copying: self)
     }
 
     /// Puts `packet`, of the home pool, into slot `index` in exchange for the one that is there, and writes the descriptor.

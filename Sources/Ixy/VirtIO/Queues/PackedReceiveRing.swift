@@ -57,11 +57,16 @@ extension VirtIO {
         @inlinable @inline(__always)
         mutating func takeInOrder(_ limit: Int, into batch: inout PacketBatch) -> (packets: Int, bytes: Int) {
             guard isPlain else { return (0, 0) }
+            return queue.slots.isPlain ? take(limit, isPlain: true, into: &batch) : take(limit, isPlain: false, into: &batch)
+        }
+
+        /// - Parameter isPlain: as for `PacketRing.run`.
+        @inlinable @inline(__always)
+        mutating func take(_ limit: Int, isPlain: Bool, into batch: inout PacketBatch) -> (packets: Int, bytes: Int) {
             // A buffer that is filled to its end may be the first one of several.
             let span = UInt64(truncatingIfNeeded: queue.slots.bufferSize &- (isMergeable ? 1 : 0) &- FrameLengths.shortest)
             let shortest = UInt64(truncatingIfNeeded: FrameLengths.shortest)
             let telling = PackedDescriptor.telling, nextID = PackedDescriptor.nextID
-            let isPlain = queue.slots.isPlain
             var taken = 0
             var bytes: UInt64 = 0
             var goesOn = true

@@ -91,8 +91,18 @@ extension VirtIO {
         _ batch: inout PacketBatch, _ ring: inout PacketRing, _ lent: inout LentNumbers, _ format: DescriptorFormat,
         upTo limit: Int, command: UInt64, step: UInt64
     ) -> (packets: Int, bytes: Int) {
+        ring.isPlain
+            ? send(&batch, &ring, &lent, format, isPlain: true, upTo: limit, command: command, step: step)
+            : send(&batch, &ring, &lent, format, isPlain: false, upTo: limit, command: command, step: step)
+    }
+
+    /// - Parameter isPlain: as for `PacketRing.run`.
+    @inlinable @inline(__always)
+    static func send(
+        _ batch: inout PacketBatch, _ ring: inout PacketRing, _ lent: inout LentNumbers, _ format: DescriptorFormat,
+        isPlain: Bool, upTo limit: Int, command: UInt64, step: UInt64
+    ) -> (packets: Int, bytes: Int) {
         let lengths = LengthRange(FrameLengths.shortest...FrameLengths.longest)
-        let isPlain = ring.isPlain
         var command = command
         var sent = 0
         var bytes: UInt64 = 0
