@@ -141,4 +141,74 @@ import Testing
         let out = marks(&spares)
         #expect(out == [1, 1, 1, 1])
     }
+
+    /// A ring without a home pool is not uniform, whatever else it is without.
+    @Test func aRingOfSeveralPoolsPassesNothingOn() async throws {
+        let left = try makePool(1), right = try makePool(2)
+        var input = try mixedRing(left, right), output = try mixedRing(left, right)
+        let isPlain = input.isPlain
+        #expect(!isPlain)
+        let passed = TakeRun(&input, from: 0, to: &output, from: 0, limit: 8, isPlain: false).count
+        #expect(passed == 0, "packets of two pools changed places by their offsets")
+        await #expect(processExitsWith: .failure) {
+            let suite = PlainRingTests()
+            let left = try suite.makePool(1), right = try suite.makePool(2)
+            var ring = try suite.mixedRing(left, right)
+            _ = ShowRun(&ring, from: 0, count: 8, LengthRange(17...9724), isPlain: false).count
+        }
+    }
+
+    @Test func aRingThatHasLostItsHomeIsNotPlain() throws {
+        let left = try makePool(1), middle = try makePool(2), right = try makePool(3)
+        var ring = try makeRing(of: left)
+        for slot in 0..<8 {
+            guard var packet = slot % 2 == 0 ? middle.makePacket(count: 60) : right.makePacket(count: 60) else { return }
+            ring.exchange(slot, with: &packet)
+        }
+        ring.admitNone()
+        let isPlain = ring.isPlain, sends = ring.sendsPlain(LengthRange(17...9724))
+        #expect(!isPlain && !sends)
+    }
+
+    /// Its second words are addresses: nobody writes commands there.
+    @Test func aRingToBeFilledSendsNothing() async throws {
+        await #expect(processExitsWith: .failure) {
+            let suite = PlainRingTests()
+            let pool = try suite.makePool(1)
+            let ring = try suite.makeRing(of: pool, bufferSize: 2048)
+            ring.reword(0, 0x6666_6666_0000)
+        }
+        await #expect(processExitsWith: .failure) {
+            let suite = PlainRingTests()
+            let pool = try suite.makePool(1)
+            var ring = try suite.makeRing(of: pool, bufferSize: 2048)
+            ring.offer(0, 0x6666_6666_0000)
+        }
+    }
+
+    /// A device has been told of these packets.
+    @Test func aRingToBeFilledIsNotMadeUniform() throws {
+        let left = try makePool(1), right = try makePool(2)
+        var ring = try makeRing(of: left, bufferSize: 2048)
+        let before = right.free
+        do {
+            try ring.makeUniform(right)
+            Issue.record("packets that the device fills were taken away from it")
+        } catch { #expect("\(error)".contains("other pools")) }
+        let after = right.free
+        #expect(after == before)
+        try ring.makeUniform(left)
+    }
+
+    private func mixedRing(_ left: borrowing PacketPool, _ right: borrowing PacketPool) throws -> PacketRing {
+        var arena = DMAArena(try DMAMemory(count: 4096, pages: .small, mapper: mapper))
+        var ring = try PacketRing(count: 8, format: .advanced, area: 16, bufferSize: 0, in: &arena)
+        for slot in 0..<8 {
+            guard let packet = slot % 2 == 0 ? left.makePacket(count: 60) : right.makePacket(count: 60) else { throw NoPacket() }
+            ring.fill(packet)
+        }
+        return ring
+    }
+
+    private struct NoPacket: Error {}
 }

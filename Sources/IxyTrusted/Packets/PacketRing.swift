@@ -137,10 +137,13 @@ extension PacketRing {
         return true
     }
 
+    /// Whether all packets are of the home pool.
+    @inlinable var isUniform: Bool { uniformID == homeID && homeID != PacketRing.none }
+
     /// Says of which pool all packets are, and with it whether the ring is plain.
     mutating func setUniform(_ pool: UInt) {
         uniformID = pool
-        isPlain = isStraight && uniformID == homeID
+        isPlain = isStraight && isUniform
         plainCapacity = isPlain && format.isAdvanced && bufferSize == 0 ? UInt32(homeCapacity) : .max
     }
 
@@ -157,6 +160,8 @@ extension PacketRing {
     package mutating func admitNone() {
         home = nil
         homeID = PacketRing.none
+        isStraight = false
+        homeCapacity = 0
         setUniform(uniformID)
     }
 
@@ -220,14 +225,14 @@ extension PacketRing {
         unsafe descriptors[slot & mask].word.load(ordering: .acquiring)
     }
 
-    private func write(_ place: Int, _ address: UInt64, _ word: UInt64) {
+    private mutating func write(_ place: Int, _ address: UInt64, _ word: UInt64) {
         // Sound: masked.
         unsafe descriptors[place & mask].address = address
         unsafe descriptors[place & mask].word.store(word, ordering: .releasing)
     }
 
     /// Gives the packet of `slot` to a device whose descriptors tell no length, to be filled. Traps with others.
-    package func arm(_ slot: Int) {
+    package mutating func arm(_ slot: Int) {
         precondition(format.isAdvanced && bufferSize > 0)
         write(slot, packets[slot & mask].deviceAddress, 0)
     }
@@ -235,8 +240,8 @@ extension PacketRing {
     /// Gives the packet of `slot` to the device, to be sent.
     ///
     /// - Parameter command: what the descriptor says beside address and length.
-    package func offer(_ slot: Int, _ command: UInt64) {
-        precondition(format.isAdvanced)
+    package mutating func offer(_ slot: Int, _ command: UInt64) {
+        precondition(format.isAdvanced && bufferSize == 0)
         write(slot, packets[slot & mask].deviceAddress, word(slot, command))
     }
 
@@ -249,7 +254,8 @@ extension PacketRing {
 
     @inlinable @inline(__always)
     func word(_ slot: Int, _ command: UInt64) -> UInt64 {
-        precondition(command & format.lengthMask == 0)
+        // The second word of an advanced descriptor to be filled is an address, too.
+        precondition(command & format.lengthMask == 0 && bufferSize == 0)
         return format.word(UInt64(packets[slot & mask].length), perByte, command)
     }
 
@@ -259,7 +265,7 @@ extension PacketRing {
     /// - Parameters:
     ///   - offset: where they begin, from the packet's first byte on.
     ///   - word: what the descriptor says beside address and length.
-    package func describe(_ place: Int, _ slot: Int, from offset: Int, count: Int, _ word: UInt64) {
+    package mutating func describe(_ place: Int, _ slot: Int, from offset: Int, count: Int, _ word: UInt64) {
         precondition(!format.isAdvanced && word & format.lengthMask == 0)
         let pool = packets[slot & mask].pool
         precondition(
@@ -269,14 +275,14 @@ extension PacketRing {
     }
 
     /// Tells the device of `count` bytes of `area` from `offset` on, to be read. Traps unless they are inside.
-    package func describeArea(_ place: Int, from offset: Int, count: Int, _ word: UInt64) {
+    package mutating func describeArea(_ place: Int, from offset: Int, count: Int, _ word: UInt64) {
         precondition(!format.isAdvanced && word & format.lengthMask == 0)
         precondition(offset >= 0 && count >= 0 && offset <= area.count && count <= area.count - offset, "bytes beyond the ring")
         write(place, area.deviceAddress(offset).value, word | UInt64(count))
     }
 
     /// All descriptors and the words behind them are zero, as at the start. The device must have been reset.
-    package func clear() {
+    package mutating func clear() {
         for slot in 0..<count {
             // Sound: inside of the ring.
             unsafe descriptors[slot].address = 0

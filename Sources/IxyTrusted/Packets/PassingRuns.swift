@@ -28,7 +28,7 @@ package struct TakeRun: ~Copyable, ~Escapable {
         _ input: inout PacketRing, from first: Int, to output: inout PacketRing, from place: Int, limit: Int, isPlain: Bool
     ) {
         let slot = first & input.mask, target = place & output.mask
-        let isUniform = input.isPlain == isPlain && (isPlain || input.uniformID == input.homeID) && input.uniformID == output.uniformID
+        let isUniform = input.isPlain == isPlain && (isPlain || input.isUniform) && input.uniformID == output.uniformID
         count = max(0, min(input.packets.count &- slot, output.packets.count &- target, isUniform ? limit : 0))
         // Sound: `count` slots from `slot` and from `target` on own packets, all of the home pool, which both devices reach. The rings
         // are borrowed while the run lives.
@@ -120,7 +120,7 @@ package struct ShowRun: ~Copyable, ~Escapable {
     package init(_ ring: inout PacketRing, from first: Int, count: Int, _ lengths: LengthRange, isPlain: Bool) {
         let slot = first & ring.mask
         precondition(
-            isPlain ? ring.sendsPlain(lengths) : ring.format.isAdvanced && ring.bufferSize == 0 && ring.uniformID == ring.homeID)
+            isPlain ? ring.sendsPlain(lengths) : ring.format.isAdvanced && ring.bufferSize == 0 && ring.isUniform)
         precondition(count >= 0 && count <= ring.packets.count &- slot, "no such slots")
         // Sound: as just checked; the ring is borrowed while the run lives.
         unsafe descriptors = ring.descriptors + slot
@@ -188,18 +188,26 @@ extension PacketRing {
 
     /// Exchanges all packets that are not of `pool` for such as are, so that the ring passes packets to others of that pool.
     ///
-    /// - Throws: `.poolEmpty`; `.invalid` if the device does not reach the pool.
+    /// - Throws: `.poolEmpty`; `.invalid` if the device does not reach the pool, and if it has such packets to fill: what it has been
+    ///   told of cannot be taken back.
     package mutating func makeUniform(_ pool: borrowing PacketPool) throws(HardwareError) {
         usualSize = pool.bufferSize
         for slot in 0..<count where slot >= packets.count || packets[slot].pool !== pool.memory {
+            guard bufferSize == 0 || slot >= packets.count else {
+                throw .invalid(
+                    what: "a pipeline from a queue that has received into packets of other pools",
+                    remedy: "make the pipeline before you receive with such a batch")
+            }
             guard var packet = pool.makePacket(count: 0) else { throw .poolEmpty(capacity: pool.capacity) }
             guard admit(packet) else {
                 throw .invalid(what: "a pool that the device does not reach", remedy: "use devices that share memory")
             }
             if slot < packets.count { exchange(slot, with: &packet) } else { fill(packet) }
         }
-        _ = admitSlot(0)
-        setUniform(homeID)
+        guard admitSlot(0) else {
+            throw .invalid(what: "a pool without room for the device's header", remedy: "use a pool that the device has made")
+        }
+        setUniform(pool.memory.id)
         largeCount = 0
     }
 }

@@ -141,7 +141,8 @@ package struct SlotRun: ~Copyable, ~Escapable {
         check(index)
         let length = packet.length
         guard packet.poolID == home, length &- lengths.shortest <= lengths.span else { return false }
-        precondition(command & format.lengthMask == 0)
+        // The second word of an advanced descriptor to be filled is an address, too.
+        precondition(command & format.lengthMask == 0 && (!format.isAdvanced || bufferSize == 0))
         if !format.isAdvanced { packet.clearHeader(format.header) }
         exchange(index, with: &packet, word: format.word(UInt64(length), perByte, command))
         if plain == 1 {

@@ -39,7 +39,7 @@ extension VirtIO {
         func wrap(at number: Int) -> Bool { number & count == 0 }
 
         /// Tells the device of a header of zeros in the descriptor at `place`.
-        func describeZeros(_ place: Int, _ header: Int, _ word: UInt64) {
+        mutating func describeZeros(_ place: Int, _ header: Int, _ word: UInt64) {
             slots.describeArea(place, from: PackedVirtqueue.zeros, count: header, word)
         }
 

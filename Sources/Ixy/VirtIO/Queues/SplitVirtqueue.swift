@@ -67,7 +67,7 @@ extension VirtIO {
         func usedLength(at position: UInt16) -> UInt32 { slots.area.load32(used &+ 8 &+ (Int(position) & mask) &* 8) }
 
         /// Tells the device of a header of zeros in the descriptor at `place`, which goes on with the next one.
-        func describeZeros(_ place: Int, _ header: Int) {
+        mutating func describeZeros(_ place: Int, _ header: Int) {
             slots.describeArea(place, from: zeros, count: header, SplitDescriptor.word(SplitDescriptor.next, next: (place + 1) & mask))
         }
 
