@@ -3,7 +3,7 @@
 extension MutableRawSpan {
     /// The byte at `offset`; traps outside `0 ..< byteCount`.
     @inlinable
-    public subscript(offset: Int) -> UInt8 {
+    package subscript(offset: Int) -> UInt8 {
         get { bytes[offset] }
         @_lifetime(self: copy self)
         set { storeBytes(of: newValue, toByteOffset: offset, as: UInt8.self) }
@@ -12,42 +12,42 @@ extension MutableRawSpan {
     /// Stores `value` with its most significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeBigEndian(_ value: UInt16, at offset: Int) {
+    package mutating func storeBigEndian(_ value: UInt16, at offset: Int) {
         storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt16.self)
     }
 
     /// Stores `value` with its most significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeBigEndian(_ value: UInt32, at offset: Int) {
+    package mutating func storeBigEndian(_ value: UInt32, at offset: Int) {
         storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt32.self)
     }
 
     /// Stores `value` with its most significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeBigEndian(_ value: UInt64, at offset: Int) {
+    package mutating func storeBigEndian(_ value: UInt64, at offset: Int) {
         storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt64.self)
     }
 
     /// Stores `value` with its least significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeLittleEndian(_ value: UInt16, at offset: Int) {
+    package mutating func storeLittleEndian(_ value: UInt16, at offset: Int) {
         storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt16.self)
     }
 
     /// Stores `value` with its least significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeLittleEndian(_ value: UInt32, at offset: Int) {
+    package mutating func storeLittleEndian(_ value: UInt32, at offset: Int) {
         storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
     }
 
     /// Stores `value` with its least significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeLittleEndian(_ value: UInt64, at offset: Int) {
+    package mutating func storeLittleEndian(_ value: UInt64, at offset: Int) {
         storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt64.self)
     }
 }
