@@ -141,8 +141,7 @@ package struct SlotRun: ~Copyable, ~Escapable {
         check(index)
         let length = packet.length
         guard packet.poolID == home, length &- lengths.shortest <= lengths.span else { return false }
-        // The second word of an advanced descriptor to be filled is an address, too.
-        precondition(command & format.lengthMask == 0 && (!format.isAdvanced || bufferSize == 0))
+        precondition(command & format.lengthMask == 0)
         if !format.isAdvanced { packet.clearHeader(format.header) }
         exchange(index, with: &packet, word: format.word(UInt64(length), perByte, command))
         if plain == 1 {
