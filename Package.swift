@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every module is checked for memory safety, and a finding is an error. Only `IxySystem`, `IxyHardware` and the one-page
+/// Every module is checked for memory safety, and a finding is an error. Only `IxySystem`, `IxyTrusted` and the one-page
 /// wrapper `IxyFilter` may write `unsafe`; `scripts/check-unsafe` makes sure of it.
 let safety: [SwiftSetting] = [
     .strictMemorySafety(),

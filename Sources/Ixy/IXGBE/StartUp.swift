@@ -117,17 +117,13 @@ extension IXGBE {
 struct QueuePlan: Sendable {
     let receiveRing: RingAddress
     let receiveCount: Int
-    let bufferSize: Int
     let transmitRing: RingAddress
-    let transmitCount: Int
     let headWriteBack: WordAddress
 
     init(_ memory: borrowing QueueMemory) {
         receiveRing = memory.receiveRing.deviceAddress
         receiveCount = memory.receiveRing.count
-        bufferSize = memory.receiveRing.bufferSize
         transmitRing = memory.transmitRing.deviceAddress
-        transmitCount = memory.transmitRing.count
         headWriteBack = memory.transmitRing.area.deviceAddress(0)
     }
 }

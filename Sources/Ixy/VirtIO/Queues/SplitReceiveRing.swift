@@ -94,7 +94,8 @@ extension VirtIO {
             var goesOn = true
             while taken < limit, goesOn {
                 let first = Int(nextUsed &+ UInt16(truncatingIfNeeded: taken)) & queue.mask
-                var slots = queue.slots.run(from: first, count: min(limit &- taken, batch.spareCount), isPlain: isPlain, .virtqueue(header: Header.count))
+                var slots = queue.slots.run(
+                    from: first, count: min(limit &- taken, batch.spareCount), isPlain: isPlain, .virtqueue(header: Header.count))
                 let count = slots.count
                 let used = slots.words32(from: elements &+ first &* 8, count: count &* 2)
                 var spares = batch.spares(count)
