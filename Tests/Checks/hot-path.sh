@@ -13,10 +13,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-# What issue 12 aims at is 70 with batches of 32, which is met, 38 in place (40 at most: 39.9), 300 with batches of 1 (398), and
+# What issue 12 aims at is 70 with batches of 32, which is met, 38 in place (40 at most: 39.9), 300 with batches of 1 (244), and
 # VirtIO at most 1.3 times the 82599 (1.46 and 1.63). The limits keep what there is from getting worse, and only fall.
 LIMIT=70
-LIMIT_AT_1=400
+LIMIT_AT_1=250
 IN_PLACE_LIMIT=40
 # What the models may cost, with what makes and checks their frames, a quarter of it. They are safe code: checks once a burst cost 6
 # of these.

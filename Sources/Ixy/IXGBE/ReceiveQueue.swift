@@ -45,9 +45,14 @@ extension IXGBE {
             startOver()
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         @discardableResult
         package mutating func receive(into batch: inout PacketBatch) -> Int {
+            batch.spareCount == 1 ? receiveOne(into: &batch) : receiveMany(into: &batch)
+        }
+
+        @inlinable @inline(never)
+        mutating func receiveMany(into batch: inout PacketBatch) -> Int {
             guard !participant.isCalled || rejoin() else { return 0 }
             guard !isSkipping else { return receiveSlowly(into: &batch) }
             let received = take(batch.spareCount, isPlain: true, into: &batch)

@@ -47,9 +47,14 @@ extension IXGBE {
         @inlinable
         var room: Int { ring.mask &- inFlight }
 
-        @inlinable
+        @inlinable @inline(__always)
         @discardableResult
         package mutating func transmit(_ batch: inout PacketBatch) -> Int {
+            batch.count == 1 ? transmitOne(&batch) : transmitMany(&batch)
+        }
+
+        @inlinable @inline(never)
+        mutating func transmitMany(_ batch: inout PacketBatch) -> Int {
             guard !participant.isCalled || rejoin() else { return 0 }
             // The word in which the device reports is looked at when there is something to gain: each look may cost a
             // cache line. It is asked for before the packets are moved, and looked at afterwards.
@@ -107,6 +112,11 @@ extension IXGBE {
         mutating func writeTail() {
             guard announced != next else { return }
             report(next &- 1)
+            announce()
+        }
+
+        @inlinable @inline(__always)
+        mutating func announce() {
             announced = next
             tail.write(UInt32(truncatingIfNeeded: next))
         }

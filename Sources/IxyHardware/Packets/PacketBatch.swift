@@ -110,6 +110,14 @@ extension PacketBatch {
         return packets.span(from: first, count)
     }
 
+    /// Lets `body` have the first packet; the first spare one if there is none. Traps if there is neither.
+    @inlinable @inline(__always)
+    package mutating func withFirst<Result>(_ body: (inout Packet) -> Result) -> Result { body(&packets[0]) }
+
+    /// Lets `body` have the first spare packet. Traps if there is none.
+    @inlinable @inline(__always)
+    package mutating func withSpare<Result>(_ body: (inout Packet) -> Result) -> Result { body(&packets[filled]) }
+
     /// The next `count` places, which hold spare packets. Traps if there are fewer.
     @inlinable @inline(__always)
     @_lifetime(&self)

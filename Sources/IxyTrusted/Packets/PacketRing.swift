@@ -32,8 +32,8 @@ package struct PacketRing: ~Copyable, Sendable {
     @usableFromInline var homeCapacity = 0
     /// The pool of which all slots own a packet, or nothing: then packets change places with those of another such ring.
     @usableFromInline private(set) var uniformID = PacketRing.none
-    /// Whether all slots own a packet of the home pool, which lies in one piece for the device.
-    @usableFromInline package private(set) var isPlain = false
+    /// The home pool's identity if all slots own a packet of it and it lies in one piece for the device, or that of nothing.
+    @usableFromInline private(set) var plainID = PacketRing.none
     /// Bytes that the packets can have of a plain ring of advanced descriptors for packets to be sent; of all others, the largest number.
     @usableFromInline private(set) var plainCapacity = UInt32.max
     /// Bytes that the packets can have which the slots got first, and how many slots own one of at least twice as many.
@@ -137,13 +137,16 @@ extension PacketRing {
         return true
     }
 
+    /// Whether all slots own a packet of the home pool, which lies in one piece for the device.
+    @inlinable package var isPlain: Bool { plainID != PacketRing.none }
+
     /// Whether all packets are of the home pool.
     @inlinable var isUniform: Bool { uniformID == homeID && homeID != PacketRing.none }
 
     /// Says of which pool all packets are, and with it whether the ring is plain.
     mutating func setUniform(_ pool: UInt) {
         uniformID = pool
-        isPlain = isStraight && isUniform
+        plainID = isStraight && isUniform ? homeID : PacketRing.none
         plainCapacity = isPlain && format.isAdvanced && bufferSize == 0 ? UInt32(homeCapacity) : .max
     }
 

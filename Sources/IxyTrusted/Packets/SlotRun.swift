@@ -31,7 +31,7 @@ package struct SlotRun: ~Copyable, ~Escapable {
         unsafe descriptors = ring.descriptors + slot
         unsafe packets = ring.packets.base + slot
         self.count = count
-        home = isPlain == ring.isPlain ? ring.homeID : PacketRing.none
+        home = isPlain ? ring.plainID : ring.isPlain ? PacketRing.none : ring.homeID
         plain = isPlain ? 1 : 0
         delta = ring.homeDelta
         unsafe base = ring.homeBase
@@ -184,6 +184,17 @@ extension PacketRing {
         precondition(limit >= 0)
         // Sound: `limit` descriptors and packets from `slot` on are there, if any; the ring is borrowed while the run lives.
         let run = unsafe SlotRun(self, from: slot, count: limit, isPlain: isPlain, format)
+        return unsafe _overrideLifetime(run, mutating: &self)
+    }
+
+    /// The slot `place` of a plain ring, for one packet. Traps if the slot owns none.
+    @inlinable @inline(__always)
+    @_lifetime(&self)
+    package mutating func run(at place: Int, _ format: DescriptorFormat) -> SlotRun {
+        let slot = place & mask
+        precondition(format == self.format && slot < packets.count)
+        // Sound: as for `run(from:count:)`.
+        let run = unsafe SlotRun(self, from: slot, count: 1, isPlain: true, format)
         return unsafe _overrideLifetime(run, mutating: &self)
     }
 
