@@ -125,14 +125,10 @@ import Testing
         do {
             var slots = ring.run(from: 4, count: 4, .advanced)
             var places = spares.spares(4)
-            var asked = 0
-            let none = slots.receiveFour(0, into: &places) { _ in
-                asked += 1
-                return asked == bad + 1 ? 2048 : 59
-            }
-            #expect(none == nil)
-            let sum = slots.receiveFour(0, into: &places) { _ in 2047 }
-            #expect(sum == 4 * 2047)
+            let isTaken = slots.receiveFour(0, rest: FourWords { $0 == bad ? 2048 : 59 }, into: &places, command: 0, step: 0)
+            #expect(!isTaken)
+            let areTaken = slots.receiveFour(0, rest: FourWords { _ in 2047 }, into: &places, command: 0, step: 0)
+            #expect(areTaken)
         }
         spares.takeSpares(4)
         var counts: [Int] = []

@@ -94,11 +94,10 @@ extension IXGBE {
             let count = slots.count
             var taken = 0
             var bytes: UInt64 = 0
-            while taken <= count &- 4,
-                let excess = slots.takeFour(
-                    taken, excess: { ReceiveDescriptor.excess($0, mask: mask, shortest: shortest) })
-            {
-                bytes &+= excess
+            while taken <= count &- 4 {
+                let excess = slots.loadFour(taken).map { word, _ in ReceiveDescriptor.excess(word, mask: mask, shortest: shortest) }
+                guard slots.takeFour(taken, excess: excess) else { break }
+                bytes &+= excess.sum
                 taken &+= 4
             }
             while taken < count {

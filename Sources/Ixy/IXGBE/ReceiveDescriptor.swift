@@ -1,3 +1,5 @@
+public import IxyTrusted
+
 /// The advanced receive descriptor with one buffer, as the device writes it back. (82599 §7.1.6.2)
 @usableFromInline
 enum ReceiveDescriptor {
@@ -24,8 +26,7 @@ enum ReceiveDescriptor {
     ///   - shortest: `shortestGood`. Queues keep both, because as constants they would be made again for each packet.
     @inlinable @inline(__always)
     static func excess(_ word: UInt64, mask: UInt64, shortest: UInt64) -> UInt64 {
-        let rest = (word & mask) &- shortest
-        return rest &<< 32 | rest &>> 32
+        ((word & mask) &- shortest).halvesSwapped
     }
 
     /// The bits that count in `excess`.

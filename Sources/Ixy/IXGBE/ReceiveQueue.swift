@@ -78,16 +78,15 @@ extension IXGBE {
             var spares = batch.spares(count)
             var taken = 0
             var bytes: UInt64 = 0
-            while isPlain, taken <= count &- 4,
-                let excess = slots.receiveFour(
-                    taken, into: &spares, excess: { ReceiveDescriptor.excess($0, mask: mask, shortest: shortest) })
-            {
-                bytes &+= excess
+            while isPlain, taken <= count &- 4 {
+                let excess = slots.loadFour(taken).map { word, _ in ReceiveDescriptor.excess(word, mask: mask, shortest: shortest) }
+                guard slots.receiveFour(taken, rest: excess, into: &spares, command: 0, step: 0) else { break }
+                bytes &+= excess.sum
                 taken &+= 4
             }
             while taken < count {
                 let excess = ReceiveDescriptor.excess(slots.load(taken), mask: mask, shortest: shortest)
-                guard slots.receive(taken, excess: excess, into: &spares[taken], word: 0) else { break }
+                guard slots.receive(taken, excess: excess, into: &spares[taken], command: 0) else { break }
                 bytes &+= excess
                 taken &+= 1
             }

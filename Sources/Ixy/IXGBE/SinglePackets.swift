@@ -9,7 +9,7 @@ extension IXGBE.ReceiveQueue {
         guard !participant.isCalled, !isSkipping else { return receiveMany(into: &batch) }
         let excess = ReceiveDescriptor.excess(ring.load(next), mask: statusAndLength, shortest: shortestGood)
         var slot = ring.run(at: next, .advanced)
-        guard batch.withSpare({ slot.receive(0, excess: excess, into: &$0, word: 0) }) else { return receiveMany(into: &batch) }
+        guard batch.withSpare({ slot.receive(0, excess: excess, into: &$0, command: 0) }) else { return receiveMany(into: &batch) }
         batch.takeSpares(1)
         advance(1)
         counted.packets &+= 1

@@ -94,24 +94,6 @@ package struct SharedWords: ~Copyable, Sendable {
     // Sound: `place` has checked it.
     package func store64(_ value: UInt64, _ offset: Int) { unsafe place(offset, UInt64.self).pointee.store(value, ordering: .releasing) }
 
-    /// The `count` 32-bit words from `offset` on, for a loop.
-    @inlinable @inline(__always)
-    @_lifetime(borrow self)
-    package func words32(from offset: Int, count words: Int) -> Span<Atomic<UInt32>> {
-        // Sound: this value is used only while its words live.
-        unsafe _overrideLifetime(SharedWords.words32(base, count, from: offset, count: words), borrowing: self)
-    }
-
-    /// Unsafe: `count` bytes at `base` must be words as long as the span is used.
-    @unsafe @inlinable @inline(__always)
-    @_lifetime(immortal)
-    static func words32(_ base: UnsafeMutableRawPointer, _ count: Int, from offset: Int, count words: Int) -> Span<Atomic<UInt32>> {
-        precondition(offset >= 0 && offset & 3 == 0 && words >= 0 && words <= (count &- offset) &>> 2, "no such words")
-        // Sound: inside and aligned.
-        let span = unsafe Span(_unsafeStart: (base + offset).assumingMemoryBound(to: Atomic<UInt32>.self), count: words)
-        return unsafe _overrideLifetime(span, copying: ())
-    }
-
     /// Asks the processor for the line of the word at `offset`.
     @inlinable @inline(__always)
     package func expect(_ offset: Int) {
@@ -122,5 +104,43 @@ package struct SharedWords: ~Copyable, Sendable {
     /// All zero.
     package func clear() {
         for offset in stride(from: 0, to: count, by: 4) { store32(0, offset) }
+    }
+}
+
+/// Pairs of 32-bit words of a ring's area, one behind the other, for a loop: the elements of a used ring. (VirtIO 1.2 §2.7.8)
+///
+/// Reading them says nothing of what the device wrote before: that does the index which it publishes.
+@safe @frozen @usableFromInline
+package struct WordPairs: ~Escapable {
+    @usableFromInline let base: UnsafePointer<Atomic<UInt32>>
+    @usableFromInline let count: Int
+
+    /// `count` pairs from `offset` on of words of `area` bytes at `base`. Traps unless they are inside and aligned.
+    ///
+    /// Unsafe: these must be words as long as this value is used.
+    @unsafe @inlinable @inline(__always)
+    @_lifetime(immortal)
+    init(_ base: UnsafeMutableRawPointer, _ area: Int, from offset: Int, count: Int) {
+        precondition(offset >= 0 && offset & 3 == 0 && count >= 0 && count <= (area &- offset) &>> 3, "no such words")
+        // Sound: inside and aligned.
+        unsafe self.base = UnsafePointer((base + offset).assumingMemoryBound(to: Atomic<UInt32>.self))
+        self.count = count
+    }
+
+    /// The first word of pair `index`, or the second one if `offset` is 1.
+    @inlinable @inline(__always)
+    package func load(_ index: Int, _ offset: Int) -> UInt64 {
+        precondition(UInt(bitPattern: index) < UInt(bitPattern: count) && offset & ~1 == 0, "no such pair")
+        // Sound: inside.
+        return unsafe UInt64(base[index &* 2 &+ offset].load(ordering: .relaxed))
+    }
+
+    /// The same of the four pairs from `index` on.
+    @inlinable @inline(__always)
+    package func loadFour(_ index: Int, _ offset: Int) -> FourWords {
+        precondition(index >= 0 && index <= count &- 4 && offset & ~1 == 0, "no such pairs")
+        // Sound: inside.
+        let first = unsafe base + (index &* 2 &+ offset)
+        return FourWords { unsafe UInt64(first[$0 &* 2].load(ordering: .relaxed)) }
     }
 }

@@ -7,6 +7,15 @@ public import Synchronization
 package struct Descriptor: ~Copyable {
     @usableFromInline var address: UInt64
     @usableFromInline let word: Atomic<UInt64>
+
+    /// Reads the words of four descriptors; everything the device wrote before them is visible afterwards.
+    ///
+    /// Unsafe: so many must be there.
+    @unsafe @inlinable @inline(__always)
+    static func loadFour(_ first: UnsafeMutablePointer<Descriptor>) -> FourWords {
+        // Sound: as above.
+        FourWords { unsafe first[$0].word.load(ordering: .acquiring) }
+    }
 }
 
 /// How the second word of a descriptor tells the device a length, so that no word can be made that names more bytes than the
@@ -47,9 +56,16 @@ package struct DescriptorFormat: Sendable, Equatable {
     func word(_ length: UInt64, _ perByte: UInt64, _ command: UInt64) -> UInt64 {
         isAdvanced ? length &* perByte &+ command : length &+ UInt64(truncatingIfNeeded: header) &+ command
     }
-    /// Whether a word may be written when a packet with room for `bufferSize` bytes is given away to be filled.
-    @inlinable @inline(__always)
-    func isHarmless(_ word: UInt64, _ bufferSize: Int) -> Bool {
-        isAdvanced ? word == 0 : word & lengthMask <= UInt64(truncatingIfNeeded: bufferSize &+ header)
+    /// The word of a packet that is given away to be filled: it tells the device of all of the buffer, with the header.
+    ///
+    /// - Parameter command: its upper half. Traps unless that is 0 in an advanced descriptor, where it would be an address.
+    @_transparent @inlinable
+    func wordToFill(_ bufferSize: Int, _ command: UInt32) -> UInt64 {
+        precondition(header > 0 || command == 0)
+        return UInt64(command) &<< 32 | (header > 0 ? UInt64(truncatingIfNeeded: bufferSize &+ header) : 0)
     }
+
+    /// Bytes from which on `SlotRun.receiveFour` counts: frames that are shorter than an Ethernet header are rejected with VirtIO.
+    @inlinable @inline(__always)
+    package var shortest: Int { isAdvanced ? 1 : 14 }
 }

@@ -1,20 +1,11 @@
 // The bytes before a packet that belong to its buffer: room for a device's own header. (VirtIO 1.2 §5.1.6)
 extension Packet {
-    /// Zeros the header of 10 or 12 bytes, as two words that overlap. The pool must have as much headroom.
-    @inlinable @inline(__always)
-    func clearHeader(_ count: Int) {
-        // Sound: a packet that was admitted to a ring with such headers has as much headroom, which is its own.
-        let place = unsafe address - count
-        unsafe place.storeBytes(of: 0, as: UInt64.self)
-        unsafe (place + (count &- 4)).storeBytes(of: 0, as: UInt32.self)
-    }
-
     /// Writes the first 10 bytes of a header of `count` bytes, 10 or 12, and zeros the rest. False if there is no room.
     package mutating func storeHeader(_ count: Int, _ word: UInt64, _ offset: UInt16) -> Bool {
         precondition(count == 10 || count == 12)
         guard pool.headroom >= count else { return false }
-        clearHeader(count)
         // Sound: there are so many bytes before the packet.
+        unsafe address.clearHeader(count)
         unsafe (address - count).storeBytes(of: word, as: UInt64.self)
         unsafe (address - count + 8).storeBytes(of: offset, as: UInt16.self)
         return true
@@ -53,5 +44,17 @@ extension Packet {
         // Sound: both ranges were just checked, and lie in different buffers.
         unsafe (address + old).copyMemory(from: other.address + start, byteCount: count)
         return true
+    }
+}
+
+extension UnsafeMutableRawPointer {
+    /// Zeros the header of 10 or 12 bytes before a packet's first byte, as two words that overlap.
+    ///
+    /// Unsafe: the packet must have as much headroom, and be the caller's.
+    @unsafe @inlinable @inline(__always)
+    func clearHeader(_ count: Int) {
+        // Sound: as above.
+        unsafe (self - count).storeBytes(of: 0, as: UInt64.self)
+        unsafe (self - 4).storeBytes(of: 0, as: UInt32.self)
     }
 }

@@ -16,7 +16,8 @@ package struct PacketRing: ~Copyable, Sendable {
     @usableFromInline let perByte: UInt64
     /// Bytes that a device may write into each packet, without the header; 0 for a ring from which it only reads.
     @usableFromInline package let bufferSize: Int
-    /// The largest power of two up to `bufferSize`: of numbers below it, several can be checked at once.
+    /// The largest power of two that fits into the buffer beside the shortest frame, less one byte: of numbers below it, several
+    /// can be checked at once.
     @usableFromInline let powerOfTwo: UInt64
     /// The packets of the slots. All slots own one, or those from some number on not yet.
     @usableFromInline var packets: PacketStore
@@ -70,7 +71,8 @@ package struct PacketRing: ~Copyable, Sendable {
         self.format = format
         perByte = format.perByte
         self.bufferSize = bufferSize
-        powerOfTwo = bufferSize > 0 ? 1 << (63 - UInt64(bufferSize).leadingZeroBitCount) : 0
+        let most = bufferSize - (format.shortest - 1)
+        powerOfTwo = most > 0 ? 1 << (63 - UInt64(most).leadingZeroBitCount) : 0
         packets = PacketStore(capacity: count)
         keeper = Keeper(range)
         // Sound: the arena gave out these bytes once, 4096-aligned and zeroed (a valid descriptor); the keeper keeps them.

@@ -62,25 +62,28 @@ package struct TakeRun: ~Copyable, ~Escapable {
         return true
     }
 
+    /// `load` of the four slots from `index` on.
+    @inlinable @inline(__always)
+    package func loadFour(_ index: Int) -> FourWords {
+        precondition(index >= 0 && index <= count &- 4, "no such slots")
+        // Sound: inside.
+        return unsafe Descriptor.loadFour(descriptors + index)
+    }
+
     /// `take` for the four slots from `index` on, whose descriptors share a cache line.
     ///
-    /// - Parameter excess: reads out of a descriptor's word what `take` is told.
+    /// - Parameter excess: what `take` is told, for each.
     /// - Returns: as `SlotRun.receiveFour`.
     @inlinable @inline(__always)
     @_lifetime(self: copy self)
-    package mutating func takeFour(_ index: Int, excess: (UInt64) -> UInt64) -> UInt64? {
+    package mutating func takeFour(_ index: Int, excess: FourWords) -> Bool {
         precondition(index >= 0 && index <= count &- 4, "no such slots")
-        // Sound: inside, as just checked.
-        let first = unsafe excess(descriptors[index].word.load(ordering: .acquiring))
-        let second = unsafe excess(descriptors[index &+ 1].word.load(ordering: .acquiring))
-        let third = unsafe excess(descriptors[index &+ 2].word.load(ordering: .acquiring))
-        let fourth = unsafe excess(descriptors[index &+ 3].word.load(ordering: .acquiring))
-        guard first | second | third | fourth < powerOfTwo else { return nil }
-        pass(index, first)
-        pass(index &+ 1, second)
-        pass(index &+ 2, third)
-        pass(index &+ 3, fourth)
-        return first &+ second &+ third &+ fourth
+        guard excess.union < powerOfTwo else { return false }
+        pass(index, excess.first)
+        pass(index &+ 1, excess.second)
+        pass(index &+ 2, excess.third)
+        pass(index &+ 3, excess.fourth)
+        return true
     }
 
     /// The rest of `take`, after its checks.

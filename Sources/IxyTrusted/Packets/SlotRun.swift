@@ -54,18 +54,22 @@ package struct SlotRun: ~Copyable, ~Escapable {
         return unsafe descriptors[index].word.load(ordering: .acquiring)
     }
 
-    /// Words of the ring's area, see `SharedWords`, for as long as the run lives.
+    /// Pairs of words of the ring's area, see `SharedWords`, for as long as the run lives.
     @inlinable @inline(__always)
     @_lifetime(copy self)
-    package func words32(from offset: Int, count: Int) -> Span<Atomic<UInt32>> {
+    package func pairs(from offset: Int, count: Int) -> WordPairs {
         // Sound: the ring's words, which is borrowed as long as the run lives.
-        unsafe _overrideLifetime(SharedWords.words32(area, areaCount, from: offset, count: count), copying: self)
+        unsafe _overrideLifetime(WordPairs(area, areaCount, from: offset, count: count), copying: self)
     }
 
     /// Puts `packet`, of the home pool, into slot `index` in exchange for the one that is there, and writes the descriptor.
     @inlinable @inline(__always)
-    func exchange(_ index: Int, with packet: inout Packet, word: UInt64) {
+    func exchange(_ index: Int, with packet: inout Packet, word: UInt64, clearing header: Int = 0) {
         let offset = packet.offset
+        if header > 0 {
+            // Sound: the packet is of the home pool, and so is the headroom before it.
+            unsafe (plain == 1 ? base + Int(offset) : packet.address).clearHeader(header)
+        }
         let address = plain == 1 ? delta &+ UInt64(offset) : packet.deviceAddress
         // Sound: the caller has checked the index. In a plain ring both packets are of one pool.
         unsafe descriptors[index].address = address &- UInt64(truncatingIfNeeded: format.header)
@@ -82,15 +86,14 @@ package struct SlotRun: ~Copyable, ~Escapable {
     ///
     /// - Parameters:
     ///   - excess: how many bytes more than one the device has filled, as it says.
-    ///   - word: what the descriptor says beside the address. Traps if it names more bytes than the buffer has.
+    ///   - command: the upper half of the descriptor's word. Traps unless that is 0 in an advanced one.
     /// - Returns: false, and nothing was done, if that is more than the buffer's size, or if `packet` is of another pool.
     @inlinable @inline(__always)
     @_lifetime(self: copy self)
-    package mutating func receive(_ index: Int, excess: UInt64, into packet: inout Packet, word: UInt64) -> Bool {
+    package mutating func receive(_ index: Int, excess: UInt64, into packet: inout Packet, command: UInt32) -> Bool {
         check(index)
         guard packet.poolID == home, excess < UInt64(truncatingIfNeeded: bufferSize) else { return false }
-        precondition(format.isHarmless(word, bufferSize))
-        fill(index, excess, &packet, word)
+        fill(index, excess, &packet, format.wordToFill(bufferSize, command))
         return true
     }
 
@@ -103,32 +106,39 @@ package struct SlotRun: ~Copyable, ~Escapable {
         unsafe prefetch(plain == 1 ? base + Int(packet.offset) : packet.address)
     }
 
-    /// `receive` for the four slots from `index` on, whose descriptors share a cache line, with advanced descriptors.
-    ///
-    /// - Parameter excess: reads out of a descriptor's word what `receive` is told.
-    /// - Returns: the sum of what `excess` has said; nil, and nothing was done, unless `receive` would take all four; it may be nil
-    ///   all the same if one has more bytes than a power of two that fits into the buffer.
+    /// `load` of the four slots from `index` on.
     @inlinable @inline(__always)
+    package func loadFour(_ index: Int) -> FourWords {
+        precondition(index >= 0 && index <= count &- 4, "no such slots")
+        // Sound: inside.
+        return unsafe Descriptor.loadFour(descriptors + index)
+    }
+
+    /// `receive` for the four slots from `index` on, whose descriptors share a cache line.
+    ///
+    /// - Parameters:
+    ///   - rest: for each, how many bytes more than the format's `shortest` the device has filled, as it says.
+    ///   - command: what `receive` is told for the first one, and `step` by how much more for each next one.
+    /// - Returns: false, and nothing was done, unless `receive` would take all four; it may be false all the same if `rest` is as much
+    ///   as a power of two that fits into the buffer.
+    @_transparent @inlinable
     @_lifetime(self: copy self)
     @_lifetime(spares: copy spares)
     package mutating func receiveFour(
-        _ index: Int, into spares: inout MutableSpan<Packet>, excess: (UInt64) -> UInt64
-    ) -> UInt64? {
-        precondition(index >= 0 && index <= count &- 4 && index <= spares.count &- 4 && format.isAdvanced, "no such slots")
-        // Sound: inside, as just checked.
-        let first = unsafe excess(descriptors[index].word.load(ordering: .acquiring))
-        let second = unsafe excess(descriptors[index &+ 1].word.load(ordering: .acquiring))
-        let third = unsafe excess(descriptors[index &+ 2].word.load(ordering: .acquiring))
-        let fourth = unsafe excess(descriptors[index &+ 3].word.load(ordering: .acquiring))
-        guard first | second | third | fourth < powerOfTwo else { return nil }
-        guard spares[index].poolID == home, spares[index + 1].poolID == home, spares[index + 2].poolID == home,
-            spares[index + 3].poolID == home
-        else { return nil }
-        fill(index, first, &spares[index], 0)
-        fill(index + 1, second, &spares[index + 1], 0)
-        fill(index + 2, third, &spares[index + 2], 0)
-        fill(index + 3, fourth, &spares[index + 3], 0)
-        return first &+ second &+ third &+ fourth
+        _ index: Int, rest: FourWords, into spares: inout MutableSpan<Packet>, command: UInt32, step: UInt32
+    ) -> Bool {
+        precondition(index >= 0 && index <= count &- 4 && index <= spares.count &- 4, "no such slots")
+        // Sound: the four spare packets are there, as was just checked, here and below.
+        guard rest.union < powerOfTwo, unsafe spares[unchecked: index].poolID == home,
+            unsafe spares[unchecked: index &+ 1].poolID == home, unsafe spares[unchecked: index &+ 2].poolID == home,
+            unsafe spares[unchecked: index &+ 3].poolID == home
+        else { return false }
+        let excess = UInt64(truncatingIfNeeded: format.shortest &- 1)
+        unsafe fill(index, rest.first &+ excess, &spares[unchecked: index], format.wordToFill(bufferSize, command))
+        unsafe fill(index &+ 1, rest.second &+ excess, &spares[unchecked: index &+ 1], format.wordToFill(bufferSize, command &+ step))
+        unsafe fill(index &+ 2, rest.third &+ excess, &spares[unchecked: index &+ 2], format.wordToFill(bufferSize, command &+ 2 &* step))
+        unsafe fill(index &+ 3, rest.fourth &+ excess, &spares[unchecked: index &+ 3], format.wordToFill(bufferSize, command &+ 3 &* step))
+        return true
     }
 
     /// Gives `packet` to the device, to be sent from slot `index`, and takes the packet out that was sent from there before.
@@ -142,8 +152,7 @@ package struct SlotRun: ~Copyable, ~Escapable {
         let length = packet.length
         guard packet.poolID == home, length &- lengths.shortest <= lengths.span else { return false }
         precondition(command & format.lengthMask == 0)
-        if !format.isAdvanced { packet.clearHeader(format.header) }
-        exchange(index, with: &packet, word: format.word(UInt64(length), perByte, command))
+        exchange(index, with: &packet, word: format.word(UInt64(length), perByte, command), clearing: format.header)
         if plain == 1 {
             // Sound: the slot's own packet, which has as much room.
             unsafe packets[index].length = length

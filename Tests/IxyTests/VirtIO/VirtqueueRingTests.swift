@@ -284,4 +284,64 @@ import Testing
             #expect(others.count == 0)
         }
     }
+
+    // MARK: Four at a time
+
+    /// What a device can say of one of eight buffers: by how much its id is wrong, its length, and whether that is usual.
+    private static let words: [(id: Int, length: UInt32, isUsual: Bool)] = [
+        (0, 14, true), (0, 13, false), (0, 1024, true), (0, 1025, true), (0, 1984, true), (0, 1985, false), (0, .max - 11, false),
+        (1, 60, false), (8, 60, false), (-1, 60, false), (0x8000, 60, false),
+    ]
+
+    @Test(arguments: 0..<8, [false, true])
+    func theLoopEndsAtWhatIsNotUsual(place: Int, isPacked: Bool) throws {
+        for word in Self.words {
+            var bench = try Bench()
+            var split = try split(&bench, inOrder: false), packed = try packed(&bench, inOrder: false)
+            split.layOut()
+            packed.layOut()
+            bench.pool.fill(&bench.batch, upTo: 20, count: 60)
+            bench.batch.dropAll()
+            for index in 0..<Self.size {
+                let id = index + (index == place ? word.id : 0), length = index == place ? word.length : UInt32(60 + index)
+                bench.use(split.layout.layout, split: index, id: UInt32(truncatingIfNeeded: id), length: length &+ 12)
+                bench.use(packed.layout.layout, packed: index, id: UInt16(truncatingIfNeeded: id), length: length &+ 12)
+            }
+            bench.publish(split.layout.layout, Self.size)
+            let waiting = isPacked ? packed.waiting() : split.waiting()
+            let taken = isPacked ? packed.takeInOrder(8, into: &bench.batch) : split.takeInOrder(8, into: &bench.batch)
+            #expect(waiting == 8)
+            #expect(taken.packets == (word.isUsual ? 8 : place), "\(word)")
+            let lengths = (0..<taken.packets).map { $0 == place ? Int(word.length) : 60 + $0 }
+            #expect(taken.bytes == lengths.reduce(0, +))
+            var came: [Int] = []
+            bench.batch.forEach { came.append($0.count) }
+            #expect(came == lengths)
+        }
+    }
+
+    /// A device that promises no order may return packets in any; it must not return one that it does not have.
+    @Test(arguments: 0..<8, [false, true])
+    func whatComesBackOutOfTurnIsSeen(place: Int, isPacked: Bool) throws {
+        for wrong in [0, 1, 8] {
+            var bench = try Bench()
+            var buffers = VirtIO.LentNumbers(count: Self.size)
+            var split = SplitOut(try splitOut(&bench), isInOrder: false, usesEvents: false)
+            var packed = VirtIO.PackedTransmitRing(try packedOut(&bench), isInOrder: false)
+            split.clear()
+            packed.clear()
+            fill(&bench, 8)
+            let sent = isPacked ? packed.send(&bench.batch, &buffers) : split.send(&bench.batch, &buffers)
+            #expect(sent == (8, 480))
+            for index in 0..<Self.size {
+                // The next one in its place, which is named twice so; or one of a round that was not.
+                let id = index == place ? index + wrong : index
+                bench.use(split.layout.layout, split: index, id: UInt32(id == 8 && wrong == 1 ? 0 : id))
+                bench.use(packed.layout.layout, packed: index, id: UInt16(id))
+            }
+            bench.publish(split.layout.layout, Self.size)
+            let returned = isPacked ? packed.takeBack(&buffers) : split.takeBack(&buffers)
+            #expect(returned == (wrong == 0 ? 8 : nil))
+        }
+    }
 }

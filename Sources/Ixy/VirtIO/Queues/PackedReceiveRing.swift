@@ -15,6 +15,8 @@ extension VirtIO {
         @usableFromInline var next = 0
         /// Descriptors that were given since the last look at whether to notify.
         @usableFromInline var fresh = 0
+        /// See `PackedDescriptor`. As a constant it would be made again for each packet.
+        @usableFromInline let telling = PackedDescriptor.telling
         @usableFromInline let isMergeable: Bool
         @usableFromInline var readsHeader: Bool { false }
         /// The device has promised to use buffers in order. (VirtIO 1.2 §2.8.8)
@@ -63,10 +65,10 @@ extension VirtIO {
         /// - Parameter isPlain: as for `PacketRing.run`.
         @inlinable @inline(__always)
         mutating func take(_ limit: Int, isPlain: Bool, into batch: inout PacketBatch) -> (packets: Int, bytes: Int) {
+            let limit = min(limit, batch.spareCount)
             // A buffer that is filled to its end may be the first one of several.
             let span = UInt64(truncatingIfNeeded: queue.slots.bufferSize &- (isMergeable ? 1 : 0) &- FrameLengths.shortest)
-            let shortest = UInt64(truncatingIfNeeded: FrameLengths.shortest)
-            let telling = PackedDescriptor.telling, nextID = PackedDescriptor.nextID
+            let telling = self.telling
             var taken = 0
             var bytes: UInt64 = 0
             var goesOn = true
@@ -74,21 +76,35 @@ extension VirtIO {
                 // The word of a descriptor that is used in order, with the shortest frame.
                 var used = PackedDescriptor.used(next, wrap: queue.wrap(at: next))
                     | UInt64(truncatingIfNeeded: FrameLengths.shortest &+ LongHeader.count)
-                var given = UInt64(truncatingIfNeeded: longest) | PackedDescriptor.given(
+                var given = PackedDescriptor.command(
                     next &+ queue.count, wrap: queue.wrap(at: next &+ queue.count), PackedDescriptor.write)
                 var slots = queue.slots.run(
-                    from: next & queue.mask, count: min(limit &- taken, batch.spareCount),
-                    isPlain: isPlain, .virtqueue(header: LongHeader.count))
+                    from: next & queue.mask, count: limit &- taken, isPlain: isPlain, .virtqueue(header: LongHeader.count))
                 let count = slots.count
                 var spares = batch.spares(count)
                 var index = 0
+                while isPlain, index <= count &- 4 {
+                    // How long each is, above by how much its id and flags differ from the next ones.
+                    let odd = slots.loadFour(index).map { word, place in
+                        ((word & telling) &- used).halvesSwapped &- UInt64(truncatingIfNeeded: place)
+                    }
+                    guard odd.union.halvesSwapped <= span,
+                        slots.receiveFour(
+                            index, rest: odd.map { odd, _ in odd &>> 32 }, into: &spares, command: given, step: 1)
+                    else { break }
+                    bytes &+= odd.sum &>> 32
+                    used &+= 4 &* PackedDescriptor.nextID
+                    given &+= 4
+                    index &+= 4
+                }
                 while index < count {
                     let rest = (slots.load(index) & telling) &- used
-                    guard rest <= span, slots.receive(index, excess: rest &+ shortest &- 1, into: &spares[index], word: given)
+                    guard rest <= span,
+                        slots.receive(index, excess: rest &+ FrameLengths.excess, into: &spares[index], command: given)
                     else { break }
                     bytes &+= rest
-                    used &+= nextID
-                    given &+= nextID
+                    used &+= PackedDescriptor.nextID
+                    given &+= 1
                     index &+= 1
                 }
                 goesOn = index == count && count > 0

@@ -94,6 +94,14 @@ extension VirtIO {
             let slots = queue.slots.run(from: nextUsed & queue.mask, count: limit, .virtqueue(header: LongHeader.count))
             let count = slots.count
             var index = 0
+            while index <= count &- 4 {
+                let wrong = slots.loadFour(index).map { word, place in
+                    (word & telling) ^ (used &+ UInt64(truncatingIfNeeded: place) &* nextID)
+                }
+                guard wrong.union == 0 else { break }
+                used &+= 4 &* nextID
+                index &+= 4
+            }
             while index < count, slots.load(index) & telling == used {
                 used &+= nextID
                 index &+= 1

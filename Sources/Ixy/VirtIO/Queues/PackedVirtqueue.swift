@@ -51,10 +51,12 @@ extension VirtIO {
             static let atDescriptor: UInt32 = 2
         }
 
+        /// (Mutating, or Swift 6.3 would copy all of the queue for the call.)
+        ///
         /// - Parameters:
         ///   - count: descriptors that were made available since the last call.
         ///   - next: the slot after them, and its wrap counter.
-        func wantsNotification(after count: Int, next: Int, wrap: Bool) -> Bool {
+        mutating func wantsNotification(after count: Int, next: Int, wrap: Bool) -> Bool {
             atomicMemoryFence(ordering: .sequentiallyConsistent)
             // Whatever it says here can at most cost a notification.
             let event = slots.area.load32(PackedVirtqueue.deviceEvent)
@@ -102,7 +104,13 @@ enum PackedDescriptor {
     /// The word without its length of a descriptor that is given to the device, for the buffer with this number.
     @inlinable @inline(__always)
     static func given(_ number: Int, wrap: Bool, _ flags: UInt16 = 0) -> UInt64 {
-        UInt64(available(wrap) | flags) &<< 48 | id(number)
+        UInt64(command(number, wrap: wrap, flags)) &<< 32
+    }
+
+    /// Its upper half.
+    @inlinable @inline(__always)
+    static func command(_ number: Int, wrap: Bool, _ flags: UInt16) -> UInt32 {
+        UInt32(available(wrap) | flags) &<< 16 | UInt32(UInt16(truncatingIfNeeded: number))
     }
 
     /// The id of a buffer with this number, in its place.

@@ -1,6 +1,5 @@
 public import BasicContainers
 public import IxyHardware
-public import Synchronization
 
 extension VirtIO {
     /// A receive queue in the split layout. (VirtIO 1.2 §2.7)
@@ -82,29 +81,40 @@ extension VirtIO {
         /// - Parameter isPlain: as for `PacketRing.run`.
         @inlinable @inline(__always)
         mutating func take(_ limit: Int, isPlain: Bool, into batch: inout PacketBatch) -> (packets: Int, bytes: Int) {
+            let limit = min(limit, batch.spareCount)
             // A buffer that is filled to its end may be the first one of several.
-            let span = UInt32(
-                truncatingIfNeeded: queue.slots.bufferSize &- (isMergeable ? 1 : 0) &- FrameLengths.shortest)
-            let shortest = UInt32(truncatingIfNeeded: FrameLengths.shortest &+ Header.count)
-            let word = SplitDescriptor.word(SplitDescriptor.write) | UInt64(
-                truncatingIfNeeded: queue.slots.bufferSize &+ Header.count)
+            let span = UInt64(truncatingIfNeeded: queue.slots.bufferSize &- (isMergeable ? 1 : 0) &- FrameLengths.shortest)
+            let shortest = UInt64(truncatingIfNeeded: FrameLengths.shortest &+ Header.count)
+            let command = SplitDescriptor.command(SplitDescriptor.write)
             let elements = queue.used &+ 4
             var taken = 0
             var bytes: UInt64 = 0
             var goesOn = true
             while taken < limit, goesOn {
                 let first = Int(nextUsed &+ UInt16(truncatingIfNeeded: taken)) & queue.mask
-                var slots = queue.slots.run(
-                    from: first, count: min(limit &- taken, batch.spareCount), isPlain: isPlain, .virtqueue(header: Header.count))
+                var slots = queue.slots.run(from: first, count: limit &- taken, isPlain: isPlain, .virtqueue(header: Header.count))
                 let count = slots.count
-                let used = slots.words32(from: elements &+ first &* 8, count: count &* 2)
+                let used = slots.pairs(from: elements &+ first &* 8, count: count)
+                var id = UInt64(truncatingIfNeeded: first)
                 var spares = batch.spares(count)
                 var index = 0
-                while index < count, used[index &* 2].load(ordering: .relaxed) == UInt32(truncatingIfNeeded: first &+ index) {
-                    let rest = used[index &* 2 &+ 1].load(ordering: .relaxed) &- shortest
-                    let excess = UInt64(rest) &+ UInt64(truncatingIfNeeded: FrameLengths.shortest &- 1)
-                    guard rest <= span, slots.receive(index, excess: excess, into: &spares[index], word: word) else { break }
-                    bytes &+= excess
+                while isPlain, index <= count &- 4 {
+                    let wrong = used.loadFour(index, 0).map { used, place in used ^ (id &+ UInt64(truncatingIfNeeded: place)) }
+                    let rest = used.loadFour(index, 1).map { count, _ in count &- shortest }
+                    guard wrong.union == 0, rest.union <= span,
+                        slots.receiveFour(index, rest: rest, into: &spares, command: command, step: 0)
+                    else { break }
+                    bytes &+= rest.sum
+                    id &+= 4
+                    index &+= 4
+                }
+                while index < count, used.load(index, 0) == id {
+                    let rest = used.load(index, 1) &- shortest
+                    guard rest <= span,
+                        slots.receive(index, excess: rest &+ FrameLengths.excess, into: &spares[index], command: command)
+                    else { break }
+                    bytes &+= rest
+                    id &+= 1
                     index &+= 1
                 }
                 goesOn = index == count && count > 0
@@ -112,7 +122,7 @@ extension VirtIO {
                 taken &+= index
             }
             if taken > 0 { finish(taken) }
-            return (taken, Int(truncatingIfNeeded: bytes) &+ taken)
+            return (taken, Int(truncatingIfNeeded: bytes) &+ taken &* FrameLengths.shortest)
         }
 
         @usableFromInline

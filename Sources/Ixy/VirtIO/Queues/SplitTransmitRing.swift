@@ -1,5 +1,4 @@
 public import IxyHardware
-public import Synchronization
 
 extension VirtIO {
     /// A transmit queue in the split layout. (VirtIO 1.2 §2.7)
@@ -87,16 +86,24 @@ extension VirtIO {
 
         /// How many of the next `limit` used elements name one number after the other.
         @inlinable @inline(__always)
-        func countUsed(_ limit: Int, from number: Int) -> Int {
-            let mask = UInt32(truncatingIfNeeded: queue.mask)
-            var id = UInt32(truncatingIfNeeded: number)
+        mutating func countUsed(_ limit: Int, from number: Int) -> Int {
+            let elements = queue.used &+ 4
             var done = 0
             while done < limit {
-                let first = (Int(nextUsed) &+ done) & queue.mask
-                let count = min(limit &- done, queue.count &- first)
-                let used = queue.slots.area.words32(from: queue.used &+ 4 &+ first &* 8, count: count &* 2)
+                // Up to the end of the used ring, and to that of the numbers.
+                let first = (Int(nextUsed) &+ done) & queue.mask, firstID = (number &+ done) & queue.mask
+                let count = min(limit &- done, queue.count &- max(first, firstID))
+                let slots = queue.slots.run(from: first, count: count, .virtqueue(header: Header.count))
+                let used = slots.pairs(from: elements &+ first &* 8, count: count)
+                var id = UInt64(truncatingIfNeeded: firstID)
                 var index = 0
-                while index < count, used[index &* 2].load(ordering: .relaxed) == id & mask {
+                while index <= count &- 4 {
+                    let wrong = used.loadFour(index, 0).map { used, place in used ^ (id &+ UInt64(truncatingIfNeeded: place)) }
+                    guard wrong.union == 0 else { break }
+                    id &+= 4
+                    index &+= 4
+                }
+                while index < count, used.load(index, 0) == id {
                     id &+= 1
                     index &+= 1
                 }

@@ -71,8 +71,10 @@ extension VirtIO {
             slots.describeArea(place, from: zeros, count: header, SplitDescriptor.word(SplitDescriptor.next, next: (place + 1) & mask))
         }
 
+        /// (Mutating, or Swift 6.3 would copy all of the queue for the call.)
+        ///
         /// - Parameter last: the available index of the last call.
-        func wantsNotification(since last: inout UInt16, until next: UInt16, usesEvents: Bool) -> Bool {
+        mutating func wantsNotification(since last: inout UInt16, until next: UInt16, usesEvents: Bool) -> Bool {
             // The device must see the index before we look whether it sleeps. (VirtIO 1.2 §2.7.13.4.1)
             atomicMemoryFence(ordering: .sequentiallyConsistent)
             let old = last
@@ -104,7 +106,11 @@ enum SplitDescriptor {
     @inlinable static var write: UInt16 { 2 }
 
     @inlinable @inline(__always)
-    static func word(_ flags: UInt16, next: Int = 0) -> UInt64 {
-        UInt64(flags) &<< 32 | UInt64(UInt16(truncatingIfNeeded: next)) &<< 48
+    static func word(_ flags: UInt16, next: Int = 0) -> UInt64 { UInt64(command(flags, next: next)) &<< 32 }
+
+    /// Its upper half.
+    @inlinable @inline(__always)
+    static func command(_ flags: UInt16, next: Int = 0) -> UInt32 {
+        UInt32(flags) | UInt32(UInt16(truncatingIfNeeded: next)) &<< 16
     }
 }

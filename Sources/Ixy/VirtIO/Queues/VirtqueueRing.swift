@@ -76,7 +76,9 @@ extension VirtIO {
     @usableFromInline
     enum FrameLengths {
         /// An Ethernet header.
-        @inlinable static var shortest: Int { 14 }
+        @inlinable static var shortest: Int { DescriptorFormat.virtqueue(header: LongHeader.count).shortest }
+        /// By how much it is longer than one byte.
+        @inlinable static var excess: UInt64 { UInt64(truncatingIfNeeded: shortest &- 1) }
         /// The most bytes that a packet can hold.
         @inlinable static var longest: Int { 65535 }
     }
@@ -103,11 +105,12 @@ extension VirtIO {
         isPlain: Bool, upTo limit: Int, command: UInt64, step: UInt64
     ) -> (packets: Int, bytes: Int) {
         let lengths = LengthRange(FrameLengths.shortest...FrameLengths.longest)
+        let limit = min(limit, batch.count, lent.room)
         var command = command
         var sent = 0
         var bytes: UInt64 = 0
         while sent < limit {
-            var slots = ring.run(from: lent.end, count: min(batch.count, lent.room, limit &- sent), isPlain: isPlain, format)
+            var slots = ring.run(from: lent.end, count: limit &- sent, isPlain: isPlain, format)
             let count = slots.count
             var packets = batch.packets(from: 0, count)
             var index = 0
