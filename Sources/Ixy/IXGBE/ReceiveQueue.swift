@@ -82,7 +82,7 @@ extension IXGBE {
                 let excess = slots.loadFour(taken).map { word, _ in ReceiveDescriptor.excess(word, mask: mask, shortest: shortest) }
                 guard slots.receiveFour(taken, rest: excess, into: &spares, command: 0, step: 0) else { break }
                 bytes &+= excess.sum
-                taken &+= 4
+                taken += 4
             }
             while taken < count {
                 let excess = ReceiveDescriptor.excess(slots.load(taken), mask: mask, shortest: shortest)

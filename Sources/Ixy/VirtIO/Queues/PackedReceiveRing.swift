@@ -95,7 +95,7 @@ extension VirtIO {
                     bytes &+= odd.sum &>> 32
                     used &+= 4 &* PackedDescriptor.nextID
                     given &+= 4
-                    index &+= 4
+                    index += 4
                 }
                 while index < count {
                     let rest = (slots.load(index) & telling) &- used

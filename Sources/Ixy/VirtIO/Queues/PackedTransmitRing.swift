@@ -100,7 +100,7 @@ extension VirtIO {
                 }
                 guard wrong.union == 0 else { break }
                 used &+= 4 &* nextID
-                index &+= 4
+                index += 4
             }
             while index < count, slots.load(index) & telling == used {
                 used &+= nextID

@@ -106,7 +106,7 @@ extension VirtIO {
                     else { break }
                     bytes &+= rest.sum
                     id &+= 4
-                    index &+= 4
+                    index += 4
                 }
                 while index < count, used.load(index, 0) == id {
                     let rest = used.load(index, 1) &- shortest

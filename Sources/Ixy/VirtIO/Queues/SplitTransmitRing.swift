@@ -101,7 +101,7 @@ extension VirtIO {
                     let wrong = used.loadFour(index, 0).map { used, place in used ^ (id &+ UInt64(truncatingIfNeeded: place)) }
                     guard wrong.union == 0 else { break }
                     id &+= 4
-                    index &+= 4
+                    index += 4
                 }
                 while index < count, used.load(index, 0) == id {
                     id &+= 1
