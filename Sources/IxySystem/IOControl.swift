@@ -14,7 +14,6 @@ package enum IOControl: UInt, Sendable {
     case getRegionInfo = 0x3B6C
     case getInterruptInfo = 0x3B6D
     case setInterrupts = 0x3B6E
-    case resetDevice = 0x3B6F
     case getIOMMUInfo = 0x3B70
     case mapDMA = 0x3B71
     case unmapDMA = 0x3B72
@@ -39,7 +38,7 @@ package enum IOControl: UInt, Sendable {
 
     private var length: Length {
         switch self {
-        case .getAPIVersion, .checkExtension, .setIOMMU, .resetDevice: .none
+        case .getAPIVersion, .checkExtension, .setIOMMU: .none
         case .setContainer: .fixed(4)
         case .setTapInterface: .fixed(40)
         case .getDevice: .text

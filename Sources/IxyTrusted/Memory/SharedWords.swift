@@ -77,30 +77,10 @@ package struct SharedWords: ~Copyable, Sendable {
 
     @inlinable @inline(__always)
     // Sound: `place` has checked it.
-    package func load16(_ offset: Int) -> UInt16 { unsafe place(offset, UInt16.self).pointee.load(ordering: .acquiring) }
-    @inlinable @inline(__always)
-    // Sound: `place` has checked it.
-    package func store16(_ value: UInt16, _ offset: Int) { unsafe place(offset, UInt16.self).pointee.store(value, ordering: .releasing) }
-
-    @inlinable @inline(__always)
-    // Sound: `place` has checked it.
     package func load32(_ offset: Int) -> UInt32 { unsafe place(offset, UInt32.self).pointee.load(ordering: .acquiring) }
     @inlinable @inline(__always)
     // Sound: `place` has checked it.
     package func store32(_ value: UInt32, _ offset: Int) { unsafe place(offset, UInt32.self).pointee.store(value, ordering: .releasing) }
-
-    // Sound: `place` has checked it.
-    package func load64(_ offset: Int) -> UInt64 { unsafe place(offset, UInt64.self).pointee.load(ordering: .acquiring) }
-    // Sound: `place` has checked it.
-    package func store64(_ value: UInt64, _ offset: Int) { unsafe place(offset, UInt64.self).pointee.store(value, ordering: .releasing) }
-
-    /// The `count` 32-bit words from `offset` on, for a loop.
-    @inlinable @inline(__always)
-    @_lifetime(borrow self)
-    package func words32(from offset: Int, count words: Int) -> Span<Atomic<UInt32>> {
-        // Sound: this value is used only while its words live.
-        unsafe _overrideLifetime(SharedWords.words32(base, count, from: offset, count: words), borrowing: self)
-    }
 
     /// Unsafe: `count` bytes at `base` must be words as long as the span is used.
     @unsafe @inlinable @inline(__always)

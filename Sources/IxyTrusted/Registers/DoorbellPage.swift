@@ -1,4 +1,5 @@
 package import IxySystem
+public import Synchronization
 
 /// Memory in which a model finds the doorbells of a driver: a tail register lies at its offset in the BAR.
 package struct DoorbellPage: ~Copyable, Sendable {
@@ -19,4 +20,13 @@ package struct DoorbellPage: ~Copyable, Sendable {
 
     /// Writes as the driver would.
     package func store(_ value: UInt32, at offset: Int) { tail(at: offset).write(value) }
+}
+
+extension TailRegister {
+    /// The value that was last written. For the device's side of a doorbell in shared memory.
+    @inlinable
+    package func read() -> UInt32 {
+        // Sound: see `init`.
+        unsafe register.pointee.load(ordering: .acquiring)
+    }
 }
