@@ -12,8 +12,8 @@ package struct Deadline: Sendable {
 
     /// What is left, rounded up; 0 once it has passed.
     package var milliseconds: Int {
-        let left = ContinuousClock.now.duration(to: end)
-        return left <= .zero ? 0 : Int(clamping: left.components.seconds) * 1000 + Int((left.components.attoseconds - 1) / 1_000_000_000_000_000) + 1
+        let left = ContinuousClock.now.duration(to: end) / .milliseconds(1)
+        return left <= 0 ? 0 : Int(min(left, 1e15).rounded(.up))
     }
 }
 

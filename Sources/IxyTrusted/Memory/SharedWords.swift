@@ -13,12 +13,6 @@ package struct RingAddress: Sendable, Equatable {
         self.byteCount = byteCount
         self.bufferSize = bufferSize
     }
-
-    /// For tests that are a driver of their own.
-    ///
-    /// Unsafe: the device will believe descriptors at this address.
-    @unsafe
-    package init(unchecked value: UInt64) { self.init(value, byteCount: 0, bufferSize: 0) }
 }
 
 /// Where a device finds words of a ring's own, which name no memory: an opaque value like `RingAddress`.
@@ -27,12 +21,6 @@ package struct WordAddress: Sendable, Equatable {
     package let value: UInt64
 
     init(_ value: UInt64) { self.value = value }
-
-    /// For tests that are a driver of their own.
-    ///
-    /// Unsafe: the device will write there.
-    @unsafe
-    package init(unchecked value: UInt64) { self.value = value }
 }
 
 /// Words that a driver and its device both write, each in one access, and of which none names memory.
