@@ -249,8 +249,10 @@ proves (ownership, lifetimes, threads) costs nothing at run time and cannot be t
 
 ![Size of a forwarder]({folder}/size.svg)
 
-Lines without blanks and comments, and kB of these by gzip. The minimal forwarder is `Examples/Sources/Forwarder` and all of the library
-but VirtIO and pipelines (`Benchmarks/Report/size.py`): unlike the others it has no line of C, and PCI, VFIO, statistics, recovery,
-interrupts and the validation of the device are counted with it, though a forwarder could do without some of them.
+Lines without blanks and comments, and kB of these by gzip. The minimal forwarder (`Benchmarks/MinimalForwarder`) drives an 82599
+through sysfs or VFIO, polled, in batches, and brings back one that lied or went away; `scripts/minimal-forwarder` builds the files that
+are counted, and no others, and a guest with modelled cards judges what it forwards. In it are the validation of all that the device
+says, and the claim that keeps other processes away from the card, but no line of C; not in it are VirtIO, pipelines, interrupts,
+statistics, MAC addresses and groups, several queues, iommufd, and the guard that ends the DMA of a program that was killed.
 
 {size(results)}"""

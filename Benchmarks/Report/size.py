@@ -3,11 +3,8 @@ import gzip
 import re
 from pathlib import Path
 
-# What a forwarder on the 82599 does not need of the modules that it uses: the other device, and what moves packets otherwise. All
-# else is counted, also what it could do without (VFIO, recovery, interrupts), as other files name it.
-LEFT_OUT = ["Ixy/VirtIO", "Ixy/OpenVhostUser", "Ixy/Pipeline", "Ixy/PacketProcessor", "Ixy/IXGBE/Pipeline"]
 MODULES = ("IxySystem/", "IxyTrusted/", "IxyHardware/", "Ixy/")
-BASE = ("IxySystem/", "IxyTrusted/")
+BASE = {"IxySystem", "IxyTrusted"}
 
 
 def code(text):
@@ -30,6 +27,12 @@ def measure(files):
     return {"lines": len(lines), "kB": round(len(packed) / 1000, 1), "files": len(list(files))}
 
 
+def minimal(root):
+    """The files of the smallest forwarder, which `scripts/minimal-forwarder` builds as a package of their own."""
+    folder = Path(root) / "Benchmarks/MinimalForwarder"
+    return [Path(root) / f"Sources/{name}.swift" for name in (folder / "files").read_text().split()] + [folder / "main.swift"]
+
+
 def sizes(root):
     sources = Path(root) / "Sources"
     everything = list(sources.rglob("*.swift"))
@@ -37,14 +40,11 @@ def sizes(root):
     def of(*folders):
         return [f for f in everything if any(str(f.relative_to(sources)).startswith(folder) for folder in folders)]
 
-    minimal = [
-        f for f in of(*MODULES)
-        if not any(str(f.relative_to(sources)).startswith(part) for part in LEFT_OUT)
-    ] + list((Path(root) / "Examples/Sources/Forwarder").rglob("*.swift"))
+    smallest = minimal(root)
     return {
-        "minimal forwarder": measure(minimal),
-        "of it the registers": measure(of("Ixy/IXGBE/Registers/")),
-        "of it the trusted base": measure(of(*BASE)),
+        "minimal forwarder": measure(smallest),
+        "of it the registers": measure([f for f in smallest if "Registers" in f.parts and "IXGBE" in f.parts]),
+        "of it the trusted base": measure([f for f in smallest if BASE & set(f.parts)]),
         "drivers and trusted base": measure(of(*MODULES)),
         "models": measure(of("IxyModels/")),
         "everything": measure(everything),

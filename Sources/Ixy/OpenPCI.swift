@@ -39,22 +39,17 @@ extension Device {
         case .ixgbe: try IXGBE.check(settings)
         case .virtIO: try VirtIO.check(settings)
         }
-        var port: PCIPort
-        do throws(HardwareError) {
-            port = try PCIPort.take(pci, force: force, sharing: space ?? VFIOSpace(files: files))
-        } catch {
-            throw .hardware(error)
-        }
+        let port = try take(pci, force: force, sharing: space ?? VFIOSpace(files: files))
         let mapper = port.mapper
         let needsHugePages = port.needsHugePages
         let name = "\(pci.address)"
         switch supported.driver {
         case .ixgbe:
-            let bus = try registers(of: port)
-            let events = try IXGBE.wire(&port, settings)
+            let bus = try port.registers()
+            let interrupts = try PortInterrupts(of: port)
             return try IXGBE.start(
                 bus, port: port, name: supported.name, address: name, settings: settings, mapper: mapper,
-                needsHugePages: needsHugePages, events: events)
+                needsHugePages: needsHugePages, interrupts: interrupts)
         case .virtIO:
             switch try VirtIO.PCITransport.open(port) {
             case .modern(let transport):
@@ -67,15 +62,26 @@ extension Device {
         }
     }
 
-    /// The registers of a card, which may do DMA from here on.
-    private static func registers(of port: borrowing PCIPort) throws(IxyError) -> MappedRegisters {
+    private static func take(_ device: PCIDevice, force: Bool, sharing space: VFIOSpace) throws(IxyError) -> PCIPort {
         do throws(HardwareError) {
-            let bar = try port.map(bar: 0)
-            try port.enableBARs()
-            try port.enableDMA()
-            return MappedRegisters(bar)
+            return try PCIPort.take(device, force: force, sharing: space)
         } catch {
             throw .hardware(error)
         }
+    }
+}
+
+extension PCIPort {
+    /// Takes `device`: through VFIO where vfio-pci has it, else by detaching the kernel's driver. A guard ends its DMA if we are
+    /// killed.
+    ///
+    /// - Parameters:
+    ///   - force: also where its network interface is in use.
+    ///   - space: the addresses that it shares with other devices behind an IOMMU.
+    package static func take(
+        _ device: PCIDevice, force: Bool, sharing space: VFIOSpace
+    ) throws(HardwareError) -> PCIPort {
+        if !force { try device.refuseUsed() }
+        return try take(device, watchedBy: DMAGuard.shared, sharing: space)
     }
 }

@@ -3,32 +3,45 @@ import IxySystem
 
 /// A PCI function that is ours and may do DMA: through sysfs, or through VFIO where vfio-pci has it. Dropping it ends
 /// its DMA and gives it back.
-package struct PCIPort: PCIFunction, ~Copyable {
+package struct PCIPort: ~Copyable, Sendable {
     /// How it is reached.
-    private enum Way: ~Copyable, Sendable {
+    enum Way: ~Copyable, Sendable {
         /// Claimed, and without the kernel's driver.
         case sysfs(Detached)
         /// The kernel lets nobody else have it.
         case vfio(VFIODevice)
+
+        fileprivate static func take(_ device: PCIDevice, _ space: VFIOSpace) throws(HardwareError) -> Way {
+            if try device.driver == "vfio-pci" { return .vfio(try VFIODevice.open(device, in: space)) }
+            return .sysfs(try Detached(device))
+        }
+
+        fileprivate borrowing func config(of device: PCIDevice) throws(HardwareError) -> ConfigSpace {
+            switch self {
+            case .sysfs: try ConfigSpace(of: device)
+            case .vfio(let function): try function.configSpace()
+            }
+        }
     }
 
     /// The right to the device, which whatever is mapped of it keeps: a queue that was taken out of a device which is stopped
     /// meanwhile still reaches its tail register, so the kernel's driver is not back before the queue is gone. The claim ends
     /// after that.
-    private final class Detached: Sendable {
+    final class Detached: Sendable {
         let binding: DriverBinding
         let claim: DeviceClaim
 
-        init(binding: consuming DriverBinding, claim: consuming DeviceClaim) {
-            self.binding = binding
-            self.claim = claim
+        init(_ device: PCIDevice) throws(HardwareError) {
+            claim = try DeviceClaim(device)
+            binding = try DriverBinding.detach(claim)
         }
     }
 
     let device: PCIDevice
-    private let config: ConfigSpace
-    private let way: Way
-    private var interrupts: VFIOInterrupts?
+    let config: ConfigSpace
+    let way: Way
+    /// What ends its DMA if we cannot.
+    private let watch: (any DMAWatch)?
     package let bars: [BAR]
     /// What makes memory reachable for it.
     package let mapper: any DMAMapper
@@ -36,40 +49,36 @@ package struct PCIPort: PCIFunction, ~Copyable {
     package var needsHugePages: Bool { !isBehindIOMMU }
     package let isBehindIOMMU: Bool
 
-    private init(
-        device: PCIDevice, config: consuming ConfigSpace, way: consuming Way, interrupts: consuming VFIOInterrupts?,
-        bars: [BAR], mapper: any DMAMapper
-    ) {
-        self.device = device
-        self.config = config
-        self.way = way
-        self.interrupts = interrupts
-        self.bars = bars
-        self.mapper = mapper
-        isBehindIOMMU = mapper is VFIOSpace
+    /// Takes `device`: through VFIO where vfio-pci has it, else by detaching the kernel's driver, whoever needs it.
+    ///
+    /// - Parameters:
+    ///   - watch: what ends its DMA if it reaches all memory, and we are killed; nil for nothing.
+    ///   - space: the addresses that it shares with other devices behind an IOMMU.
+    package static func take(
+        _ device: PCIDevice, watchedBy watch: (any DMAWatch)?, sharing space: VFIOSpace
+    ) throws(HardwareError) -> PCIPort {
+        let way = try Way.take(device, space)
+        let config = try way.config(of: device)
+        return PCIPort(device, way, config, try device.bars(), watch, space)
     }
 
-    /// Takes `device`: through VFIO where vfio-pci has it, else by detaching the kernel's driver.
-    ///
-    /// - Parameter space: the addresses that it shares with other devices behind an IOMMU.
-    package static func take(
-        _ device: PCIDevice, force: Bool, sharing space: VFIOSpace
-    ) throws(HardwareError) -> PCIPort {
-        if try device.driver == "vfio-pci" {
-            let function = try VFIODevice.open(device, in: space)
-            let config = try function.configSpace()
-            let interrupts = try VFIOInterrupts(of: function)
-            let bars = function.bars
-            return PCIPort(
-                device: device, config: config, way: .vfio(function), interrupts: interrupts, bars: bars, mapper: space)
+    private init(
+        _ device: PCIDevice, _ way: consuming Way, _ config: consuming ConfigSpace, _ bars: [BAR], _ watch: (any DMAWatch)?,
+        _ space: VFIOSpace
+    ) {
+        switch way {
+        case .sysfs:
+            mapper = PhysicalMemoryMapper(watchedBy: watch)
+            isBehindIOMMU = false
+        case .vfio:
+            mapper = space
+            isBehindIOMMU = true
         }
-        let claim = try DeviceClaim(device)
-        let config = try ConfigSpace(of: device)
-        let binding = try DriverBinding.detach(claim, force: force)
-        let bars = claim.bars
-        return PCIPort(
-            device: device, config: config, way: .sysfs(Detached(binding: binding, claim: claim)), interrupts: nil, bars: bars,
-            mapper: PhysicalMemoryMapper())
+        self.device = device
+        self.way = way
+        self.config = config
+        self.bars = bars
+        self.watch = watch
     }
 
     /// Lets the device answer at its BARs. It raises no interrupt that nobody would handle.
@@ -85,8 +94,7 @@ package struct PCIPort: PCIFunction, ~Copyable {
     /// Lets the device do DMA.
     package func enableDMA() throws(HardwareError) {
         switch way {
-        case .sysfs(let detached): try detached.claim.enableDMA(through: config)
-        // If we are killed the kernel ends it.
+        case .sysfs(let detached): try detached.claim.enableDMA(through: config, watchedBy: watch)
         case .vfio: try config.enable(.busMaster)
         }
     }
@@ -99,44 +107,22 @@ package struct PCIPort: PCIFunction, ~Copyable {
         }
     }
 
-    /// The `count` bytes at `offset` of BAR `index`.
-    package func window(bar index: Int, at offset: Int, count: Int) throws(HardwareError) -> BARWindow {
-        switch way {
-        case .sysfs(let detached): try detached.claim.window(bar: index, at: offset, count: count, keeper: detached)
-        case .vfio(let function): try function.window(bar: index, at: offset, count: count)
+    /// The registers in BAR 0 of a card, which may do DMA from here on.
+    package func registers() throws(IxyError) -> MappedRegisters {
+        do throws(HardwareError) {
+            let bar = try map(bar: 0)
+            try enableBARs()
+            try enableDMA()
+            return MappedRegisters(bar)
+        } catch {
+            throw .hardware(error)
         }
-    }
-
-    /// Where the VirtIO structures are; nil for a legacy device.
-    package func virtIOStructures() throws(IxyError) -> VirtIO.PCIStructures? {
-        try VirtIO.PCIStructures.find(in: config, bars: bars)
-    }
-
-    package var interruptCount: Int {
-        switch interrupts {
-        case nil: 0
-        case .some(let interrupts): interrupts.count
-        }
-    }
-
-    package func isMSIXEnabled() throws(HardwareError) -> Bool {
-        let id = PCICapability.messageSignalledInterruptsX
-        guard let capability = try config.capabilities().first(where: { $0.id == id }) else { return false }
-        // Message control, bit 15. (PCI 3.0 §6.8.2.3)
-        return try config.read16(at: capability.offset + 2) & 1 << 15 != 0
-    }
-
-    package mutating func interrupt(_ vector: Int) throws(HardwareError) -> FileDescriptor {
-        guard isBehindIOMMU else {
-            throw .device(
-                address: "\(device.address)", problem: "has interrupts only through VFIO",
-                remedy: "bind it: sudo ixy bind \(device.address)")
-        }
-        return try interrupts!.event(of: vector)
     }
 
     deinit {
         // Whatever the device still wanted to do, it cannot reach memory from here on.
-        DeviceClaim.disableDMA(of: device, through: config)
+        // If that fails it is gone.
+        try? config.disable(.busMaster)
+        watch?.forget(device)
     }
 }

@@ -4,11 +4,6 @@ package import Glibc
 // of it does not do.
 @_extern(c, "memfd_create")
 private func memfd_create(_ name: UnsafePointer<CChar>, _ flags: CUnsignedInt) -> CInt
-@_extern(c, "eventfd")
-private func eventfd(_ count: CUnsignedInt, _ flags: CInt) -> CInt
-
-@_extern(c, "fstatfs")
-private func fstatfs(_ descriptor: CInt, _ buffer: UnsafeMutableRawPointer) -> CInt
 
 /// An open file, closed exactly once; none, if the number is negative.
 package struct FileDescriptor: ~Copyable, Sendable {
@@ -27,23 +22,6 @@ package struct FileDescriptor: ~Copyable, Sendable {
     deinit {
         if rawValue >= 0 { Glibc.close(rawValue) }
     }
-
-    /// Leaves it open, for whoever closes the number.
-    @discardableResult
-    package consuming func leave() -> CInt {
-        let number = rawValue
-        discard self
-        return number
-    }
-
-    /// Closes it and reports what only the closing shows: on network file systems and under quotas the last bytes may
-    /// fail as late as this.
-    package consuming func close() throws(ErrorNumber) {
-        let number = rawValue
-        discard self
-        // Never repeated: Linux has released the descriptor even when close is interrupted.
-        guard Glibc.close(number) == 0 || errno == EINTR else { throw ErrorNumber(errno) }
-    }
 }
 
 // Other files.
@@ -60,12 +38,6 @@ extension FileDescriptor {
         try self.init { unsafe memfd_create(name, flags | 1) }
     }
 
-    /// A counter of the kernel, at zero. (eventfd(2))
-    package init(counterFlags: CInt) throws(ErrorNumber) {
-        // <linux/eventfd.h> gives its flags the values of open's.
-        try self.init { eventfd(0, counterFlags | O_CLOEXEC) }
-    }
-
     /// Another descriptor of the open file `number`.
     package init(duplicating number: CInt) throws(ErrorNumber) {
         try self.init { fcntl(number, F_DUPFD_CLOEXEC, 0) }
@@ -76,17 +48,6 @@ extension FileDescriptor {
         _ = try ErrorNumber.check { Int(fcntl(rawValue, 1033, seals)) }
     }
 
-    /// The seals of a file in memory. (`F_GET_SEALS` of fcntl(2))
-    package func seals() throws(ErrorNumber) -> CInt { CInt(try ErrorNumber.check { Int(fcntl(rawValue, 1034)) }) }
-
-    /// The kind of file system that the file is in, as <linux/magic.h> numbers them.
-    package func fileSystemKind() throws(ErrorNumber) -> UInt64 {
-        var words = InlineArray<16, UInt64>(repeating: 0)
-        // Sound: the call fills in 120 bytes of the 128 that there are, the kind first.
-        _ = try ErrorNumber.check { unsafe Int(withUnsafeMutableBytes(of: &words) { unsafe fstatfs(rawValue, $0.baseAddress!) }) }
-        return words[0]
-    }
-
     /// Whether reads and writes fail from now on instead of waiting.
     package func set(nonblocking: Bool) throws(ErrorNumber) {
         _ = try ErrorNumber.check { Int(fcntl(rawValue, F_SETFL, nonblocking ? O_NONBLOCK : 0)) }
@@ -95,30 +56,18 @@ extension FileDescriptor {
 
 // Bytes.
 extension FileDescriptor {
-    /// Reads once: from `position` on, or from where the file's own position is.
-    ///
-    /// - Returns: how many bytes were read; 0 at the file's end.
-    package func read(into bytes: inout MutableRawSpan, at position: Int? = nil) throws(ErrorNumber) -> Int {
-        // Sound: the kernel writes at most as many bytes as the span has, which nobody else can reach meanwhile.
-        unsafe try bytes.withUnsafeMutableBytes { (buffer) throws(ErrorNumber) in
-            try ErrorNumber.check {
-                if let position { return unsafe pread(rawValue, buffer.baseAddress, buffer.count, position) }
-                return unsafe Glibc.read(rawValue, buffer.baseAddress, buffer.count)
-            }
-        }
+    /// Reads once, at most `count` bytes, from where the file's own position is.
+    package func read(_ count: Int) throws(ErrorNumber) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        // Sound: the kernel writes at most `count` bytes, as many as the array has.
+        let got = try ErrorNumber.check { unsafe Glibc.read(rawValue, &bytes, count) }
+        return Array(bytes[..<got])
     }
 
-    /// Writes once: from `position` on, or from where the file's own position is.
-    ///
-    /// - Returns: how many bytes were taken.
-    package func write(_ bytes: RawSpan, at position: Int? = nil) throws(ErrorNumber) -> Int {
-        // Sound: the kernel reads as many bytes as the span has.
-        unsafe try bytes.withUnsafeBytes { (buffer) throws(ErrorNumber) in
-            try ErrorNumber.check {
-                if let position { return unsafe pwrite(rawValue, buffer.baseAddress, buffer.count, position) }
-                return unsafe Glibc.write(rawValue, buffer.baseAddress, buffer.count)
-            }
-        }
+    /// Writes once, to where the file's own position is; returns how many bytes were taken.
+    package func write(_ bytes: [UInt8]) throws(ErrorNumber) -> Int {
+        // Sound: the kernel reads as many bytes as the array has, which lives through the call.
+        try ErrorNumber.check { unsafe Glibc.write(rawValue, bytes, bytes.count) }
     }
 
     /// Reads a little-endian number of `count` bytes, at most 8; nil where the file holds no whole one.

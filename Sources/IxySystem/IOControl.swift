@@ -1,32 +1,13 @@
 import Glibc
 
-/// The `ioctl` requests that are made: of <linux/vfio.h> and <linux/iommufd.h> (`_IO(';', number)`, whose macros Swift
-/// cannot import), and of <linux/if_tun.h>. They are a part of the kernel's promise to programs and never change.
+/// An `ioctl` request: one of <linux/vfio.h>, <linux/iommufd.h> (`_IO(';', number)`, whose macros Swift cannot import) or
+/// <linux/if_tun.h>. They are a part of the kernel's promise to programs and never change.
 ///
-/// The list is closed: the kernel takes a word of some requests for an address in this process, and writes there.
-package enum IOControl: UInt, Sendable {
-    case getAPIVersion = 0x3B64
-    case checkExtension = 0x3B65
-    case setIOMMU = 0x3B66
-    case getGroupStatus = 0x3B67
-    case setContainer = 0x3B68
-    case getDevice = 0x3B6A
-    case getRegionInfo = 0x3B6C
-    case getInterruptInfo = 0x3B6D
-    case setInterrupts = 0x3B6E
-    case resetDevice = 0x3B6F
-    case getIOMMUInfo = 0x3B70
-    case mapDMA = 0x3B71
-    case unmapDMA = 0x3B72
-    case bindToIOMMUFD = 0x3B76
-    case attachToIOAS = 0x3B77
-    case allocateIOAS = 0x3B81
-    case mapIOAS = 0x3B85
-    case unmapIOAS = 0x3B86
-    case setTapInterface = 0x4004_54CA
-
+/// The list is closed, as only this module makes them: the kernel takes a word of some requests for an address in this process,
+/// and writes there.
+package struct IOControl: Hashable, Sendable, CustomStringConvertible {
     /// How long the request's structure is, and thus how much of it the kernel reads and writes.
-    private enum Length {
+    enum Length: Hashable {
         /// There is none: the argument is a number.
         case none
         /// Always the same.
@@ -37,29 +18,18 @@ package enum IOControl: UInt, Sendable {
         case text
     }
 
-    private var length: Length {
-        switch self {
-        case .getAPIVersion, .checkExtension, .setIOMMU, .resetDevice: .none
-        case .setContainer: .fixed(4)
-        case .setTapInterface: .fixed(40)
-        case .getDevice: .text
-        case .getGroupStatus: .inFirstWord(atLeast: 8)
-        case .attachToIOAS, .allocateIOAS: .inFirstWord(atLeast: 12)
-        case .getInterruptInfo, .bindToIOMMUFD: .inFirstWord(atLeast: 16)
-        case .setInterrupts: .inFirstWord(atLeast: 20)
-        case .getIOMMUInfo, .unmapDMA, .unmapIOAS: .inFirstWord(atLeast: 24)
-        case .getRegionInfo, .mapDMA: .inFirstWord(atLeast: 32)
-        case .mapIOAS: .inFirstWord(atLeast: 40)
-        }
-    }
+    /// Its name, for tests.
+    package let description: String
+    private let number: UInt
+    private let length: Length
+    /// Where the structure names memory of this process, by its address; the length is at 24.
+    private let memoryOffset: Int?
 
-    /// Where the structure names memory of this process: by its address, and behind that its length.
-    private var memoryOffsets: (address: Int, count: Int)? {
-        switch self {
-        case .mapDMA: (8, 24)
-        case .mapIOAS: (16, 24)
-        default: nil
-        }
+    init(_ name: String, _ number: UInt, _ length: Length, memoryAt offset: Int? = nil) {
+        description = name
+        self.number = number
+        self.length = length
+        memoryOffset = offset
     }
 
     /// Whether the kernel keeps within `structure`.
@@ -76,7 +46,7 @@ package enum IOControl: UInt, Sendable {
     /// Makes the request with a number, or nothing, as its argument.
     package func callAsFunction(on file: CInt, number: CInt = 0) throws(ErrorNumber) -> Int {
         guard case .none = length else { throw ErrorNumber(EINVAL) }
-        return try ErrorNumber.check { Int(ioctl(file, rawValue, number)) }
+        return try ErrorNumber.check { Int(ioctl(file, self.number, number)) }
     }
 
     /// Makes the request with a structure, which the kernel reads and may change.
@@ -87,13 +57,27 @@ package enum IOControl: UInt, Sendable {
     package func callAsFunction(
         on file: CInt, _ structure: inout KernelStructure, memory: MappedMemory? = nil
     ) throws(ErrorNumber) -> Int {
-        guard fits(structure), (memory == nil) == (memoryOffsets == nil) else { throw ErrorNumber(EINVAL) }
-        if let memory, let offsets = memoryOffsets {
-            structure.store(memory.number, at: offsets.address)
-            structure.store(UInt64(memory.count), at: offsets.count)
+        guard fits(structure), (memory == nil) == (memoryOffset == nil) else { throw ErrorNumber(EINVAL) }
+        if let memory, let memoryOffset {
+            structure.store(memory.number, at: memoryOffset)
+            structure.store(UInt64(memory.count), at: 24)
         }
         // Sound: the kernel reads and writes no more than what `fits` has just checked, and of this process's other
         // memory only what is mapped; the array lives through the call.
-        return try ErrorNumber.check { unsafe Int(ioctl(file, rawValue, &structure.bytes)) }
+        return try ErrorNumber.check { unsafe Int(ioctl(file, number, &structure.bytes)) }
     }
+}
+
+// Groups of devices in a container.
+extension IOControl {
+    package static let getAPIVersion = IOControl("getAPIVersion", 0x3B64, .none)
+    package static let checkExtension = IOControl("checkExtension", 0x3B65, .none)
+    package static let setIOMMU = IOControl("setIOMMU", 0x3B66, .none)
+    package static let getGroupStatus = IOControl("getGroupStatus", 0x3B67, .inFirstWord(atLeast: 8))
+    package static let setContainer = IOControl("setContainer", 0x3B68, .fixed(4))
+    package static let getDevice = IOControl("getDevice", 0x3B6A, .text)
+    package static let getRegionInfo = IOControl("getRegionInfo", 0x3B6C, .inFirstWord(atLeast: 32))
+    package static let getIOMMUInfo = IOControl("getIOMMUInfo", 0x3B70, .inFirstWord(atLeast: 24))
+    package static let mapDMA = IOControl("mapDMA", 0x3B71, .inFirstWord(atLeast: 32), memoryAt: 8)
+    package static let unmapDMA = IOControl("unmapDMA", 0x3B72, .inFirstWord(atLeast: 24))
 }

@@ -30,7 +30,8 @@ struct BindCommand: ParsableCommand {
                 remedy: "switch the IOMMU on: intel_iommu=on or amd_iommu=on for the kernel, and in the firmware")
         }
         let claim = try DeviceClaim(card)
-        let binding = try DriverBinding.bind(claim, to: driver, force: force)
+        if !force { try card.refuseUsed() }
+        let binding = try DriverBinding.bind(claim, to: driver)
         let former = binding.formerDriver
         try binding.keep()
         let from = former.map { " instead of \($0)" } ?? ""

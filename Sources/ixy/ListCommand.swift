@@ -11,7 +11,7 @@ struct ListCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let cards = try PCIDevice.all().filter(\.isNetworkController).map(ListedCard.init)
+        let cards = try PCIDevice.all().filter { (try? $0.isNetworkController) == true }.map(ListedCard.init)
         guard !json else {
             Console.write(cards.map(\.json).joined() + Self.models.map(\.json).joined())
             return

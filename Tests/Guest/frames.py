@@ -106,14 +106,16 @@ class Direction:
 
 class Exchange:
     """Frames both ways between two ports at once, so many on the way at a time: the guest's rings and pools are not the
-    subject here."""
+    subject here. `touches`: one is added to byte 48 of each."""
 
-    def __init__(self, left, right, count, longest, window=200):
+    def __init__(self, left, right, count, longest, window=200, touches=False):
         self.window = window
-        self.directions = [
-            Direction("left to right", left, right, made_up(0, count, longest)),
-            Direction("right to left", right, left, made_up(1, count, longest)),
-        ]
+        ways = [("left to right", left, right), ("right to left", right, left)]
+        self.directions = []
+        for seed, (name, source, target) in enumerate(ways):
+            sent = made_up(seed, count, longest)
+            touched = [frame[:48] + bytes([frame[48] + 1 & 255]) + frame[49:] for frame in sent] if touches else None
+            self.directions.append(Direction(name, source, target, sent, touched))
         self.is_stopped = threading.Event()
 
     @classmethod

@@ -176,7 +176,7 @@ class Guest:
             # A row that hangs, or leaves something running, does not spoil the next one.
             lines.append(
                 f"echo 'ROW {number} begins'\ntimeout -s KILL {self.limit} sh /rows/{number}\nstatus=$?\n"
-                f"killall -9 ixy iperf3 nc tail sleep >/dev/null 2>&1\necho \"ROW {number} ends $status\"\n")
+                f"killall -9 ixy forwarder iperf3 nc tail sleep >/dev/null 2>&1\necho \"ROW {number} ends $status\"\n")
         return "".join(lines)
 
     def start(self):
@@ -308,11 +308,11 @@ class Boot:
         if self.wanted.search(name):
             self.rows.append(Row(name, script, **others))
 
-    def exchange(self, name, pair, script="huge; forward {pair}", count=1000, longest=1514, window=200, **others):
+    def exchange(self, name, pair, script="huge; forward {pair}", count=1000, longest=1514, window=200, touches=False, **others):
         """A row in which so many frames go into each card of a pair, and come out at the other one."""
         left, right = (self.port(address) for address in pair.split())
         self.row(name, f"count={2 * count}\n" + script.format(pair=pair),
-                 traffic=frames.Exchange(left, right, count, longest, window), **others)
+                 traffic=frames.Exchange(left, right, count, longest, window, touches), **others)
 
     def note(self, row):
         """Tells how a row went."""

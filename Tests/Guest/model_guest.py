@@ -10,6 +10,10 @@ import frames
 import guest
 from guest import root
 
+# Programs of this machine that the guests have.
+programs = ["ip", "ethtool", "iperf3"]
+# Of scripts/minimal-forwarder.
+smallest = f"{root}/.build/minimal-forwarder/.build/release/forwarder"
 # What every row's script begins with, beside what is in guest.py.
 prelude = r"""
 . /etc/profile
@@ -22,6 +26,16 @@ linux_on() {
     modprobe ixgbe || echo "TROUBLE: no ixgbe"
     for card; do echo $card >/sys/bus/pci/drivers/ixgbe/bind; done
     echo 1 >/sys/bus/pci/drivers_autoprobe
+}
+# Forwards with the smallest forwarder, which ends by itself.
+smallest() {
+    rm -f /out
+    forwarder "$@" $count >/out 2>&1 &
+    pid=$!
+    says forwarding
+    echo "GUEST ready"
+    wait $pid || echo "TROUBLE: the smallest forwarder ended with $?"
+    cat /out
 }
 # Waits for an answer of this host.
 answers() {
@@ -72,7 +86,7 @@ def explained():
 
 
 class ModelGuest(guest.Guest):
-    def __init__(self, name, rows, cards=("82599", "82599"), options=(), programs=("ip", "ethtool", "iperf3"), **others):
+    def __init__(self, name, rows, cards=("82599", "82599"), options=(), programs=programs, **others):
         super().__init__(name, rows, **others)
         folder = os.path.join(self.folder, "files")
         os.mkdir(folder)

@@ -67,9 +67,11 @@ import Testing
         let claim = try DeviceClaim(device)
         let config = try ConfigSpace(of: device)
         try config.disable(.busMaster)
-        try claim.enableDMA(through: config)
+        let watch = DMAGuard()
+        try claim.enableDMA(through: config, watchedBy: watch)
         #expect(try command(tree) == [7, 5])
-        DeviceClaim.disableDMA(of: device, through: config)
+        try config.disable(.busMaster)
+        watch.forget(device)
         #expect(try command(tree) == [3, 5])
         // Nobody holds its lock but the claim.
         _ = consume claim

@@ -38,7 +38,7 @@ import Testing
         #expect(answer(.getDevice, KernelStructure(text: "0000:03:00.0")) == ENOTTY)
         #expect(answer(.getDevice, KernelStructure(bytes: [48])) == EINVAL)
         #expect(answer(.getDevice, KernelStructure(bytes: [])) == EINVAL)
-        #expect(answer(.resetDevice, KernelStructure(count: 4)) == EINVAL)
+        #expect(answer(.getAPIVersion, KernelStructure(count: 4)) == EINVAL)
         #expect(throws: refused) { try IOControl.getRegionInfo(on: file, number: 0x1000) }
     }
 

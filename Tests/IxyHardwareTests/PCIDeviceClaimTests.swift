@@ -25,8 +25,6 @@ import Testing
         #expect(bars.map { $0.index } == [0, 2, 4])
         #expect(bars.map { $0.count } == [0x80000, 0x20, 0x4000])
         #expect(bars.map { $0.space } == [.memory, .io, .memory])
-        #expect(bars.map { $0.is64Bit } == [true, false, false])
-        #expect(bars.map { $0.isPrefetchable } == [true, false, false])
         #expect(bars[1].start == 0xE020)
     }
 

@@ -9,9 +9,8 @@ import Testing
         let tree = try FakeTree()
         try tree.addNIC()
         let device = try tree.device()
-        #expect(device.vendorID == 0x8086 && device.deviceID == 0x10FB && device.revision == 1)
-        #expect(device.subsystemVendorID == 0x15D9 && device.subsystemID == 0x0611)
-        #expect(device.classCode == 0x020000 && device.isNetworkController)
+        #expect(device.vendorID == 0x8086 && device.deviceID == 0x10FB)
+        #expect(try device.classCode == 0x020000 && device.isNetworkController)
     }
 
     @Test func onlyBaseClassTwoIsANIC() throws {
@@ -35,7 +34,7 @@ import Testing
     @Test func aDeviceThatIsUnpluggedWhileListingIsSkipped() throws {
         let tree = try FakeTree()
         try tree.addNIC()
-        try tree.remove(try tree.addNIC("0000:04:00.0") + "/revision")
+        try tree.remove(try tree.addNIC("0000:04:00.0") + "/device")
         #expect(try PCIDevice.all(in: tree.sysfs).map { $0.address.description } == ["0000:03:00.0"])
     }
 

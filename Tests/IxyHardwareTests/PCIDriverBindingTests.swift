@@ -21,7 +21,7 @@ import Testing
     @Test func theFormerDriverIsReleasedAndGetsTheDeviceBack() throws {
         let tree = try tree()
         let claim = try DeviceClaim(tree.device())
-        let binding = try DriverBinding.detach(claim, force: false, addressed: [])
+        let binding = try DriverBinding.detach(claim)
         #expect(binding.formerDriver == "ixgbe")
         #expect(try tree.text(ixgbe + "/unbind") == "0000:03:00.0")
         try tree.setDriver(nil)
@@ -36,11 +36,11 @@ import Testing
         let tree = try tree()
         let claim = try DeviceClaim(tree.device())
         do {
-            _ = try DriverBinding.detach(claim, force: false, addressed: [])
+            _ = try DriverBinding.detach(claim)
             // The link of the fake tree still names ixgbe here, so that there was nothing to give back.
             #expect(try tree.text(ixgbe + "/bind") == "")
             try tree.setDriver("ixgbe")
-            let binding = try DriverBinding.detach(claim, force: false, addressed: [])
+            let binding = try DriverBinding.detach(claim)
             try tree.setDriver(nil)
             _ = binding.device
         }
@@ -50,7 +50,7 @@ import Testing
     @Test func restoringThatFailsSaysSoOnce() throws {
         let tree = try tree()
         let claim = try DeviceClaim(tree.device())
-        let binding = try DriverBinding.detach(claim, force: false, addressed: [])
+        let binding = try DriverBinding.detach(claim)
         try tree.setDriver(nil)
         try tree.remove(ixgbe)
         let message = restoring(binding)
@@ -69,7 +69,7 @@ import Testing
     @Test func aDeviceThatIsKeptIsNotGivenBack() throws {
         let tree = try tree()
         let claim = try DeviceClaim(tree.device())
-        let binding = try DriverBinding.bind(claim, to: "vfio-pci", force: false, addressed: [])
+        let binding = try DriverBinding.bind(claim, to: "vfio-pci")
         #expect(try tree.text(vfio + "/bind") == "0000:03:00.0")
         try tree.setDriver("vfio-pci")
         try binding.keep()
@@ -83,7 +83,7 @@ import Testing
         let tree = try tree()
         try tree.setDriver(nil)
         let claim = try DeviceClaim(tree.device())
-        let binding = try DriverBinding.detach(claim, force: false, addressed: [])
+        let binding = try DriverBinding.detach(claim)
         #expect(binding.formerDriver == nil)
         try binding.restore()
         #expect(try tree.text(ixgbe + "/unbind") == "" && tree.text(ixgbe + "/bind") == "")
@@ -91,30 +91,23 @@ import Testing
 
     @Test func anInterfaceThatIsUpKeepsItsDriver() throws {
         let tree = try tree(interface: "0x1003")
-        let claim = try DeviceClaim(tree.device())
-        let message = sentence { _ = try DriverBinding.detach(claim, force: false, addressed: []) }
+        let message = sentence { try tree.device().refuseUsed(addressed: []) }
         #expect(
             message == "0000:03:00.0: is in use: its network interface ens1f0 is up; "
                 + "if nobody needs it, free it with: sudo ip link set ens1f0 down")
-        #expect(sentence { _ = try DriverBinding.bind(claim, to: "vfio-pci", force: false, addressed: []) } == message)
-        #expect(try tree.text(ixgbe + "/unbind") == "")
-        #expect(try tree.text(folder + "/driver_override") == "(null)\n")
     }
 
     @Test func anInterfaceWithAnAddressKeepsItsDriver() throws {
         let tree = try tree()
-        let claim = try DeviceClaim(tree.device())
-        let message = sentence { _ = try DriverBinding.detach(claim, force: false, addressed: ["lo", "ens1f0"]) }
+        let message = sentence { try tree.device().refuseUsed(addressed: ["lo", "ens1f0"]) }
         #expect(message?.contains("ens1f0 has an IP address; ") == true)
         #expect(message?.contains("sudo ip addr flush dev ens1f0") == true)
-        #expect(try tree.text(ixgbe + "/unbind") == "")
     }
 
     @Test func anInterfaceInABridgeKeepsItsDriver() throws {
         let tree = try tree()
         try tree.link(folder + "/net/ens1f0/master", to: "../../../../net/br0")
-        let claim = try DeviceClaim(tree.device())
-        let message = sentence { _ = try DriverBinding.detach(claim, force: false, addressed: []) }
+        let message = sentence { try tree.device().refuseUsed(addressed: []) }
         #expect(message?.contains("ens1f0 is a part of br0; ") == true)
         #expect(message?.contains("sudo ip link set ens1f0 nomaster") == true)
     }
@@ -122,7 +115,7 @@ import Testing
     @Test func forceTakesADeviceInUse() throws {
         let tree = try tree(interface: "0x1003")
         let claim = try DeviceClaim(tree.device())
-        let binding = try DriverBinding.detach(claim, force: true, addressed: ["ens1f0"])
+        let binding = try DriverBinding.detach(claim)
         #expect(try tree.text(ixgbe + "/unbind") == "0000:03:00.0")
         _ = binding.device
     }
@@ -130,7 +123,7 @@ import Testing
     @Test func anotherDriverCanBeGivenTheDevice() throws {
         let tree = try tree()
         let claim = try DeviceClaim(tree.device())
-        let binding = try DriverBinding.bind(claim, to: "vfio-pci", force: false, addressed: [])
+        let binding = try DriverBinding.bind(claim, to: "vfio-pci")
         #expect(try tree.text(folder + "/driver_override").hasPrefix("vfio-pci\n"))
         #expect(try tree.text(ixgbe + "/unbind") == "0000:03:00.0")
         #expect(try tree.text(vfio + "/bind") == "0000:03:00.0")
@@ -148,7 +141,7 @@ import Testing
         let tree = try tree()
         try tree.write("ixgbe\n", folder + "/driver_override")
         let claim = try DeviceClaim(tree.device())
-        let binding = try DriverBinding.bind(claim, to: "vfio-pci", force: false, addressed: [])
+        let binding = try DriverBinding.bind(claim, to: "vfio-pci")
         try tree.setDriver("vfio-pci")
         try tree.write("", folder + "/driver_override")
         try binding.restore()
@@ -159,7 +152,7 @@ import Testing
     func aDriverThatIsNotLoadedChangesNothing(_ driver: String) throws {
         let tree = try tree()
         let claim = try DeviceClaim(tree.device())
-        let message = sentence { _ = try DriverBinding.bind(claim, to: driver, force: false, addressed: []) }
+        let message = sentence { _ = try DriverBinding.bind(claim, to: driver) }
         #expect(message?.contains("which is not loaded") == true)
         #expect(try tree.text(ixgbe + "/unbind") == "")
         #expect(try tree.text(folder + "/driver_override") == "(null)\n")

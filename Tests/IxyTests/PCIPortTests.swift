@@ -109,6 +109,20 @@ import Testing
         #expect(try tree.text("bus/pci/drivers/virtio-pci/bind") == "0000:00:04.0")
     }
 
+    @Test func aDeviceInUseIsLeftAlone() throws {
+        let tree = try FakeTree()
+        try tree.addVirtIO(VirtIOCapability.all)
+        try tree.addDriver("virtio-pci")
+        try tree.setDriver("virtio-pci", FakeTree.virtIOFolder)
+        try tree.write("0x1003\n", FakeTree.virtIOFolder + "/net/ens1f0/flags")
+        let message = sentence { _ = try take(tree) }
+        #expect(message?.contains("is in use: its network interface ens1f0 is up") == true)
+        #expect(try tree.text("bus/pci/drivers/virtio-pci/unbind") == "")
+        // Unless it is to be taken nevertheless.
+        _ = try PCIPort.take(tree.virtIODevice(), force: true, sharing: VFIOSpace())
+        #expect(try tree.text("bus/pci/drivers/virtio-pci/unbind") == "0000:00:04.0")
+    }
+
     @Test func neitherCapabilitiesNorPorts() throws {
         let tree = try FakeTree()
         try tree.addVirtIO([])
@@ -123,17 +137,19 @@ import Testing
         let kernel = try FakeVFIO()
         let space = VFIOSpace(kernel: kernel)
         do {
-            var port = try PCIPort.take(kernel.tree.device(), force: false, sharing: space)
-            #expect(port.isBehindIOMMU && !port.needsHugePages && port.mapper === space && port.interruptCount == 3)
+            let port = try PCIPort.take(kernel.tree.device(), force: false, sharing: space)
+            #expect(port.isBehindIOMMU && !port.needsHugePages && port.mapper === space)
             try port.enableBARs()
             try port.enableDMA()
+            let bar = try port.map(bar: 0)
+            #expect(bar.count == 8192)
+            var function = try VirtIO.PortFunction(port)
+            #expect(function.interruptCount == 3)
             #expect(try kernel.tree.bytes("dev/device")[FakeVFIO.configOffset + 4] == 0b110)
             // It is nobody's business in sysfs, which would need root.
             #expect(try kernel.tree.bytes("bus/pci/devices/0000:03:00.0/config")[4] == 0)
-            _ = try port.interrupt(1)
+            _ = try function.interrupt(1)
             #expect(kernel.get { $0.vectors[1] } >= 0)
-            let bar = try port.map(bar: 0)
-            #expect(bar.count == 8192)
         }
         #expect(try kernel.tree.bytes("dev/device")[FakeVFIO.configOffset + 4] == 0b010)
     }
@@ -141,9 +157,9 @@ import Testing
     @Test func interruptsNeedVFIO() throws {
         let tree = try FakeTree()
         try tree.addVirtIO([])
-        var port = try take(tree)
-        #expect(port.interruptCount == 0)
-        let message = sentence { _ = try port.interrupt(0) }
+        var function = try VirtIO.PortFunction(take(tree))
+        #expect(function.interruptCount == 0)
+        let message = sentence { _ = try function.interrupt(0) }
         #expect(message?.contains("has interrupts only through VFIO") == true)
     }
 
@@ -157,8 +173,8 @@ import Testing
         for (high, isOn) in [(0x00, false), (0x80, true)] as [(UInt8, Bool)] {
             config[0x9B] = high
             try tree.write(bytes: config, FakeTree.virtIOFolder + "/config")
-            let port = try take(tree)
-            #expect(try port.isMSIXEnabled() == isOn)
+            let function = try VirtIO.PortFunction(take(tree))
+            #expect(try function.isMSIXEnabled() == isOn)
         }
     }
 

@@ -4,11 +4,8 @@
 import Ixy
 
 enum Other: ReadableRegister {
-    static let name = "OTHER"
-    static let summary = "Another register"
-    static let section = "none"
+    static let entry = RegisterEntry("Another register", at: 8, "none")
     static let access = RegisterAccess.readOnly
-    static func offset(_: Int) -> Int { 8 }
     static let enabled = Field<Other>("enabled", 26)
     static let fields = [enabled.description]
 }

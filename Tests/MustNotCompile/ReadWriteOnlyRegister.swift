@@ -4,11 +4,8 @@
 import Ixy
 
 enum Flush: WritableRegister {
-    static let name = "FLUSH"
-    static let summary = "A register that is only written"
-    static let section = "none"
+    static let entry = RegisterEntry("A register that is only written", at: 8, "none")
     static let access = RegisterAccess.writeOnly
-    static func offset(_: Int) -> Int { 8 }
     static let all = Field<Flush>("all", 0)
     static let fields = [all.description]
 }

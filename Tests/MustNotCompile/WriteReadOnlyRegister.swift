@@ -4,11 +4,8 @@
 import Ixy
 
 enum Status: ReadableRegister {
-    static let name = "STATUS"
-    static let summary = "Device Status"
-    static let section = "8.2.3.1.2"
+    static let entry = RegisterEntry("Device Status", at: 8, "8.2.3.1.2")
     static let access = RegisterAccess.readOnly
-    static func offset(_: Int) -> Int { 8 }
     static let masterEnabled = Field<Status>("PCIe Master Enable Status", 19)
     static let fields = [masterEnabled.description]
 }

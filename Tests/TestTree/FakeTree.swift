@@ -19,8 +19,8 @@ package final class FakeTree: Sendable {
     package func addNIC(_ address: String = "0000:03:00.0", class code: String = "0x020000") throws -> String {
         let folder = "bus/pci/devices/\(address)"
         let ids = [
-            "vendor": "0x8086", "device": "0x10fb", "class": code, "revision": "0x01", "subsystem_vendor": "0x15d9",
-            "subsystem_device": "0x0611", "numa_node": "1", "driver_override": "(null)",
+            "vendor": "0x8086", "device": "0x10fb", "class": code,
+            "numa_node": "1", "driver_override": "(null)",
         ]
         for (name, value) in ids { try write(value + "\n", "\(folder)/\(name)") }
         try setBARs([0: "0x00000000f0000000 0x00000000f0001fff 0x000000000014220c"], folder)

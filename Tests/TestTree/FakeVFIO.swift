@@ -67,7 +67,6 @@ package final class FakeVFIO: VFIOKernel {
                 guard state.hasContainer, number == (state.hasType1v2 ? 3 : 1) else { return -22 }
                 state.hasIOMMU = true
                 return 0
-            case .resetDevice: return 0
             default: return -25
             }
         }

@@ -24,7 +24,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
     ///
     /// An interrupt is neither masked nor acknowledged by us: sending the message clears its cause, and the device leaves
     /// time between two of a vector. So a queue that waits reads and writes no register.
-    func enableInterrupts() {
+    func enableInterrupts(_ vectorCount: Int) {
         guard vectorCount > 0 else { return }
         bus.write(IXGBE.R.GPIE.self) {
             $0.set(IXGBE.R.GPIE.multipleMSIX)

@@ -1,5 +1,3 @@
-public import IxyTrusted
-
 /// The advanced receive descriptor with one buffer, as the device writes it back. (82599 §7.1.6.2)
 @usableFromInline
 enum ReceiveDescriptor {

@@ -172,22 +172,6 @@ extension IXGBE {
             advance(1)
         }
 
-        /// Passes over descriptors up to the end of a frame that yields no packet, as far as they are done; one round of the ring
-        /// at most, so that a device which marks all as done cannot hold us.
-        ///
-        /// - Parameter word: that of the first of them.
-        /// - Returns: how many.
-        mutating func skipFrame(_ word: UInt64) -> Int {
-            var word = word, skipped = 0
-            while word & ReceiveDescriptor.done != 0, skipped < ring.mask {
-                skip(word)
-                skipped += 1
-                guard isSkipping, !participant.isCalled else { break }
-                word = ring.load(next)
-            }
-            return skipped
-        }
-
         @inline(never) @usableFromInline
         @discardableResult
         package mutating func rejoin() -> Bool { takePartInReset() }

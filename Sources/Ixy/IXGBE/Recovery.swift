@@ -3,7 +3,10 @@ import IxyHardware
 
 /// A device that lies is reset under its queues, and all that it had of ours comes back.
 extension IXGBE.Controller where Bus: ~Copyable {
-    package mutating func recover() throws(IxyError) -> Bool {
+    /// See `NetworkDriver.recover`.
+    ///
+    /// - Parameter prepare: as for `bringUp`.
+    package mutating func recover(preparing prepare: (borrowing Self) -> Void = { _ in }) throws(IxyError) -> Bool {
         guard isRunning else { return false }
         switch recovery {
         case nil, .running:
@@ -18,7 +21,6 @@ extension IXGBE.Controller where Bus: ~Copyable {
             // No queue touches a ring or a doorbell any more.
             guard barrier.isAnswered else { return false }
             if wasReset { try giveUp() }
-            collectStatistics()
             try quieten()
             let lies = barrier.takeLies()
             guard patience.allowsReset() else {
@@ -31,18 +33,23 @@ extension IXGBE.Controller where Bus: ~Copyable {
         case .preparing:
             guard barrier.isAnswered else { return false }
             do {
-                try bringUp()
+                try bringUp(preparing: prepare)
             } catch {
                 try? quieten()
                 isRunning = false
                 throw error
             }
-            total.resets += 1
             barrier.callNextPhase()
             recovery = nil
             return true
         }
     }
+
+    /// Whether a queue has caught it at a lie, or a reset is under way.
+    package var needsAttention: Bool { barrier.needsAttention }
+
+    /// Whether the next step resets it.
+    var isAboutToReset: Bool { recovery == .paused && barrier.isAnswered && !wasReset }
 
     /// Whether it still runs as it was started: it was not pulled out, and nobody has reset it. We had turned receive on, and
     /// a reset turns it off. (82599 §8.2.3.8.10)

@@ -84,11 +84,3 @@ extension VirtIO.Agreement {
         }
     }
 }
-
-/// Which layout of virtqueues a VirtIO device is to use.
-public enum VirtqueueChoice: String, Sendable, CaseIterable {
-    /// Packed if the device offers it.
-    case automatic = "auto"
-    case split
-    case packed
-}

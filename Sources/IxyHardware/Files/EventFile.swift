@@ -5,41 +5,12 @@ import IxySystem
 /// interrupt. Readable while it is not zero.
 @usableFromInline
 package final class EventFile: Sendable {
-    private let file: FileDescriptor
-
-    /// A new counter, at zero.
-    package init() throws(HardwareError) {
-        file = try naming("eventfd", on: "a queue's notifications", try FileDescriptor(counterFlags: O_NONBLOCK))
-    }
+    let file: FileDescriptor
 
     /// The counter behind `file`, which this process or the kernel has made.
     package init(adopting file: consuming FileDescriptor) {
         self.file = file
     }
-
-    /// The counter behind `file`, which another process has made.
-    ///
-    /// - Throws: `.invalid` for any other file: to write into a pipe that nobody reads would end this process (SIGPIPE), and
-    ///   a file in a file system of the other process may let its users wait.
-    package init(checking file: consuming FileDescriptor) throws(HardwareError) {
-        let name = file.name
-        // No path is called so: a path begins with a slash.
-        guard name == "anon_inode:[eventfd]" else {
-            throw .invalid(what: "the file '\(name)' is no eventfd", remedy: "pass one that eventfd() has made")
-        }
-        self.file = file
-    }
-
-    /// The number by which it is handed to another process while this object lives.
-    package var descriptor: CInt { file.rawValue }
-
-    /// The same counter once more, for the other side.
-    package func duplicate() throws(HardwareError) -> FileDescriptor {
-        try file.duplicate(subject: "a queue's notifications")
-    }
-
-    /// Wakes the other side. Never waits: a counter at its end stays readable, which is all that counts.
-    package func signal() { file.signalEvent() }
 
     /// How often the other side has signalled since the last call. Never waits, even if the file was made to.
     @discardableResult
@@ -55,22 +26,27 @@ package final class EventFile: Sendable {
 }
 
 extension FileDescriptor {
-    /// Adds one to the counter behind this file. Never waits: a counter at its end stays readable, which is all that counts.
-    func signalEvent() {
-        if canProceed(POLLOUT) { _ = try? write(number: 1, 8) }
-    }
-
     /// Whether a read or write can go ahead, which then does not wait.
     ///
     /// Whoever has the same open file can make it a waiting one at any time, so that this is said each time. Somebody who did so
     /// between this call and the next, and filled or emptied the counter there, too, could still hold us up: for writing there
     /// is no call that never waits.
-    fileprivate func canProceed(_ event: CInt) -> Bool {
+    func canProceed(_ event: CInt) -> Bool {
         var files = [pollfd(fd: rawValue, events: Int16(event), revents: 0)]
         guard (try? FileDescriptor.poll(&files, milliseconds: 0)) == 1, CInt(files[0].revents) & event != 0 else { return false }
         return (try? set(nonblocking: true)) != nil
     }
 
-    /// What the kernel calls this file; empty if it cannot tell.
-    fileprivate var name: String { (try? FileSystem.target(of: "/proc/self/fd/\(rawValue)")) ?? "" }
+    /// Waits for `event` or for the end of what is behind this file; false if neither comes in time.
+    func wait(for event: CInt, before deadline: Deadline) throws(ErrorNumber) -> Bool {
+        while true {
+            var states = [pollfd(fd: rawValue, events: Int16(event), revents: 0)]
+            do {
+                if try FileDescriptor.poll(&states, milliseconds: CInt(clamping: deadline.milliseconds)) > 0 { return true }
+                if deadline.milliseconds == 0 { return false }
+            } catch {
+                if error.code != EINTR { throw error }
+            }
+        }
     }
+}

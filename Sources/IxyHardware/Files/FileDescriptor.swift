@@ -11,6 +11,11 @@ extension FileDescriptor {
     package static func open(_ path: String, _ flags: CInt) throws(HardwareError) -> FileDescriptor {
         try naming("open", on: path, try FileDescriptor(path: path, flags))
     }
+
+    /// Another descriptor of the same open file.
+    package func duplicate(subject: String) throws(HardwareError) -> FileDescriptor {
+        try naming("dup", on: subject, try FileDescriptor(duplicating: rawValue))
+    }
 }
 
 extension MappedMemory {

@@ -99,11 +99,6 @@ extension FileDescriptor {
         do { try close() } catch { throw HardwareError("close", on: subject, error) }
     }
 
-    /// Another descriptor of the same open file.
-    package func duplicate(subject: String) throws(HardwareError) -> FileDescriptor {
-        try naming("dup", on: subject, try FileDescriptor(duplicating: rawValue))
-    }
-
     /// Returns when the call that has failed with `error` may be repeated; throws when it failed for good.
     private func waitAfter(
         _ error: ErrorNumber, events: CInt, call: String, subject: String

@@ -59,7 +59,7 @@ package struct UnixListener: ~Copyable, Sendable {
 
     /// The next connection; nil if none comes in time.
     package func accept(before deadline: Deadline) throws(SocketError) -> UnixSocket? {
-        while try file.wait(for: POLLIN, before: deadline) {
+        while try SocketError.naming("poll", on: path, try file.wait(for: POLLIN, before: deadline)) {
             do {
                 return UnixSocket(try file.acceptNext())
             } catch {

@@ -81,22 +81,7 @@ package struct UnixSocket: ~Copyable, Sendable {
     }
 
     private func wait(for event: CInt, before deadline: Deadline) throws(SocketError) -> Bool {
-        try file.wait(for: event, before: deadline)
-    }
-}
-
-extension FileDescriptor {
-    /// Waits for `event` or for the end of what is behind this file; false if neither comes in time.
-    func wait(for event: CInt, before deadline: Deadline) throws(SocketError) -> Bool {
-        while true {
-            var states = [pollfd(fd: rawValue, events: Int16(event), revents: 0)]
-            do {
-                if try FileDescriptor.poll(&states, milliseconds: CInt(clamping: deadline.milliseconds)) > 0 { return true }
-                if deadline.milliseconds == 0 { return false }
-            } catch {
-                if error.code != EINTR { throw SocketError("poll", on: "a socket", error) }
-            }
-        }
+        try SocketError.naming("poll", on: "a socket", try file.wait(for: event, before: deadline))
     }
 }
 

@@ -5,7 +5,10 @@ import IxySystem
 ///
 /// Only huge pages qualify, since the kernel may move 4 KiB pages at any time.
 package final class PhysicalMemoryMapper: DMAMapper {
-    package init() {}
+    private let watch: (any DMAWatch)?
+
+    /// - Parameter watch: keeps the memory from others as long as a device may write to it; nobody does if it is nil.
+    package init(watchedBy watch: (any DMAWatch)?) { self.watch = watch }
 
     /// Physical addresses are the same for every device.
     package var space: ObjectIdentifier { ObjectIdentifier(PhysicalMemoryMapper.self) }
@@ -22,11 +25,11 @@ package final class PhysicalMemoryMapper: DMAMapper {
             addresses.append(try pageMap.physicalAddress(in: memory, at: offset))
         }
         // If we are killed, nobody else gets these pages before DMA has ended.
-        try DMAGuard.shared.keep(memory)
+        try watch?.keep(memory)
         return addresses
     }
 
-    package func unmap(_ memory: MappedMemory) { DMAGuard.shared.letGo(memory) }
+    package func unmap(_ memory: MappedMemory) { watch?.letGo(memory) }
 }
 
 /// The kernel's table of this process's pages, `/proc/self/pagemap` (Documentation/admin-guide/mm/pagemap.rst).

@@ -15,9 +15,6 @@ package struct BAR: Hashable, Sendable {
     /// Length in bytes; never 0.
     package let count: Int
     package let space: Space
-    package let is64Bit: Bool
-    /// Reads have no side effects.
-    package let isPrefetchable: Bool
 
     /// Parses `start end flags`, three hexadecimal numbers; nil where no BAR is implemented.
     ///
@@ -42,8 +39,6 @@ package struct BAR: Hashable, Sendable {
         self.start = start
         self.count = count + 1
         self.space = isMemory ? .memory : .io
-        self.is64Bit = flags & 0x10_0000 != 0
-        self.isPrefetchable = flags & 0x2000 != 0
     }
 }
 
@@ -59,5 +54,13 @@ extension PCIDevice {
             if let bar = try BAR(index: index, line: line, of: address) { bars.append(bar) }
         }
         return bars
+    }
+
+    /// BAR `index` of `bars`.
+    func bar(_ index: Int, of bars: [BAR]) throws(HardwareError) -> BAR {
+        if let bar = bars.first(where: { $0.index == index }) { return bar }
+        throw .device(
+            address: "\(address)", problem: "BAR \(index) is not implemented",
+            remedy: "it has BARs \(bars.map { "\($0.index)" }.joined(separator: ", "))")
     }
 }

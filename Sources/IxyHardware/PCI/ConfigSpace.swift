@@ -33,11 +33,7 @@ package struct ConfigSpace: ~Copyable, Sendable {
         guard let file = try device.sysfs.openIfPresent(path, writable ? O_RDWR : O_RDONLY) else {
             throw PCIDevice.missing(device.address)
         }
-        do throws(ErrorNumber) {
-            count = min(try file.status().st_size, 4096)
-        } catch {
-            throw Sysfs.failure("read", path, error)
-        }
+        count = min(try Sysfs.naming("read", path, try file.status()).st_size, 4096)
         start = 0
         self.file = file
     }
@@ -57,13 +53,7 @@ package struct ConfigSpace: ~Copyable, Sendable {
 
     private func read<Value: UnsignedInteger & FixedWidthInteger>(at offset: Int) throws(HardwareError) -> Value {
         try check(offset, size: MemoryLayout<Value>.size)
-        let value: UInt64?
-        do throws(ErrorNumber) {
-            value = try file.readNumber(MemoryLayout<Value>.size, at: start + offset)
-        } catch {
-            throw Sysfs.failure("read", path, error)
-        }
-        guard let value else {
+        guard let value = try Sysfs.naming("read", path, try file.readNumber(MemoryLayout<Value>.size, at: start + offset)) else {
             // The kernel ends the file after the standard header for everybody but root.
             throw .privilege(
                 action: "read \(path) at 0x\(padded(offset, 2))",
@@ -76,13 +66,9 @@ package struct ConfigSpace: ~Copyable, Sendable {
         _ value: Value, at offset: Int
     ) throws(HardwareError) {
         try check(offset, size: MemoryLayout<Value>.size)
-        do throws(ErrorNumber) {
-            guard try file.write(number: UInt64(value), MemoryLayout<Value>.size, at: start + offset) else {
-                throw ErrorNumber(EIO)
-            }
-        } catch {
-            throw Sysfs.failure("write", path, error)
-        }
+        let isWhole = try Sysfs.naming(
+            "write", path, try file.write(number: UInt64(value), MemoryLayout<Value>.size, at: start + offset))
+        guard isWhole else { throw Sysfs.failure("write", path, ErrorNumber(EIO)) }
     }
 
     private func check(_ offset: Int, size: Int) throws(HardwareError) {

@@ -45,23 +45,17 @@ package struct DeviceClaim: ~Copyable, Sendable {
         self.file = file
     }
 
-    /// Lets the device do DMA. If this process ends without `disableDMA`, however that happens, its guard ends the DMA
-    /// before anybody else gets the memory that the device reaches, see `DMAGuard`.
-    package func enableDMA(through config: borrowing ConfigSpace) throws(HardwareError) {
+    /// Lets the device do DMA. If this process ends without `disableDMA`, however that happens, `watch` ends the DMA before
+    /// anybody else gets the memory that the device reaches; nobody does if it is nil.
+    package func enableDMA(through config: borrowing ConfigSpace, watchedBy watch: (any DMAWatch)?) throws(HardwareError) {
         let calm = try config.command().subtracting(.busMaster)
-        try DMAGuard.shared.watch(device, lock: file.rawValue, calm: calm)
+        try watch?.watch(device, lock: file.rawValue, calm: calm)
         do {
             try config.enable(.busMaster)
         } catch {
-            DMAGuard.shared.forget(device)
+            watch?.forget(device)
             throw error
         }
-    }
-
-    /// Ends the device's DMA. If that fails the device is gone.
-    package static func disableDMA(of device: PCIDevice, through config: borrowing ConfigSpace) {
-        try? config.disable(.busMaster)
-        DMAGuard.shared.forget(device)
     }
 
     /// Maps the memory BAR `index`, from 0 to 5. Its registers: `MappedRegisters(claim.map(bar: 0))`.
@@ -75,7 +69,7 @@ package struct DeviceClaim: ~Copyable, Sendable {
     package func map(
         bar index: Int, keeper: (any AnyObject & Sendable)? = nil
     ) throws(HardwareError) -> MappedMemory {
-        let bar = try bar(index)
+        let bar = try device.bar(index, of: bars)
         guard bar.space == .memory else {
             throw problem(index, "is for port I/O and cannot be mapped", "use a BAR in memory")
         }
@@ -87,24 +81,6 @@ package struct DeviceClaim: ~Copyable, Sendable {
         }
         if bar == locked { return try Self.map(bar, file, of: device, keeper) }
         return try Self.map(bar, Self.open(bar, of: device), of: device, keeper)
-    }
-
-    /// The `count` bytes at `offset` of BAR `index`: mapped, or behind its file where it is for port I/O.
-    ///
-    /// - Throws: `.device` where they do not lie inside, or the BAR cannot be reached; `.system`.
-    package func window(
-        bar index: Int, at offset: Int, count: Int, keeper: (any AnyObject & Sendable)? = nil
-    ) throws(HardwareError) -> BARWindow {
-        let bar = try bar(index)
-        try BARWindow.check(offset, count, within: bar.count, bar: index, of: device.address)
-        guard bar.space == .io else { return BARWindow(try map(bar: index, keeper: keeper), at: offset, count: count) }
-        return BARWindow(FileRegisters(try Self.open(bar, of: device), at: 0, count: bar.count), at: offset, count: count)
-    }
-
-    private func bar(_ index: Int) throws(HardwareError) -> BAR {
-        if let bar = bars.first(where: { $0.index == index }) { return bar }
-        let indices = bars.map { "\($0.index)" }.joined(separator: ", ")
-        throw problem(index, "is not implemented", "it has BARs \(indices)")
     }
 
     private func problem(_ index: Int, _ problem: String, _ remedy: String) -> HardwareError {
@@ -126,7 +102,7 @@ package struct DeviceClaim: ~Copyable, Sendable {
         return try MappedMemory.map(descriptor: file, count: bar.count, subject: path, keeper: keeper)
     }
 
-    private static func open(_ bar: BAR, of device: PCIDevice) throws(HardwareError) -> FileDescriptor {
+    static func open(_ bar: BAR, of device: PCIDevice) throws(HardwareError) -> FileDescriptor {
         guard let file = try device.sysfs.openIfPresent(path(bar, of: device), O_RDWR) else {
             throw PCIDevice.missing(device.address)
         }

@@ -5,11 +5,6 @@ package struct PCIDevice: Hashable, Sendable {
     package let address: PCIAddress
     package let vendorID: UInt16
     package let deviceID: UInt16
-    /// Class, subclass and programming interface: 24 bits. 0x020000 is an Ethernet controller.
-    package let classCode: UInt32
-    package let revision: UInt8
-    package let subsystemVendorID: UInt16
-    package let subsystemID: UInt16
     let sysfs: Sysfs
 
     /// The device at `address`.
@@ -21,60 +16,16 @@ package struct PCIDevice: Hashable, Sendable {
         let folder = Self.folder(address, sysfs)
         vendorID = try Self.number("vendor", in: folder, sysfs, address)
         deviceID = try Self.number("device", in: folder, sysfs, address)
-        classCode = try Self.number("class", in: folder, sysfs, address)
-        revision = try Self.number("revision", in: folder, sysfs, address)
-        subsystemVendorID = try Self.number("subsystem_vendor", in: folder, sysfs, address)
-        subsystemID = try Self.number("subsystem_device", in: folder, sysfs, address)
     }
-
-    /// All devices of the machine, in the order of their addresses; none where the machine has no PCI.
-    package static func all(in sysfs: Sysfs = Sysfs()) throws(HardwareError) -> [PCIDevice] {
-        var devices: [PCIDevice] = []
-        for name in try sysfs.names(in: "\(sysfs.root)/bus/pci/devices") {
-            do {
-                devices.append(try PCIDevice(at: PCIAddress(name), in: sysfs))
-            } catch .device {
-                // Unplugged since the folder was read.
-                continue
-            }
-        }
-        return devices.sorted { $0.address < $1.address }
-    }
-
-    /// Whether it is a network controller: base class 0x02.
-    package var isNetworkController: Bool { classCode >> 16 == 0x02 }
 
     /// The kernel driver that is bound, if any.
     package var driver: String? {
         get throws(HardwareError) { try sysfs.linkName(path("driver")) }
     }
 
-    /// The memory node that it is attached to; nil where the machine has one only, or does not say.
-    package var numaNode: Int? {
-        get throws(HardwareError) {
-            guard let text = try sysfs.text(path("numa_node")), let node = Int(text), node >= 0 else { return nil }
-            return node
-        }
-    }
-
     /// The devices with the same number can only be given to a process together; nil without an IOMMU.
     package var iommuGroup: Int? {
         get throws(HardwareError) { try sysfs.linkName(path("iommu_group")).flatMap { Int($0) } }
-    }
-
-    /// The network interfaces that the kernel made of it.
-    package var interfaces: [NetworkInterface] {
-        get throws(HardwareError) {
-            var found: [NetworkInterface] = []
-            // A virtio NIC has its interfaces below the virtio device that its PCI driver made.
-            let parents = [folder] + (try sysfs.names(in: folder)).filter { $0.hasPrefix("virtio") }.map { path($0) }
-            for parent in parents {
-                for name in try sysfs.names(in: "\(parent)/net") {
-                    found.append(NetworkInterface(name: name, folder: "\(parent)/net/\(name)", sysfs: sysfs))
-                }
-            }
-            return found
-        }
     }
 
     /// Its folder in sysfs.
@@ -95,7 +46,7 @@ package struct PCIDevice: Hashable, Sendable {
     }
 
     /// The attribute `name`, a number such as `0x8086`.
-    private static func number<Value: FixedWidthInteger>(
+    static func number<Value: FixedWidthInteger>(
         _ name: String, in folder: String, _ sysfs: Sysfs, _ address: PCIAddress
     ) throws(HardwareError) -> Value {
         guard let text = try sysfs.text("\(folder)/\(name)") else { throw missing(address) }

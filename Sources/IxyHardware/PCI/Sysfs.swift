@@ -21,17 +21,14 @@ package struct Sysfs: Hashable, Sendable {
     /// A file of more than 4 KiB, which no attribute of sysfs has, is cut there.
     func text(_ path: String) throws(HardwareError) -> String? {
         guard let file = try openIfPresent(path, O_RDONLY) else { return nil }
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        var count = 0
+        let bytes: [UInt8]
         do throws(ErrorNumber) {
-            var span = bytes.mutableSpan
-            var room = span.mutableRawBytes
-            count = try file.read(into: &room)
+            bytes = try file.read(4096)
         } catch {
             if Self.isAbsence(error) { return nil }
             throw Self.failure("read", path, error)
         }
-        var text = bytes[..<count].drop { Self.isSpace($0) }
+        var text = bytes.drop { Self.isSpace($0) }
         while let last = text.last, Self.isSpace(last) { text.removeLast() }
         return String(decoding: text, as: UTF8.self)
     }
@@ -42,10 +39,8 @@ package struct Sysfs: Hashable, Sendable {
     func write(_ text: String, to path: String) throws(HardwareError) -> Bool {
         guard let file = try openIfPresent(path, O_WRONLY) else { return false }
         let bytes = [UInt8](text.utf8)
-        do throws(ErrorNumber) {
-            guard try file.write(bytes.span.rawBytes) == bytes.count else { throw ErrorNumber(EIO) }
-        } catch {
-            throw Self.failure("write", path, error)
+        guard try Self.naming("write", path, try file.write(bytes)) == bytes.count else {
+            throw Self.failure("write", path, ErrorNumber(EIO))
         }
         return true
     }
@@ -57,16 +52,6 @@ package struct Sysfs: Hashable, Sendable {
         } catch {
             // EINVAL: it exists and is no link.
             if error.code == EINVAL || Self.isAbsence(error) { return nil }
-            throw Self.failure("read", path, error)
-        }
-    }
-
-    /// The sorted names in the folder at `path`; none where there is no folder.
-    func names(in path: String) throws(HardwareError) -> [String] {
-        do throws(ErrorNumber) {
-            return try FileSystem.names(in: path).sorted()
-        } catch {
-            if Self.isAbsence(error) { return [] }
             throw Self.failure("read", path, error)
         }
     }
@@ -84,6 +69,13 @@ package struct Sysfs: Hashable, Sendable {
         }
     }
 
+    /// What `result` is; its error tells what was to be done with the file at `path`.
+    static func naming<Result>(
+        _ action: String, _ path: String, _ result: @autoclosure () throws(ErrorNumber) -> Result
+    ) throws(HardwareError) -> Result {
+        do { return try result() } catch { throw failure(action, path, error) }
+    }
+
     /// The error for what the kernel says to somebody who wants to `action` the file at `path`.
     package static func failure(_ action: String, _ path: String, _ error: ErrorNumber) -> HardwareError {
         switch error.code {
@@ -98,7 +90,7 @@ package struct Sysfs: Hashable, Sendable {
     }
 
     /// The attribute does not exist, or its device went away after we opened it.
-    private static func isAbsence(_ error: ErrorNumber) -> Bool {
+    static func isAbsence(_ error: ErrorNumber) -> Bool {
         [ENOENT, ENODEV, ENOTDIR].contains(error.code)
     }
 

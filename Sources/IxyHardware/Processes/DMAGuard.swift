@@ -12,8 +12,8 @@ import Synchronization
 /// all processes of a service.
 ///
 /// There is one for the process, as what is kept are the process's memory and its end.
-final class DMAGuard: Sendable {
-    static let shared = DMAGuard()
+package final class DMAGuard: DMAWatch {
+    package static let shared = DMAGuard()
 
     private struct State: ~Copyable {
         var devices: [PCIDevice: Guardian.Charge] = [:]
@@ -39,7 +39,7 @@ final class DMAGuard: Sendable {
     /// - Parameters:
     ///   - lock: the file whose lock keeps other processes away from it.
     ///   - calm: its command register without DMA.
-    func watch(_ device: PCIDevice, lock: CInt, calm: ConfigSpace.Command) throws(HardwareError) {
+    package func watch(_ device: PCIDevice, lock: CInt, calm: ConfigSpace.Command) throws(HardwareError) {
         let charge = Guardian.Charge(path: device.path("config"), calm: calm.rawValue, lock: lock)
         try state.withLock { state throws(HardwareError) in
             state.devices[device] = charge
@@ -53,7 +53,7 @@ final class DMAGuard: Sendable {
     }
 
     /// The device does no DMA any more.
-    func forget(_ device: PCIDevice) {
+    package func forget(_ device: PCIDevice) {
         state.withLock { state in
             // A guardian that cannot be replaced holds on to more than it must, and does no harm.
             if state.devices.removeValue(forKey: device) != nil { try? state.renew() }
@@ -61,7 +61,7 @@ final class DMAGuard: Sendable {
     }
 
     /// Devices are about to get the addresses of `memory`.
-    func keep(_ memory: MappedMemory) throws(HardwareError) {
+    package func keep(_ memory: MappedMemory) throws(HardwareError) {
         guard memory.descriptor >= 0 else {
             throw .invalid(what: "memory without a file cannot be kept for a device", remedy: "use DMAMemory")
         }
@@ -77,7 +77,7 @@ final class DMAGuard: Sendable {
     }
 
     /// No device has the addresses of `memory` any more.
-    func letGo(_ memory: MappedMemory) {
+    package func letGo(_ memory: MappedMemory) {
         state.withLock { state in
             if state.memory.removeValue(forKey: ObjectIdentifier(memory)) != nil { try? state.renew() }
         }

@@ -85,7 +85,7 @@ package struct BARWindow: RegisterWindow, ~Copyable {
     }
 
     /// Refuses a piece that is not inside of its BAR: it may come from what the device says of itself.
-    static func check(
+    fileprivate static func check(
         _ offset: Int, _ count: Int, within size: Int, bar index: Int, of address: PCIAddress
     ) throws(HardwareError) {
         guard offset >= 0, count >= 0, count <= size, offset <= size - count else {
@@ -99,5 +99,33 @@ package struct BARWindow: RegisterWindow, ~Copyable {
     private func place(_ offset: Int, size: Int) -> Int {
         precondition(offset >= 0 && size <= count && offset <= count - size, "register outside of its structure")
         return start + offset
+    }
+}
+
+extension DeviceClaim {
+    /// The `count` bytes at `offset` of BAR `index`: mapped, or behind its file where it is for port I/O.
+    ///
+    /// - Throws: `.device` where they do not lie inside, or the BAR cannot be reached; `.system`.
+    package func window(
+        bar index: Int, at offset: Int, count: Int, keeper: (any AnyObject & Sendable)? = nil
+    ) throws(HardwareError) -> BARWindow {
+        let bar = try device.bar(index, of: bars)
+        try BARWindow.check(offset, count, within: bar.count, bar: index, of: device.address)
+        guard bar.space == .io else { return BARWindow(try map(bar: index, keeper: keeper), at: offset, count: count) }
+        return BARWindow(FileRegisters(try Self.open(bar, of: device), at: 0, count: bar.count), at: offset, count: count)
+    }
+}
+
+extension VFIODevice {
+    /// The `count` bytes at `offset` of BAR `index`, mapped if that is possible.
+    ///
+    /// - Throws: `.device` where they do not lie inside; `.system`.
+    package func window(bar index: Int, at offset: Int, count: Int) throws(HardwareError) -> BARWindow {
+        let region = try region(ofBAR: index)
+        try BARWindow.check(offset, count, within: region.count, bar: index, of: device.address)
+        if region.canBeMapped { return BARWindow(try map(bar: index), at: offset, count: count) }
+        let registers = FileRegisters(
+            try file.duplicate(subject: "the VFIO device"), at: region.offset, count: region.count)
+        return BARWindow(registers, at: offset, count: count)
     }
 }

@@ -14,52 +14,53 @@ package enum RegisterAccess: String, Sendable, CaseIterable {
 /// A register is a type, so that a field of one cannot be used on the value of another, and so that writing to a
 /// read-only register does not compile: only types that conform to `WritableRegister` can be written.
 package protocol Register: Sendable {
-    /// The datasheet's abbreviation, such as `RXDCTL`.
-    static var name: String { get }
-    /// What it is, in a few words.
-    static var summary: String { get }
-    /// The section of the datasheet that defines it.
-    static var section: String { get }
+    /// What the table says of it, besides its fields and how it may be used. Its name is that of its type.
+    static var entry: RegisterEntry { get }
     static var access: RegisterAccess { get }
-    /// How many there are; 1 unless it is an array.
-    static var count: Int { get }
-    /// Byte offset of register `index` in the BAR, for `0 ..< count`.
-    static func offset(_ index: Int) -> Int
-    /// Further places at which register `index` answers, as some do that moved when the chip grew.
-    static func aliases(_ index: Int) -> [Int]
-    /// The value after a reset, where it is fixed.
-    static var reset: UInt32 { get }
     /// The value of register `index` after a reset, for arrays whose registers differ.
     static func reset(at index: Int) -> UInt32
-    /// Whether the datasheet gives no value after a reset (it says X), as of memory that software must fill.
-    static var isUndefinedAfterReset: Bool { get }
     /// All declared fields. A bit that belongs to none is reserved.
     static var fields: [FieldDescription] { get }
-    /// Reserved bits that must nevertheless be written as one.
-    static var reservedOnes: UInt32 { get }
 }
 
 extension Register {
-    package static var count: Int { 1 }
-    package static func aliases(_: Int) -> [Int] { [] }
-    package static var reset: UInt32 { 0 }
-    package static func reset(at _: Int) -> UInt32 { reset }
-    package static var isUndefinedAfterReset: Bool { false }
-    package static var reservedOnes: UInt32 { 0 }
+    package typealias Entry = RegisterEntry
+    package typealias F = Field<Self>
+    package static func list(_ fields: Field<Self>...) -> [FieldDescription] { fields.map(\.description) }
+
+    /// The datasheet's abbreviation, such as `RXDCTL`.
+    package static var name: String { "\(Self.self)" }
+    /// How many there are; 1 unless it is an array.
+    @inlinable
+    package static var count: Int { entry.places.count + entry.furtherPlaces.count }
+    /// Byte offset of register `index` in the BAR, for `0 ..< count`.
+    @inlinable
+    package static func offset(_ index: Int) -> Int {
+        let places = entry.places, others = entry.furtherPlaces
+        return index < places.count
+            ? places.start + places.distance * index : others.start + others.distance * (index - places.count)
+    }
+    /// The value after a reset, where it is fixed.
+    package static var reset: UInt32 { entry.reset }
+    package static func reset(at _: Int) -> UInt32 { entry.reset }
     /// The bits that no field declares: software must not change them.
-    package static var reservedBits: UInt32 {
-        ~fields.reduce(0) { $0 | $1.mask }
-    }
-    /// The bits that stay as software writes them: not reserved, not read-only, not cleared by the hardware.
-    package static var storedBits: UInt32 {
-        fields.reduce(0) { $1.isReadOnly || $1.selfClearing ? $0 : $0 | $1.mask }
-    }
+    package static var reservedBits: UInt32 { ~fields.reduce(0) { $0 | $1.mask } }
 }
 
 /// A register that can be read.
 package protocol ReadableRegister: Register {}
 /// A register that can be written.
 package protocol WritableRegister: Register {}
+/// Read and written.
+package protocol ReadWriteRegister: ReadableRegister, WritableRegister {}
+/// Only read.
+package protocol ReadOnlyRegister: ReadableRegister {}
+/// Only written.
+package protocol WriteOnlyRegister: WritableRegister {}
+
+extension ReadWriteRegister { package static var access: RegisterAccess { .readWrite } }
+extension ReadOnlyRegister { package static var access: RegisterAccess { .readOnly } }
+extension WriteOnlyRegister { package static var access: RegisterAccess { .writeOnly } }
 
 /// What the dump and the model know of a field.
 package struct FieldDescription: Sendable, Hashable {
@@ -106,7 +107,7 @@ package struct RegisterValue<R: Register>: Sendable, Equatable {
 
     /// All fields zero; the reserved bits as the datasheet wants them.
     package init() {
-        self.init(read: R.reservedOnes)
+        self.init(read: R.entry.reservedOnes)
     }
 
     /// The field's value, shifted down to bit 0. Storing one that does not fit in the field traps.

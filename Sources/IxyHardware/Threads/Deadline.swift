@@ -3,17 +3,17 @@ import Glibc
 /// A moment after which nobody waits any longer. Whoever waits in several steps hands it on from step to step, so that
 /// the steps cannot add up to more.
 package struct Deadline: Sendable {
-    private let nanoseconds: UInt64
+    private let end: ContinuousClock.Instant
 
     /// The moment `milliseconds` from now.
     package init(milliseconds: Int) {
-        nanoseconds = MonotonicClock.nanoseconds &+ UInt64(clamping: milliseconds) &* 1_000_000
+        end = .now.advanced(by: .milliseconds(milliseconds))
     }
 
     /// What is left, rounded up; 0 once it has passed.
     package var milliseconds: Int {
-        let now = MonotonicClock.nanoseconds
-        return now >= nanoseconds ? 0 : Int(clamping: (nanoseconds - now + 999_999) / 1_000_000)
+        let left = ContinuousClock.now.duration(to: end) / .milliseconds(1)
+        return left <= 0 ? 0 : Int(min(left, 1e15).rounded(.up))
     }
 }
 

@@ -3,15 +3,15 @@ import IxySystem
 
 /// The newer way to ask for an IOMMU: an address space in an iommufd, to which single devices are attached.
 /// (Linux 6.6, Documentation/userspace-api/iommufd.rst)
-final class IOMMUFD: VFIOBackend {
+package final class IOMMUFD: VFIOBackend {
     private let kernel: any VFIOKernel
     private let file: FileDescriptor
     /// The number of the address space.
     private let space: UInt32
 
-    /// Opens an iommufd with an empty space; nil where the kernel does not have it.
-    init?(_ kernel: any VFIOKernel) throws(HardwareError) {
-        guard let file = try kernel.open("\(kernel.root)/iommu") else { return nil }
+    /// Opens an iommufd with an empty space; nil where the kernel does not have it, or not for `device`.
+    package init?(_ kernel: any VFIOKernel, for device: PCIDevice) throws(HardwareError) {
+        guard try IOMMUFD.path(of: device, kernel) != nil, let file = try kernel.open("\(kernel.root)/iommu") else { return nil }
         // struct iommu_ioas_alloc { size, flags, out id }
         var argument = KernelStructure(sized: 12)
         try naming(
@@ -22,14 +22,14 @@ final class IOMMUFD: VFIOBackend {
     }
 
     /// The path of the file that stands for `device` itself; nil where the kernel has only files for groups.
-    static func path(of device: PCIDevice, _ kernel: any VFIOKernel) throws(HardwareError) -> String? {
+    private static func path(of device: PCIDevice, _ kernel: any VFIOKernel) throws(HardwareError) -> String? {
         let name = try device.sysfs.names(in: device.path("vfio-dev")).first { $0.hasPrefix("vfio") }
         let path = name.map { "\(kernel.root)/vfio/devices/\($0)" }
         return path.flatMap { kernel.files.has($0) ? $0 : nil }
     }
 
     /// The file of `device`, which reaches the space.
-    func attach(_ device: PCIDevice) throws(HardwareError) -> FileDescriptor {
+    package func attach(_ device: PCIDevice) throws(HardwareError) -> FileDescriptor {
         guard let path = try Self.path(of: device, kernel), let opened = try kernel.open(path) else {
             throw .device(
                 address: "\(device.address)", problem: "is not in VFIO's hands",
@@ -58,7 +58,7 @@ final class IOMMUFD: VFIOBackend {
         return opened
     }
 
-    func map(_ memory: MappedMemory) throws(HardwareError) -> UInt64 {
+    package func map(_ memory: MappedMemory) throws(HardwareError) -> UInt64 {
         // struct iommu_ioas_map { size, flags, space, 0, u64 user_va, u64 length, u64 iova }; flags: write 2, read 4.
         // Without the flag for a fixed address the kernel chooses one that all attached devices can use.
         var argument = KernelStructure(sized: 40)
@@ -72,7 +72,7 @@ final class IOMMUFD: VFIOBackend {
         return argument.load(at: 32)
     }
 
-    func unmap(_ count: Int, at address: UInt64) {
+    package func unmap(_ count: Int, at address: UInt64) {
         // struct iommu_ioas_unmap { size, space, u64 iova, u64 length }
         var argument = KernelStructure(sized: 24)
         argument.store(space, at: 4)

@@ -2,7 +2,7 @@ import Glibc
 import IxySystem
 
 /// The older way to ask for an IOMMU: groups of devices in a container. (Linux, Documentation/driver-api/vfio.rst)
-final class VFIOContainer: VFIOBackend {
+package final class VFIOContainer: VFIOBackend {
     /// Keeps a group open, and with it the container's hold on it.
     private final class Group {
         let file: FileDescriptor
@@ -17,7 +17,7 @@ final class VFIOContainer: VFIOBackend {
     private var ranges = IOVARanges([])
 
     /// Opens a container; nil where the kernel has no VFIO, or not this way.
-    init?(_ kernel: any VFIOKernel) throws(HardwareError) {
+    package init?(_ kernel: any VFIOKernel, for _: PCIDevice) throws(HardwareError) {
         guard let file = try kernel.open("\(kernel.root)/vfio/vfio") else { return nil }
         // VFIO_API_VERSION
         guard (try? kernel.call(.getAPIVersion, on: file.rawValue, number: 0)) == 0 else { return nil }
@@ -26,7 +26,7 @@ final class VFIOContainer: VFIOBackend {
     }
 
     /// The file of `device`, whose group becomes a part of the container.
-    func attach(_ device: PCIDevice) throws(HardwareError) -> FileDescriptor {
+    package func attach(_ device: PCIDevice) throws(HardwareError) -> FileDescriptor {
         guard let number = try device.iommuGroup else {
             throw .device(
                 address: "\(device.address)", problem: "stands behind no IOMMU, so that VFIO cannot confine it",
@@ -84,14 +84,10 @@ final class VFIOContainer: VFIOBackend {
     /// What the IOMMU can translate; empty where the kernel does not say.
     private func usableAddresses() -> [ClosedRange<UInt64>] {
         // struct vfio_iommu_type1_info { argsz, flags, u64 pgsizes, cap_offset, pad }; flags: has capabilities 2.
-        // argsz grows to what the capabilities need, so ask twice.
-        var info = KernelStructure(sized: 24)
-        guard (try? kernel.call(.getIOMMUInfo, on: file.rawValue, &info)) != nil else { return [] }
-        let needed = Int(info.load(UInt32.self, at: 0))
-        guard (25...65536).contains(needed) else { return [] }
-        info = KernelStructure(sized: needed)
-        guard (try? kernel.call(.getIOMMUInfo, on: file.rawValue, &info)) != nil, info.load(UInt32.self, at: 4) & 2 != 0
-        else { return [] }
+        guard let info = try? kernel.ask(.getIOMMUInfo, on: file.rawValue, 24), info.load(UInt32.self, at: 4) & 2 != 0 else {
+            return []
+        }
+        let needed = info.bytes.count
         // VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE is 1: after its header count, reserved, then pairs of first and last.
         guard let start = info.capability(1, from: Int(info.load(UInt32.self, at: 16))), start + 16 <= needed else {
             return []
@@ -104,7 +100,7 @@ final class VFIOContainer: VFIOBackend {
         }
     }
 
-    func map(_ memory: MappedMemory) throws(HardwareError) -> UInt64 {
+    package func map(_ memory: MappedMemory) throws(HardwareError) -> UInt64 {
         guard let address = ranges.take(UInt64(memory.count), alignment: UInt64(memory.pageSize)) else {
             throw .system(call: "mapping \(memory.count) bytes", subject: "the IOMMU", reason: "no address is free")
         }
@@ -121,7 +117,7 @@ final class VFIOContainer: VFIOBackend {
         return address
     }
 
-    func unmap(_ count: Int, at address: UInt64) {
+    package func unmap(_ count: Int, at address: UInt64) {
         // struct vfio_iommu_type1_dma_unmap { argsz, flags, u64 iova, u64 size }
         var argument = KernelStructure(sized: 24)
         argument.store(address, at: 8)

@@ -45,32 +45,8 @@ package struct VFIODevice: ~Copyable, Sendable {
             descriptor: file, count: region.count, offset: region.offset, subject: "BAR \(index) of \(device.address)")
     }
 
-    /// The `count` bytes at `offset` of BAR `index`, mapped if that is possible.
-    ///
-    /// - Throws: `.device` where they do not lie inside; `.system`.
-    package func window(bar index: Int, at offset: Int, count: Int) throws(HardwareError) -> BARWindow {
-        let region = try region(ofBAR: index)
-        try BARWindow.check(offset, count, within: region.count, bar: index, of: device.address)
-        if region.canBeMapped { return BARWindow(try map(bar: index), at: offset, count: count) }
-        let registers = FileRegisters(
-            try file.duplicate(subject: "the VFIO device"), at: region.offset, count: region.count)
-        return BARWindow(registers, at: offset, count: count)
-    }
-
-    /// Resets the function, if it can be reset by itself.
-    ///
-    /// - Returns: whether it could.
-    @discardableResult
-    package func reset() -> Bool {
-        (try? kernel.call(.resetDevice, on: file.rawValue, number: 0)) != nil
-    }
-
-    private func region(ofBAR index: Int) throws(HardwareError) -> Region {
-        guard let bar = bars.first(where: { $0.index == index }) else {
-            throw .device(
-                address: "\(device.address)", problem: "BAR \(index) is not implemented",
-                remedy: "it has BARs \(bars.map { "\($0.index)" }.joined(separator: ", "))")
-        }
+    func region(ofBAR index: Int) throws(HardwareError) -> Region {
+        let bar = try device.bar(index, of: bars)
         let region = try region(index)
         guard region.count >= bar.count else {
             throw .device(
@@ -81,17 +57,10 @@ package struct VFIODevice: ~Copyable, Sendable {
     }
 
     private func region(_ index: Int) throws(HardwareError) -> Region {
-        // struct vfio_region_info { argsz, flags, index, cap_offset, u64 size, u64 offset }; argsz grows to what the
-        // capabilities need, so ask twice.
-        var info = KernelStructure(sized: 32)
-        info.store(UInt32(index), at: 8)
-        try ask(&info)
-        let needed = Int(info.load(UInt32.self, at: 0))
-        if (33...65536).contains(needed) {
-            info = KernelStructure(sized: needed)
-            info.store(UInt32(index), at: 8)
-            try ask(&info)
-        }
+        // struct vfio_region_info { argsz, flags, index, cap_offset, u64 size, u64 offset }
+        let info = try naming(
+            "VFIO_DEVICE_GET_REGION_INFO", on: "\(device.address)",
+            try kernel.ask(.getRegionInfo, on: file.rawValue, 32) { $0.store(UInt32(index), at: 8) })
         let flags = info.load(UInt32.self, at: 4)
         guard let count = Int(exactly: info.load(UInt64.self, at: 16)), count > 0,
             let offset = Int(exactly: info.load(UInt64.self, at: 24)), offset <= Int.max - count
@@ -104,11 +73,5 @@ package struct VFIODevice: ~Copyable, Sendable {
         let isSparse = flags & 8 != 0 && info.capability(1, from: Int(info.load(UInt32.self, at: 12))) != nil
         return Region(
             count: count, offset: offset, canBeMapped: flags & 4 != 0 && !isSparse && count % 4096 == 0)
-    }
-
-    private func ask(_ info: inout KernelStructure) throws(HardwareError) {
-        try naming(
-            "VFIO_DEVICE_GET_REGION_INFO", on: "\(device.address)",
-            try kernel.call(.getRegionInfo, on: file.rawValue, &info))
     }
 }

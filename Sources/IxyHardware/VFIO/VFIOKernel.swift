@@ -39,6 +39,21 @@ extension VFIOKernel {
         try self.call(call, on: file, &argument, memory: nil)
     }
 
+    /// Asks for a structure of `count` bytes, and once more if the kernel raises its first word to what its capabilities need.
+    func ask(
+        _ call: IOControl, on file: CInt, _ count: Int, _ prepare: (inout KernelStructure) -> Void = { _ in }
+    ) throws(ErrorNumber) -> KernelStructure {
+        var count = count
+        while true {
+            var info = KernelStructure(sized: count)
+            prepare(&info)
+            try self.call(call, on: file, &info)
+            let needed = Int(info.load(UInt32.self, at: 0))
+            guard (count + 1...65536).contains(needed) else { return info }
+            count = needed
+        }
+    }
+
     /// Opens a device file for reading and writing; nil where there is none.
     func open(_ path: String) throws(HardwareError) -> FileDescriptor? {
         do {

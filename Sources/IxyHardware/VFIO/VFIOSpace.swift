@@ -16,16 +16,13 @@ public final class VFIOSpace: DMAMapper {
     private let state = Mutex(State())
     let kernel: any VFIOKernel
 
+    /// How the kernel can be asked, the best one first.
+    private let ways: [any VFIOBackend.Type]
+
     /// A space without devices.
-    public convenience init() { self.init(files: DeviceFiles()) }
-
-    /// A space without devices, whose files are in `files`, or are opened.
-    package convenience init(files: DeviceFiles) {
-        self.init(kernel: LinuxVFIO(files: files))
-    }
-
-    package init(kernel: any VFIOKernel) {
+    package init(kernel: any VFIOKernel, ways: [any VFIOBackend.Type]) {
         self.kernel = kernel
+        self.ways = ways
     }
 
     /// Lets `device`, which is bound to vfio-pci, reach this space, and returns its file.
@@ -37,18 +34,15 @@ public final class VFIOSpace: DMAMapper {
     func attach(_ device: PCIDevice) throws(HardwareError) -> FileDescriptor {
         try state.withLock { (state) throws(HardwareError) -> FileDescriptor in
             if let backend = state.backend { return try backend.attach(device) }
-            let backend = try Self.backend(for: device, kernel)
+            let backend = try backend(for: device)
             let file = try backend.attach(device)
             state.backend = backend
             return file
         }
     }
 
-    private static func backend(
-        for device: PCIDevice, _ kernel: any VFIOKernel
-    ) throws(HardwareError) -> any VFIOBackend {
-        if try IOMMUFD.path(of: device, kernel) != nil, let iommufd = try IOMMUFD(kernel) { return iommufd }
-        if let container = try VFIOContainer(kernel) { return container }
+    private func backend(for device: PCIDevice) throws(HardwareError) -> any VFIOBackend {
+        for way in ways { if let backend = try way.init(kernel, for: device) { return backend } }
         throw .device(
             address: "\(device.address)", problem: "is to be used through VFIO, which this kernel does not offer now",
             remedy: "load it with: sudo modprobe vfio-pci")
@@ -78,7 +72,9 @@ public final class VFIOSpace: DMAMapper {
 }
 
 /// How the kernel is asked: `VFIOContainer` or `IOMMUFD`. Used under the lock of its space.
-protocol VFIOBackend: AnyObject {
+package protocol VFIOBackend: AnyObject, SendableMetatype {
+    /// Asks for an IOMMU; nil where the kernel cannot be asked this way for `device`.
+    init?(_ kernel: any VFIOKernel, for device: PCIDevice) throws(HardwareError)
     /// The file of `device`, which reaches from now on what is mapped.
     func attach(_ device: PCIDevice) throws(HardwareError) -> FileDescriptor
     /// Lets the devices read and write `memory`, and returns where they see it.

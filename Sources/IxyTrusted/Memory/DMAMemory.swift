@@ -45,7 +45,7 @@ package final class DMAMemory: Sendable {
     /// `F_SEAL_SEAL`, `F_SEAL_SHRINK` and `F_SEAL_GROW` of <linux/fcntl.h>.
     private static let fixedSize: CInt = 1 | 2 | 4
 
-    static func allocate(count: Int, pages: PageSize) throws(HardwareError) -> MappedMemory {
+    package static func allocate(count: Int, pages: PageSize) throws(HardwareError) -> MappedMemory {
         do {
             let file = try FileDescriptor(inMemory: "ixy-dma", pages.memfdFlags | allowsSeals)
             _ = try ErrorNumber.check { Int(ftruncate(file.rawValue, count)) }

@@ -13,12 +13,6 @@ package struct RingAddress: Sendable, Equatable {
         self.byteCount = byteCount
         self.bufferSize = bufferSize
     }
-
-    /// For tests that are a driver of their own.
-    ///
-    /// Unsafe: the device will believe descriptors at this address.
-    @unsafe
-    package init(unchecked value: UInt64) { self.init(value, byteCount: 0, bufferSize: 0) }
 }
 
 /// Where a device finds words of a ring's own, which name no memory: an opaque value like `RingAddress`.
@@ -27,12 +21,6 @@ package struct WordAddress: Sendable, Equatable {
     package let value: UInt64
 
     init(_ value: UInt64) { self.value = value }
-
-    /// For tests that are a driver of their own.
-    ///
-    /// Unsafe: the device will write there.
-    @unsafe
-    package init(unchecked value: UInt64) { self.value = value }
 }
 
 /// Words that a driver and its device both write, each in one access, and of which none names memory.
@@ -77,22 +65,10 @@ package struct SharedWords: ~Copyable, Sendable {
 
     @inlinable @inline(__always)
     // Sound: `place` has checked it.
-    package func load16(_ offset: Int) -> UInt16 { unsafe place(offset, UInt16.self).pointee.load(ordering: .acquiring) }
-    @inlinable @inline(__always)
-    // Sound: `place` has checked it.
-    package func store16(_ value: UInt16, _ offset: Int) { unsafe place(offset, UInt16.self).pointee.store(value, ordering: .releasing) }
-
-    @inlinable @inline(__always)
-    // Sound: `place` has checked it.
     package func load32(_ offset: Int) -> UInt32 { unsafe place(offset, UInt32.self).pointee.load(ordering: .acquiring) }
     @inlinable @inline(__always)
     // Sound: `place` has checked it.
     package func store32(_ value: UInt32, _ offset: Int) { unsafe place(offset, UInt32.self).pointee.store(value, ordering: .releasing) }
-
-    // Sound: `place` has checked it.
-    package func load64(_ offset: Int) -> UInt64 { unsafe place(offset, UInt64.self).pointee.load(ordering: .acquiring) }
-    // Sound: `place` has checked it.
-    package func store64(_ value: UInt64, _ offset: Int) { unsafe place(offset, UInt64.self).pointee.store(value, ordering: .releasing) }
 
     /// Asks the processor for the line of the word at `offset`.
     @inlinable @inline(__always)
@@ -104,43 +80,5 @@ package struct SharedWords: ~Copyable, Sendable {
     /// All zero.
     package func clear() {
         for offset in stride(from: 0, to: count, by: 4) { store32(0, offset) }
-    }
-}
-
-/// Pairs of 32-bit words of a ring's area, one behind the other, for a loop: the elements of a used ring. (VirtIO 1.2 §2.7.8)
-///
-/// Reading them says nothing of what the device wrote before: that does the index which it publishes.
-@safe @frozen @usableFromInline
-package struct WordPairs: ~Escapable {
-    @usableFromInline let base: UnsafePointer<Atomic<UInt32>>
-    @usableFromInline let count: Int
-
-    /// `count` pairs from `offset` on of words of `area` bytes at `base`. Traps unless they are inside and aligned.
-    ///
-    /// Unsafe: these must be words as long as this value is used.
-    @unsafe @inlinable @inline(__always)
-    @_lifetime(immortal)
-    init(_ base: UnsafeMutableRawPointer, _ area: Int, from offset: Int, count: Int) {
-        precondition(offset >= 0 && offset & 3 == 0 && count >= 0 && count <= (area &- offset) &>> 3, "no such words")
-        // Sound: inside and aligned.
-        unsafe self.base = UnsafePointer((base + offset).assumingMemoryBound(to: Atomic<UInt32>.self))
-        self.count = count
-    }
-
-    /// The first word of pair `index`, or the second one if `offset` is 1.
-    @inlinable @inline(__always)
-    package func load(_ index: Int, _ offset: Int) -> UInt64 {
-        precondition(UInt(bitPattern: index) < UInt(bitPattern: count) && offset & ~1 == 0, "no such pair")
-        // Sound: inside.
-        return unsafe UInt64(base[index &* 2 &+ offset].load(ordering: .relaxed))
-    }
-
-    /// The same of the four pairs from `index` on.
-    @inlinable @inline(__always)
-    package func loadFour(_ index: Int, _ offset: Int) -> FourWords {
-        precondition(index >= 0 && index <= count &- 4 && offset & ~1 == 0, "no such pairs")
-        // Sound: inside.
-        let first = unsafe base + (index &* 2 &+ offset)
-        return FourWords { unsafe UInt64(first[$0 &* 2].load(ordering: .relaxed)) }
     }
 }

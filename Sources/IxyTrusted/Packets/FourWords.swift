@@ -34,9 +34,3 @@ package struct FourWords {
     @inlinable @inline(__always)
     package var sum: UInt64 { first &+ second &+ third &+ fourth }
 }
-
-extension UInt64 {
-    /// The same with its two halves in each other's place.
-    @inlinable @inline(__always)
-    package var halvesSwapped: UInt64 { self &<< 32 | self &>> 32 }
-}

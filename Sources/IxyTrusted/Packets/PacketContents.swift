@@ -12,4 +12,3 @@ public protocol PacketContents: ~Copyable, ~Escapable {
 }
 
 extension Packet: PacketContents {}
-extension PacketView: PacketContents {}

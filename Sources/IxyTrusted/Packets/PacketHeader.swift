@@ -5,7 +5,7 @@ extension Packet {
         precondition(count == 10 || count == 12)
         guard pool.headroom >= count else { return false }
         // Sound: there are so many bytes before the packet.
-        unsafe address.clearHeader(count)
+        unsafe (address - 2).storeBytes(of: 0, as: UInt16.self)
         unsafe (address - count).storeBytes(of: word, as: UInt64.self)
         unsafe (address - count + 8).storeBytes(of: offset, as: UInt16.self)
         return true
@@ -44,17 +44,5 @@ extension Packet {
         // Sound: both ranges were just checked, and lie in different buffers.
         unsafe (address + old).copyMemory(from: other.address + start, byteCount: count)
         return true
-    }
-}
-
-extension UnsafeMutableRawPointer {
-    /// Zeros the header of 10 or 12 bytes before a packet's first byte, as two words that overlap.
-    ///
-    /// Unsafe: the packet must have as much headroom, and be the caller's.
-    @unsafe @inlinable @inline(__always)
-    func clearHeader(_ count: Int) {
-        // Sound: as above.
-        unsafe (self - count).storeBytes(of: 0, as: UInt64.self)
-        unsafe (self - 4).storeBytes(of: 0, as: UInt32.self)
     }
 }

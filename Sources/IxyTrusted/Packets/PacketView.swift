@@ -36,3 +36,5 @@ public struct PacketView: ~Copyable, ~Escapable {
         length = UInt32(truncatingIfNeeded: newCount)
     }
 }
+
+extension PacketView: PacketContents {}

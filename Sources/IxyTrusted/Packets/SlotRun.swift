@@ -54,21 +54,15 @@ package struct SlotRun: ~Copyable, ~Escapable {
         return unsafe descriptors[index].word.load(ordering: .acquiring)
     }
 
-    /// Pairs of words of the ring's area, see `SharedWords`, for as long as the run lives.
-    @inlinable @inline(__always)
-    @_lifetime(copy self)
-    package func pairs(from offset: Int, count: Int) -> WordPairs {
-        // Sound: the ring's words, which is borrowed as long as the run lives.
-        unsafe _overrideLifetime(WordPairs(area, areaCount, from: offset, count: count), copying: self)
-    }
-
     /// Puts `packet`, of the home pool, into slot `index` in exchange for the one that is there, and writes the descriptor.
     @inlinable @inline(__always)
     func exchange(_ index: Int, with packet: inout Packet, word: UInt64, clearing header: Int = 0) {
         let offset = packet.offset
         if header > 0 {
-            // Sound: the packet is of the home pool, and so is the headroom before it.
-            unsafe (plain == 1 ? base + Int(offset) : packet.address).clearHeader(header)
+            // Sound: the packet is of the home pool, and so is the headroom before it: 10 or 12 bytes, as two words that overlap.
+            let start = unsafe plain == 1 ? base + Int(offset) : packet.address
+            unsafe (start - header).storeBytes(of: 0, as: UInt64.self)
+            unsafe (start - 4).storeBytes(of: 0, as: UInt32.self)
         }
         let address = plain == 1 ? delta &+ UInt64(offset) : packet.deviceAddress
         // Sound: the caller has checked the index. In a plain ring both packets are of one pool.

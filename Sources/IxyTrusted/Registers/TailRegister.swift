@@ -24,11 +24,4 @@ package struct TailRegister: ~Copyable, Sendable {
         // Sound: see `init`. Releasing: the descriptors must be in memory before the doorbell rings.
         unsafe register.pointee.store(value, ordering: .releasing)
     }
-
-    /// The value that was last written. For the device's side of a doorbell in shared memory.
-    @inlinable
-    package func read() -> UInt32 {
-        // Sound: see `init`.
-        unsafe register.pointee.load(ordering: .acquiring)
-    }
 }

@@ -6,7 +6,7 @@ package import IxyHardware
 /// the datasheet, bit by bit. `Docs/Status.md` lists those that are not.
 package enum IXGBERegisters {}
 
-// The device as a whole, and its EEPROM (82599 §8.2.3.1 to §8.2.3.4).
+// The device as a whole, its EEPROM, and the mask of its interrupts (82599 §8.2.3.1 to §8.2.3.5).
 extension IXGBERegisters {
     /// Reset value checked.
     package enum CTRL: ReadWriteRegister {
@@ -45,10 +45,9 @@ extension IXGBERegisters {
                 sector1Valid, flashUpdate, flashUpdateDone)
     }
 
-    package enum EERD: ReadWriteRegister {
-        package static let entry = Entry("EEPROM Read", at: 0x10014, "8.2.3.2.2", reset: 0x00000002)
-        package static let start = F("START", 0, selfClearing: true), done = F("DONE", 1, isReadOnly: true),
-            address = F("ADDR", 2...15), data = F("DATA", 16...31, isReadOnly: true),
-            fields = list(start, done, address, data)
+    /// Bit 31 is reserved, so that "all" is not all ones.
+    package enum EIMC: WriteOnlyRegister {
+        package static let entry = Entry("Extended Interrupt Mask Clear", at: 0x00888, "8.2.3.5.4")
+        package static let all = F("Interrupt Mask", 0...30), fields = list(all)
     }
 }

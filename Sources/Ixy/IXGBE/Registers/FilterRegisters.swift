@@ -10,13 +10,6 @@ extension IXGBERegisters {
             fields = list(storeBad, multicastPromiscuous, unicastPromiscuous, broadcastAccept)
     }
 
-    /// Reset value checked; software must not change VET.
-    package enum VLNCTRL: ReadWriteRegister {
-        package static let entry = Entry("VLAN Control", at: 0x05088, "8.2.3.7.2", reset: 0x00008100)
-        package static let etherType = F("VET", 0...15), canonical = F("CFI", 28), canonicalEnable = F("CFIEN", 29),
-            filterEnable = F("VFE", 30), fields = list(etherType, canonical, canonicalEnable, filterEnable)
-    }
-
     /// Reset value checked.
     package enum MCSTCTRL: ReadWriteRegister {
         package static let entry = Entry("Multicast Control", at: 0x05090, "8.2.3.7.3")
@@ -28,18 +21,6 @@ extension IXGBERegisters {
     package enum MTA: ReadWriteRegister {
         package static let entry = Entry("Multicast Table Array", at: .at(0x05200, 128), "8.2.3.7.7", reset: nil)
         package static let bits = F("Bit Vector", 0...31), fields = list(bits)
-    }
-
-    package enum RAL: ReadWriteRegister {
-        package static let entry = Entry("Receive Address Low", at: .at(0x0A200, 128, every: 8), "8.2.3.7.8",
-            aliases: .at(0x05400, 16, every: 8))
-        package static let address = F("RAL", 0...31), fields = list(address)
-    }
-
-    package enum RAH: ReadWriteRegister {
-        package static let entry = Entry("Receive Address High", at: .at(0x0A204, 128, every: 8), "8.2.3.7.9",
-            aliases: .at(0x05404, 16, every: 8))
-        package static let address = F("RAH", 0...15), isValid = F("AV", 31), fields = list(address, isValid)
     }
 
     package enum MPSAR: ReadWriteRegister {

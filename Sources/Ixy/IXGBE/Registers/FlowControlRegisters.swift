@@ -27,12 +27,6 @@ extension IXGBERegisters {
         package static let threshold = F("RTL", 5...18), enable = F("XONE", 31), fields = list(threshold, enable)
     }
 
-    /// In units of 32 bytes; to be set even without flow control. Reset value checked.
-    package enum FCRTH: ReadWriteRegister {
-        package static let entry = Entry("Flow Control Receive Threshold High", at: .at(0x03260, 8), "8.2.3.3.4")
-        package static let threshold = F("RTH", 5...18), enable = F("FCEN", 31), fields = list(threshold, enable)
-    }
-
     /// Reset value checked.
     package enum FCRTV: ReadWriteRegister {
         package static let entry = Entry("Flow Control Refresh Threshold Value", at: 0x032A0, "8.2.3.3.5")

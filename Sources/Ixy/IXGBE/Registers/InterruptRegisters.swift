@@ -18,12 +18,6 @@ extension IXGBERegisters {
         package static let all = F("Interrupt Enable", 0...30), fields = list(all)
     }
 
-    /// Bit 31 is reserved, so that "all" is not all ones.
-    package enum EIMC: WriteOnlyRegister {
-        package static let entry = Entry("Extended Interrupt Mask Clear", at: 0x00888, "8.2.3.5.4")
-        package static let all = F("Interrupt Mask", 0...30), fields = list(all)
-    }
-
     /// Reset value checked.
     package enum GPIE: ReadWriteRegister {
         package static let entry = Entry("General Purpose Interrupt Enable", at: 0x00898, "8.2.3.5.18")
@@ -113,3 +107,8 @@ extension IXGBERegisters {
             fields = list(timerVector, isTimerValid, otherVector, isOtherValid)
     }
 }
+
+/// Read, and written to clear the bits that are ones.
+package protocol WriteOneToClearRegister: ReadableRegister, WritableRegister {}
+
+extension WriteOneToClearRegister { package static var access: RegisterAccess { .writeOneToClear } }

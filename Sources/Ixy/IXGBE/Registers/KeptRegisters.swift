@@ -96,3 +96,12 @@ extension IXGBERegisters {
     }
     package enum RFCTL: KeptRegister { package static let entry = Entry("Receive Filter Control", at: 0x05008, "8.2.3.7.6") }
 }
+
+/// A register that our driver leaves alone. Others' do not: for them the model keeps what is written.
+package protocol KeptRegister: ReadableRegister {}
+
+extension KeptRegister {
+    package static var access: RegisterAccess { .readWrite }
+    package static var value: Field<Self> { Field("Value", 0...31) }
+    package static var fields: [FieldDescription] { [value.description] }
+}

@@ -9,15 +9,6 @@ extension IXGBERegisters {
             fields = list(semaphore, softwareFirmwareSemaphore)
     }
 
-    /// The driver only reads it. Reset value checked.
-    package enum FWSM: ReadOnlyRegister {
-        package static let entry = Entry("Firmware Semaphore", at: 0x10148, "8.2.3.4.10")
-        package static let semaphore = F("FWSMBI", 0), mode = F("FW_mode", 1...3), eepromReloaded = F("EEP_reload_ind", 6),
-            isValid = F("FW_Val_bit", 15), resets = F("Reset_cnt", 16...18), error = F("Ext_err_ind", 19...24),
-            pcieError = F("PCIe_config_err_ind", 25), serdesErrors = F("PHY_SERDES_config_err_ind", 26...27),
-            fields = list(semaphore, mode, eepromReloaded, isValid, resets, error, pcieError, serdesErrors)
-    }
-
     /// Shared by both ports: who uses what they share. To be touched only while SWSM.SWESMBI is held. Reset value
     /// checked. (82599 §10.5.4)
     package enum SW_FW_SYNC: ReadWriteRegister {

@@ -108,3 +108,16 @@ extension IXGBERegisters {
             set3 = F("Q_MAP[3]", 24...27), fields = list(set0, set1, set2, set3)
     }
 }
+
+/// A counter that reading sets to zero. (82599 §8.2.3.23)
+package protocol StatisticsRegister: ReadableRegister {
+    /// The counter's bits, from bit 0 on.
+    static var width: Int { get }
+}
+
+extension StatisticsRegister {
+    package static var access: RegisterAccess { .clearOnRead }
+    package static var width: Int { 32 }
+    package static var value: Field<Self> { Field("Count", 0...width - 1) }
+    package static var fields: [FieldDescription] { [value.description] }
+}

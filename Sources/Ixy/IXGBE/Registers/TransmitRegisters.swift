@@ -10,40 +10,22 @@ extension IXGBERegisters {
             fields = list(enable, doubleVLAN, vlanType)
     }
 
-    package enum DTXTCPFLGL: ReadWriteRegister {
-        package static let entry = Entry("DMA Transmit TCP Flags Control Low", at: 0x04A88, "8.2.3.9.3", reset: 0x0FF60FF6)
-        package static let first = F("TCP_flg_first_seg", 0...11), middle = F("TCP_Flg_mid_seg", 16...27),
-            fields = list(first, middle)
-    }
-
-    package enum DTXTCPFLGH: ReadWriteRegister {
-        package static let entry = Entry("DMA Transmit TCP Flags Control High", at: 0x04A8C, "8.2.3.9.4",
-            reset: 0x00000F7F)
-        package static let last = F("TCP_Flg_lst_seg", 0...11), fields = list(last)
-    }
-
-    package enum TDBAL: MemoryTableRegister {
+    package enum TDBAL: MemoryRegister {
         package static let entry = Entry("Transmit Descriptor Base Address Low", at: .at(0x06000, 128, every: 0x40),
             "8.2.3.9.5", reset: nil)
         package static let address = F("TDBAL", 7...31), fields = list(address)
     }
 
-    package enum TDBAH: MemoryTableRegister {
+    package enum TDBAH: MemoryRegister {
         package static let entry = Entry("Transmit Descriptor Base Address High", at: .at(0x06004, 128, every: 0x40),
             "8.2.3.9.6", reset: nil)
         package static let address = F("TDBAH", 0...31), fields = list(address)
     }
 
-    package enum TDLEN: MemoryTableRegister {
+    package enum TDLEN: MemoryRegister {
         package static let entry = Entry("Transmit Descriptor Length, in bytes, a multiple of 128",
             at: .at(0x06008, 128, every: 0x40), "8.2.3.9.7")
         package static let length = F("LEN", 0...19), fields = list(length)
-    }
-
-    /// Software may set it to 0 while the queue is off.
-    package enum TDH: ReadWriteRegister {
-        package static let entry = Entry("Transmit Descriptor Head", at: .at(0x06010, 128, every: 0x40), "8.2.3.9.8")
-        package static let head = F("TDH", 0...15), fields = list(head)
     }
 
     package enum TDT: ReadWriteRegister {
@@ -59,13 +41,13 @@ extension IXGBERegisters {
             fields = list(prefetch, host, writeBack, enable, flush)
     }
 
-    package enum TDWBAL: MemoryTableRegister {
+    package enum TDWBAL: MemoryRegister {
         package static let entry = Entry("Transmit Head Write-Back Address Low", at: .at(0x06038, 128, every: 0x40),
             "8.2.3.9.11")
         package static let enable = F("Head_WB_En", 0), address = F("HeadWB_Low", 2...31), fields = list(enable, address)
     }
 
-    package enum TDWBAH: MemoryTableRegister {
+    package enum TDWBAH: MemoryRegister {
         package static let entry = Entry("Transmit Head Write-Back Address High", at: .at(0x0603C, 128, every: 0x40),
             "8.2.3.9.12")
         package static let address = F("HeadWB_High", 0...31), fields = list(address)
@@ -112,12 +94,5 @@ extension IXGBERegisters {
             pfcBypass = F("BDPM", 22), bufferBypass = F("BPBFSM", 23), speedChanged = F("SPEED_CHG", 31),
             fields = list(arbitration, poolArbitration, recycle, arbiterDisable, lastClass, pfcBypass, bufferBypass,
                 speedChanged)
-    }
-
-    /// Reset value checked.
-    package enum MTQC: ReadWriteRegister {
-        package static let entry = Entry("Multiple Transmit Queues Command", at: 0x08120, "8.2.3.9.15")
-        package static let dcb = F("RT_Ena", 0), virtualization = F("VT_Ena", 1), queues = F("NUM_TC_OR_Q", 2...3),
-            fields = list(dcb, virtualization, queues)
     }
 }

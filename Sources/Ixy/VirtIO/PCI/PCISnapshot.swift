@@ -83,7 +83,7 @@ extension VirtIO {
             let device = try PCITransport.deviceWindow(structures, of: port)
             var transport = PCIModern(
                 address: address, common: try PCITransport.window(structures.common, of: port), notify: notify,
-                notifyMultiplier: structures.notifyMultiplier, device: device, function: port)
+                notifyMultiplier: structures.notifyMultiplier, device: device, function: try PortFunction(port))
             try snapshot.readConfiguration(&transport)
             return snapshot
         }

@@ -31,7 +31,7 @@ extension VirtIO {
             let device = try deviceWindow(structures, of: port)
             var transport = PCIModern(
                 address: address, common: common, notify: notify, notifyMultiplier: structures.notifyMultiplier,
-                device: device, function: port)
+                device: device, function: try PortFunction(port))
             try transport.reset()
             try transport.enableDMA()
             return transport
@@ -50,7 +50,7 @@ extension VirtIO {
         static func legacy(of port: consuming PCIPort) throws(IxyError) -> PCILegacy<BARWindow> {
             let header = try window(legacyPlace(of: port), of: port)
             let address = "\(port.device.address)"
-            return try PCILegacy.open(address: address, window: header, function: port)
+            return try PCILegacy.open(address: address, window: header, function: try PortFunction(port))
         }
 
         /// Where a legacy device has its registers: all of BAR 0.

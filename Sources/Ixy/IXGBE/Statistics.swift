@@ -1,63 +1,8 @@
 import IxyHardware
 
-/// What can be asked of a running port.
 extension IXGBE.Controller where Bus: ~Copyable {
-    package func macAddress() -> MACAddress {
-        // §8.2.3.7.9: the first byte on the wire is the lowest byte of RAL.
-        let low = bus.read(IXGBE.R.RAL.self)[IXGBE.R.RAL.address]
-        let high = bus.read(IXGBE.R.RAH.self)[IXGBE.R.RAH.address]
-        return MACAddress(value: UInt64((UInt64(high) << 32 | UInt64(low)).byteSwapped >> 16))
-    }
-
-    package mutating func setMACAddress(_ address: MACAddress) throws(IxyError) {
-        guard !address.isMulticast else {
-            throw .invalidSetting("\(address) is a group address", remedy: "use one whose first byte is even")
-        }
-        chosenAddress = address
-        write(address)
-    }
-
-    func write(_ address: MACAddress) {
-        let value = (address.value << 16).byteSwapped
-        bus.write(IXGBE.R.RAL.self) { $0[IXGBE.R.RAL.address] = UInt32(truncatingIfNeeded: value) }
-        bus.modify(IXGBE.R.RAH.self) {
-            $0[IXGBE.R.RAH.address] = UInt32(truncatingIfNeeded: value >> 32)
-            $0.set(IXGBE.R.RAH.isValid)
-        }
-    }
-
-    package mutating func setPromiscuous(_ isOn: Bool) throws(IxyError) {
-        settings.isPromiscuous = isOn
-        try changeFilters()
-    }
-
-    package mutating func setMulticast(_ groups: [MACAddress]) throws(IxyError) {
-        if let single = groups.first(where: { !$0.isMulticast }) {
-            throw .invalidSetting("\(single) is no group address", remedy: "use those whose first byte is odd")
-        }
-        self.groups = groups
-        try changeFilters()
-    }
-
-    package mutating func setAllMulticast(_ isOn: Bool) throws(IxyError) {
-        receivesAllGroups = isOn
-        try changeFilters()
-    }
-
-    package func link() -> LinkState {
-        let links = bus.read(IXGBE.R.LINKS.self)
-        // §8.2.3.22.20: 01b is 100 Mbit/s, 10b 1 Gbit/s, 11b 10 Gbit/s.
-        let speed = [0, 100, 1000, 10_000][Int(links[IXGBE.R.LINKS.speed])]
-        return LinkState(isUp: links.isSet(IXGBE.R.LINKS.isUp), speed: speed)
-    }
-
-    package mutating func statistics() -> DeviceStatistics {
-        if isRunning { collectStatistics() }
-        return total
-    }
-
     /// Adds what the device has counted since the last time; reading sets its counters to zero. (82599 §8.2.3.23)
-    mutating func collectStatistics() {
+    func collectStatistics(into total: inout DeviceStatistics) {
         total.receivedPackets += UInt64(count(IXGBE.R.GPRC.self))
         total.receivedBytes += wide(IXGBE.R.GORCL.self, IXGBE.R.GORCH.self)
         total.sentPackets += UInt64(count(IXGBE.R.GPTC.self))
@@ -81,8 +26,10 @@ extension IXGBE.Controller where Bus: ~Copyable {
         }
     }
 
-    /// Queue `i` counts in set `i`, for the first 16. (82599 §8.2.3.23.71, §8.2.3.23.73)
-    func mapQueueStatistics() {
+    /// Clears the counters. Queue `i` counts in set `i`, for the first 16. (82599 §4.6.5, §8.2.3.23.71, §8.2.3.23.73)
+    func prepareStatistics() {
+        var none = DeviceStatistics()
+        collectStatistics(into: &none)
         for word in 0..<4 {
             let first = UInt32(word * 4)
             bus.write(IXGBE.R.RQSMR.self, at: word) {

@@ -1,4 +1,5 @@
 package import IxySystem
+package import IxyTrusted
 
 /// Memory in which a model finds the doorbells of a driver: a tail register lies at its offset in the BAR.
 package struct DoorbellPage: ~Copyable, Sendable {
