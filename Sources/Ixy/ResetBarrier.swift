@@ -88,7 +88,7 @@ extension Handover where Word: ~Copyable {
         /// The call in which the queue runs: while the barrier's is another one, it must not.
         @usableFromInline var runs: UInt32 = 0
         /// The call in which the device lied to the queue, which does not run before the next one of its kind.
-        private var deadIn: UInt32?
+        private(set) var deadIn: UInt32?
 
         init(barrier: Handover, answer: Answer) {
             self.barrier = barrier

@@ -109,6 +109,36 @@ import Testing
         #expect(sizes == (512, 512, 512))
     }
 
+    /// The work that was left with a packet goes with it, and the next one in its buffer has none.
+    @Test func aNewPacketHasNoWorkLeft() throws {
+        let pool = try PacketPool(capacity: 1, pages: .small, mapper: TestMapper(), carriesOffloads: true)
+        var batch = PacketBatch(capacity: pool.capacity)
+        for _ in 0..<2 {
+            pool.fill(&batch, count: 60)
+            var unfinished = 0
+            batch.forEach { packet in
+                if !packet.offload.isFinished { unfinished += 1 }
+                var offload = PacketOffload()
+                offload.needsChecksum = true
+                packet.setOffload(offload)
+            }
+            #expect(unfinished == 0)
+            batch.dropAll()
+            batch.returnSpares()
+        }
+    }
+
+    /// A packet stands in for one with as much room for the device's header.
+    @Test(arguments: [(64, true), (32, false)])
+    func headroomIsPartOfWhatAPacketOffers(headroom: Int, isGood: Bool) throws {
+        let mapper = TestMapper()
+        let pool = try PacketPool(capacity: 2, headroom: 64, pages: .small, mapper: mapper)
+        let other = try PacketPool(capacity: 2, headroom: headroom, pages: .small, mapper: mapper)
+        guard let packet = other.makePacket(count: 60) else { throw PoolRanEmpty() }
+        let canUse = pool.canUse(packet)
+        #expect(canUse == isGood)
+    }
+
     @Test(arguments: [0, -1, 1 << 25])
     func anImpossibleCapacityIsRefused(capacity: Int) {
         #expect(throws: HardwareError.self) {

@@ -154,6 +154,46 @@ import Testing
         }
     }
 
+    /// Each ring is of one pool, and they are not the same.
+    @Test func ringsOfTwoPoolsPassNothingOn() throws {
+        let left = try makePool(1), right = try makePool(2)
+        var input = try makeRing(of: left, bufferSize: 2048), output = try makeRing(of: left), stranger = try makeRing(of: right)
+        let passed = TakeRun(&input, from: 0, to: &output, from: 0, limit: 8, isPlain: true).count
+        let refused = TakeRun(&input, from: 0, to: &stranger, from: 0, limit: 8, isPlain: true).count
+        #expect(passed == 8 && refused == 0)
+    }
+
+    /// A pool of large buffers has few of them: from twice the usual size on they do not stay.
+    @Test(arguments: [(2048, 0), (4096, 1)])
+    func largePacketsAreReturned(size: Int, large: Int) throws {
+        let pool = try makePool(1)
+        let other = try PacketPool(capacity: 2, bufferSize: size, pages: .small, mapper: mapper)
+        let free = other.free
+        var ring = try makeRing(of: pool)
+        guard var packet = other.makePacket(count: 60) else { throw NoPacket() }
+        ring.exchange(3, with: &packet)
+        let count = ring.largeCount
+        #expect(count == large)
+        ring.returnLarge(3, pool)
+        let after = other.free
+        #expect(after == free - 1 + large)
+    }
+
+    /// The buffer ends with the packet's last byte.
+    @Test func noByteBehindABufferIsDescribed() async throws {
+        await #expect(processExitsWith: .success) { try PlainRingTests().describe(count: 2048) }
+        await #expect(processExitsWith: .failure) { try PlainRingTests().describe(count: 2049) }
+    }
+
+    private func describe(count: Int) throws {
+        var arena = DMAArena(try DMAMemory(count: 4096, pages: .small, mapper: mapper))
+        var ring = try PacketRing(count: 8, format: .virtqueue(header: 12), area: 16, bufferSize: 0, in: &arena)
+        let pool = try makePool(1)
+        guard let packet = pool.makePacket(count: 60) else { throw NoPacket() }
+        ring.fill(packet)
+        ring.describe(0, 0, from: 0, count: count, 0)
+    }
+
     @Test func aRingThatHasLostItsHomeIsNotPlain() throws {
         let left = try makePool(1), middle = try makePool(2), right = try makePool(3)
         var ring = try makeRing(of: left)

@@ -41,6 +41,26 @@ import Testing
         try device.stop()
     }
 
+    /// A pipeline that ends after few packets has not told its output of them yet.
+    @Test(arguments: [(0, true), (1, false), (4, false)])
+    func theReportedHeadOfPacketsThatTheDeviceDoesNotKnow(reported: UInt32, isGood: Bool) throws {
+        let pair = try ModelPair()
+        var left = try Device.open(pair.left, address: "left", settings: settings())
+        var right = try Device.open(pair.right, address: "right", settings: settings())
+        for slot in 0..<UInt64(8) { lie(pair.left, slot: slot, word: 60 << 32 | 3) }
+        var pipeline = try Pipeline(from: &left, to: &right)
+        let moved = pipeline.run(limit: 4) { _ in .send }
+        #expect(moved == 4)
+        var port = DMAPort(pair.space)
+        let isMapped = port.store32(reported, at: head(pair.right))
+        #expect(isMapped)
+        pipeline.reclaim()
+        let lies = pipeline.sent().deviceLies, inFlight = pipeline.inFlight()
+        #expect(lies == (isGood ? 0 : 1) && inFlight == 4)
+        try left.stop()
+        try right.stop()
+    }
+
     @Test(arguments: [(0, false), (1, true), (2048, true), (2049, false), (65535, false)])
     func theReceivedLength(length: UInt64, isGood: Bool) throws {
         for inPlace in [false, true] {

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Synchronization
 
@@ -6,91 +7,144 @@ import Synchronization
 /// Runs threads that share words, one step at a time, once for every order of their steps that makes a difference.
 ///
 /// A thread stops before each access to a `SteppedWord`, and one of those that have stopped goes on. Two orders make no difference if
-/// in both each thread has read the same and the words are the same; what follows is tried once then.
-final class EveryOrder: @unchecked Sendable {
-    private let state = NSCondition()
-    /// What the threads of this run are at.
-    private var threads: [Progress] = []
-    private var turn: Int?
-    private var changes = 0
-    private var words = 0
-    private var values: [UInt32] = []
-
-    private struct Progress {
-        enum Place { case running, waiting, sleeping(Int), ended }
-        var place = Place.running
-        /// All that it has read.
-        var history: [UInt32] = []
+/// in both each thread has read the same since it slept last, was in the same state then, and words and world are the same; what
+/// follows is tried once then.
+final class EveryOrder: Sendable {
+    fileprivate struct State {
+        var threads: [Progress] = []
+        var values: [UInt32] = []
+        /// How often a word has changed, or a thread has ended.
+        var changes = 0
     }
 
-    /// What a thread that is not the test's own is, in its thread.
-    @TaskLocal static var current: (order: EveryOrder, thread: Int)?
-    /// The run whose words are made now.
-    @TaskLocal static var making: EveryOrder?
+    fileprivate struct Progress {
+        enum Place { case running, waiting, sleeping(Int), ended }
+        var place = Place.running
+        /// Its state when it slept last, and all that it has read since then.
+        var history: [UInt32] = []
+        /// How many changes there were when it woke up last.
+        var seen = 0
+    }
 
     /// How a situation looks: what comes next depends on nothing else.
-    private struct Situation: Hashable {
+    fileprivate struct Situation: Hashable {
         let histories: [[UInt32]]
         let places: [Int]
         let values: [UInt32]
+        let world: [Int]
     }
 
-    /// Tries all orders. `bodies` makes the threads of one run, anew each time; `check` is called at the end of each run.
+    /// One run: what its threads do, all that they have in common besides words, and a look at that at the end.
+    struct Run {
+        let threads: [@Sendable () -> Void]
+        let world: () -> [Int]
+        let check: () -> Void
+    }
+
+    private let state = Mutex(State())
+    /// Signalled when a thread has stopped or ended, and when a thread may go on.
+    private let stopped = DispatchSemaphore(value: 0)
+    private let turns = (0..<4).map { _ in DispatchSemaphore(value: 0) }
+
+    /// The run's thread that this is; nil in the test's own.
+    @TaskLocal private static var thread: Int?
+    /// The run whose words are made now.
+    @TaskLocal fileprivate static var making: EveryOrder?
+
+    /// Tries all orders. `makeRun` makes a run, of four threads at most, anew each time.
     ///
-    /// - Returns: how many runs there were.
-    static func tryAll(limit: Int, _ bodies: (EveryOrder) -> ([@Sendable () -> Void], check: () -> Void)) -> Int {
+    /// - Returns: how many runs there were: `limit` if that was too few.
+    static func tryAll(limit: Int, _ makeRun: (EveryOrder) -> Run) -> Int {
         var seen: Set<Situation> = []
         // Prefixes of orders that are still to be tried.
         var open: [[Int]] = [[]], runs = 0
-        while let prefix = open.popLast(), runs < limit {
+        while runs < limit, let prefix = open.popLast() {
             runs += 1
             let order = EveryOrder()
-            let (threads, check) = $making.withValue(order) { bodies(order) }
-            open += order.run(threads, prefix, &seen)
-            check()
+            let run = $making.withValue(order) { makeRun(order) }
+            open += order.follow(run, prefix, &seen)
+            run.check()
         }
         return open.isEmpty ? runs : limit
     }
 
     /// One run, which begins with the threads of `prefix`. Returns the other ways that it came by.
-    private func run(_ bodies: [@Sendable () -> Void], _ prefix: [Int], _ seen: inout Set<Situation>) -> [[Int]] {
-        threads = bodies.map { _ in Progress() }
-        for (index, body) in bodies.enumerated() {
-            Thread {
-                Self.$current.withValue((self, index)) { body() }
-                self.state.withLock {
-                    self.threads[index].place = .ended
-                    self.changes += 1
-                    self.turn = nil
-                    self.state.broadcast()
+    private func follow(_ run: Run, _ prefix: [Int], _ seen: inout Set<Situation>) -> [[Int]] {
+        state.withLock { $0.threads = run.threads.map { _ in Progress() } }
+        for (index, body) in run.threads.enumerated() {
+            Thread { [self] in
+                Self.$thread.withValue(index) { body() }
+                state.withLock {
+                    $0.threads[index].place = .ended
+                    $0.changes += 1
                 }
+                stopped.signal()
             }.start()
         }
+        for _ in run.threads { stopped.wait() }
         var others: [[Int]] = [], taken: [Int] = []
         while true {
-            state.lock()
-            while turn != nil || threads.contains(where: { if case .running = $0.place { true } else { false } }) { state.wait() }
-            let ready = threads.indices.filter { isReady($0) }
-            if ready.isEmpty {
-                let isOver = threads.allSatisfy { if case .ended = $0.place { true } else { false } }
+            let world = run.world()
+            let (ready, situation, isOver) = state.withLock { ($0.ready, $0.situation(world), $0.isOver) }
+            guard let first = ready.first else {
                 precondition(isOver, "all threads wait for each other: \(taken)")
-                state.unlock()
                 return others
             }
-            var next = ready[0]
+            var next = first
             if taken.count < prefix.count {
                 next = prefix[taken.count]
             } else if seen.insert(situation).inserted {
                 others += ready.dropFirst().map { taken + [$0] }
             }
             taken.append(next)
-            turn = next
-            threads[next].place = .running
-            state.broadcast()
-            state.unlock()
+            state.withLock { $0.threads[next].place = .running }
+            turns[next].signal()
+            stopped.wait()
         }
     }
 
+    fileprivate func makeWord(_ value: UInt32) -> Int {
+        state.withLock {
+            $0.values.append(value)
+            return $0.values.count - 1
+        }
+    }
+
+    /// Waits for its turn, and does `access` then. The test's own thread does not wait.
+    fileprivate func step(_ word: Int, _ access: (inout UInt32) -> UInt32) -> UInt32 {
+        stop { _ in .waiting }
+        return state.withLock {
+            let old = $0.values[word], read = access(&$0.values[word])
+            if $0.values[word] != old { $0.changes += 1 }
+            if let thread = Self.thread { $0.threads[thread].history.append(read) }
+            return read
+        }
+    }
+
+    /// Lets the others go on until a word has changed, or a thread has ended, since it woke up last.
+    ///
+    /// - Parameter own: the thread's own state, on which all that it does then depends.
+    func sleepUntilSomethingChanges(_ own: [UInt32]) {
+        if let thread = Self.thread { state.withLock { $0.threads[thread].history = own } }
+        stop { .sleeping($0.seen) }
+        if let thread = Self.thread { state.withLock { $0.threads[thread].seen = $0.changes } }
+    }
+
+    /// A step of a thread that is no access to a word: others may come before it.
+    func pause() {
+        stop { _ in .waiting }
+        state.withLock { if let thread = Self.thread { $0.threads[thread].history.append(.max) } }
+    }
+
+    private func stop(_ place: (Progress) -> Progress.Place) {
+        guard let thread = Self.thread else { return }
+        state.withLock { $0.threads[thread].place = place($0.threads[thread]) }
+        stopped.signal()
+        turns[thread].wait()
+    }
+}
+
+extension EveryOrder.State {
     private func isReady(_ index: Int) -> Bool {
         switch threads[index].place {
         case .waiting: true
@@ -99,8 +153,12 @@ final class EveryOrder: @unchecked Sendable {
         }
     }
 
-    private var situation: Situation {
-        Situation(
+    fileprivate var ready: [Int] { threads.indices.filter { isReady($0) } }
+
+    fileprivate var isOver: Bool { threads.allSatisfy { if case .ended = $0.place { true } else { false } } }
+
+    fileprivate func situation(_ world: [Int]) -> EveryOrder.Situation {
+        EveryOrder.Situation(
             histories: threads.map(\.history),
             places: threads.indices.map { index in
                 switch threads[index].place {
@@ -108,48 +166,7 @@ final class EveryOrder: @unchecked Sendable {
                 case .sleeping: isReady(index) ? 1 : 2
                 case .ended: 3
                 }
-            }, values: values)
-    }
-
-    fileprivate func makeWord(_ value: UInt32) -> Int {
-        state.withLock {
-            values.append(value)
-            return values.count - 1
-        }
-    }
-
-    /// Waits for its turn, and does `access` then. The test's own thread does not wait.
-    fileprivate func step(_ word: Int, _ access: (inout UInt32) -> UInt32) -> UInt32 {
-        state.withLock {
-            guard let thread = EveryOrder.current?.thread else { return access(&values[word]) }
-            stop(thread, .waiting)
-            let old = values[word], read = access(&values[word])
-            if values[word] != old { changes += 1 }
-            threads[thread].history.append(read)
-            return read
-        }
-    }
-
-    /// Lets the others go on until one of them has changed a word, or has ended.
-    func sleepUntilSomethingChanges() {
-        guard let thread = EveryOrder.current?.thread else { return }
-        state.withLock { stop(thread, .sleeping(changes)) }
-    }
-
-    /// A step of a thread that is no access to a word: others may come before it.
-    func pause() {
-        guard let thread = EveryOrder.current?.thread else { return }
-        state.withLock {
-            stop(thread, .waiting)
-            threads[thread].history.append(.max)
-        }
-    }
-
-    private func stop(_ thread: Int, _ place: Progress.Place) {
-        threads[thread].place = place
-        turn = nil
-        state.broadcast()
-        while turn != thread { state.wait() }
+            }, values: values, world: world)
     }
 }
 
@@ -164,18 +181,21 @@ struct SteppedWord: SharedWord, ~Copyable {
     }
 
     func load() -> UInt32 { order.step(word) { $0 } }
+
     func store(_ value: UInt32) {
         _ = order.step(word) { word in
             word = value
             return 0
         }
     }
+
     func increment() {
         _ = order.step(word) { word in
             word &+= 1
             return 0
         }
     }
+
     func take() -> UInt32 {
         order.step(word) { word in
             defer { word = 0 }

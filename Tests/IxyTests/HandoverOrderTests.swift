@@ -77,7 +77,7 @@ import Testing
     /// - Returns: all faults of all orders, and how many runs it took.
     private func tryAll(_ events: [Event], _ mistake: Mistake = .none) -> (faults: Set<String>, runs: Int) {
         var faults: Set<String> = []
-        let runs = EveryOrder.tryAll(limit: 60_000) { order in
+        let runs = EveryOrder.tryAll(limit: 20_000) { order in
             let barrier = Barrier(), world = World(queues: events.count)
             let participants = events.map { _ in Slot(barrier.join()) }
             let queues = events.indices.map { index in
@@ -92,7 +92,7 @@ import Testing
                     // Until the reset is over for it.
                     while !world.state.withLock({ $0.isRunning && $0.cardRound == 1 }) || queue.participant.isCalled {
                         queue.work()
-                        order.sleepUntilSomethingChanges()
+                        order.sleepUntilSomethingChanges([1, queue.participant.runs, queue.participant.deadIn ?? .max])
                     }
                     queue.work()
                 }
@@ -108,11 +108,15 @@ import Testing
                         world.state.withLock { ($0.isRunning, $0.cardRound) = (true, 1) }
                     }
                     barrier.callNextPhase()
-                    while !barrier.isAnswered { order.sleepUntilSomethingChanges() }
+                    while !barrier.isAnswered { order.sleepUntilSomethingChanges([UInt32(phase)]) }
                     if phase == 0 { world.state.withLock { $0.isRunning = false } }
                 }
             }
-            return ([control] + queues, { faults.formUnion(world.state.withLock { $0.faults }) })
+            return EveryOrder.Run(threads: [control] + queues) {
+                world.state.withLock { [$0.isRunning ? 1 : 0, $0.cardRound] + $0.rounds }
+            } check: {
+                faults.formUnion(world.state.withLock { $0.faults })
+            }
         }
         return (faults, runs)
     }
@@ -129,13 +133,13 @@ import Testing
     @Test(arguments: Event.allCases) func oneQueue(event: Event) {
         let (faults, runs) = tryAll([event])
         #expect(faults.isEmpty)
-        #expect((10..<60_000).contains(runs), "\(runs) orders")
+        #expect((10..<20_000).contains(runs), "\(runs) orders")
     }
 
-    @Test(arguments: [[Event.nothing, .nothing], [.lie, .drop]]) func twoQueues(events: [Event]) {
+    @Test(arguments: [[Event.nothing, .drop]]) func twoQueues(events: [Event]) {
         let (faults, runs) = tryAll(events)
         #expect(faults.isEmpty)
-        #expect((100..<60_000).contains(runs), "\(runs) orders")
+        #expect((100..<20_000).contains(runs), "\(runs) orders")
     }
 
     /// That the steps are seen at all: a queue that answers first and lays out its ring then (finding 7), and one that does not look.

@@ -113,6 +113,33 @@ import Testing
         try device.stop()
     }
 
+    /// The control side waits for its answer.
+    @Test func aQueueThatIsCalledToAResetDoesNotSleep() throws {
+        let pair = try ModelPair()
+        var wanted = settings()
+        wanted.usesInterrupts = true
+        var device = try Device.open(pair.left, address: "left", settings: wanted)
+        lie(pair.left, slot: 0)
+        var batch = PacketBatch(capacity: 32)
+        device.receiveQueues[0].receive(into: &batch)
+        let isShort = Self.waitsBriefly(&device.receiveQueues[0])
+        #expect(isShort)
+        try device.stop()
+    }
+
+    /// Each of 40 queues has a vector of its own, and both words of the mask let theirs through.
+    @Test func vectorsBeyondTheFirstWordOfTheMaskAreLetThrough() throws {
+        typealias R = IXGBERegisters
+        let pair = try ModelPair()
+        var wanted = settings(queues: 40)
+        wanted.usesInterrupts = true
+        var device = try Device.open(pair.left, address: "left", settings: wanted)
+        let registers = ModelRegisters(pair.left)
+        let masks = (0..<2).map { registers.read(R.EIMS_EX.self, at: $0)[R.EIMS_EX.vectors] }
+        #expect(masks == [.max, 0xFF])
+        try device.stop()
+    }
+
     @Test func withoutInterruptsAWaitIsAFractionOfAMillisecondLong() throws {
         let pair = try ModelPair()
         var device = try Device.open(pair.left, address: "left", settings: settings())

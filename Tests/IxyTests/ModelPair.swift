@@ -43,12 +43,23 @@ func frame(to destination: [UInt8] = [2, 0, 0, 0, 0, 1], count: Int = 60, fill: 
     return header + [UInt8](repeating: fill, count: count - header.count)
 }
 
-/// Makes the device claim a received frame of 65535 bytes in descriptor `slot`.
-func lie(_ nic: ModelNIC, slot: UInt64) {
+/// A UDP packet over IPv4 from source port 0x1000 and so much, which is its flow.
+func flow(_ port: UInt8) -> [UInt8] {
+    var bytes = frame(count: 60, fill: 0)
+    bytes.replaceSubrange(12..<14, with: [8, 0])
+    bytes.replaceSubrange(14..<18, with: [0x45, 0, 0, 46])
+    bytes[23] = 17
+    bytes.replaceSubrange(26..<34, with: [10, 0, 0, 1, 10, 0, 0, 2])
+    bytes.replaceSubrange(34..<38, with: [0x10, port, 0, 53])
+    return bytes
+}
+
+/// Makes the device write `word` into descriptor `slot`: by default, that it has received a frame of 65535 bytes.
+func lie(_ nic: ModelNIC, slot: UInt64, word: UInt64 = 0xFFFF << 32 | 3) {
     typealias R = IXGBERegisters
     let registers = ModelRegisters(nic)
     let ring = UInt64(registers.read32(at: R.RDBAH.offset(0))) << 32 | UInt64(registers.read32(at: R.RDBAL.offset(0)))
     var port = DMAPort(nic.space)
-    let isMapped = port.store64(0xFFFF << 32 | 3, at: ring + slot * 16 + 8)
+    let isMapped = port.store64(word, at: ring + slot * 16 + 8)
     #expect(isMapped)
 }

@@ -133,17 +133,6 @@ import Testing
         try device.stop()
     }
 
-    /// A UDP packet of flow `port`.
-    private func flow(_ port: UInt8) -> [UInt8] {
-        var bytes = frame(count: 60, fill: 0)
-        bytes.replaceSubrange(12..<14, with: [8, 0])
-        bytes.replaceSubrange(14..<18, with: [0x45, 0, 0, 46])
-        bytes[23] = 17
-        bytes.replaceSubrange(26..<34, with: [10, 0, 0, 1, 10, 0, 0, 2])
-        bytes.replaceSubrange(34..<38, with: [0x10, port, 0, 53])
-        return bytes
-    }
-
     /// Each frame is dropped, sent or sent to the other output, as its fill byte says; returns what came out.
     @Test func packetsGoWhereTheProcessorSaysAndMayGetAnotherLength() throws {
         let pair = try ModelPair()
@@ -201,6 +190,35 @@ import Testing
         }
         #expect(pair.violations + third.violations == [])
         #expect(pair.space.mappedCount == 0)
+    }
+
+    /// The second output's card stands still at first: packets wait where they came in, and none is lost.
+    @Test func packetsWaitForRoomInEachOutput() throws {
+        let pair = try ModelPair()
+        let third = try ModelNIC(space: pair.space, macAddress: MACAddress(2, 0, 0, 0, 0, 3))
+        pair.left.attach(source: FrameList((0..<200).map { frame(fill: UInt8($0)) }))
+        pair.left.setLossless(true)
+        var left = try Device.open(pair.left, address: "left", settings: settings())
+        var right = try Device.open(pair.right, address: "right", settings: settings())
+        var other = try Device.open(third, address: "third", settings: settings())
+        guard let source = left.takeReceiveQueue(), let target = right.takeTransmitQueue(),
+            let last = other.takeTransmitQueue()
+        else { return }
+        var others = UniqueArray<TransmitQueue>()
+        others.append(last)
+        var pipeline = try Pipeline(from: source, to: target, others)
+        for (steps, packets) in [(0, 63), (1, 200)] as [(Int, UInt64)] {
+            for _ in 0..<1000 {
+                pair.step()
+                for _ in 0..<steps { third.step() }
+                pipeline.run { _ in .send(to: 1) }
+            }
+            let sent = pipeline.sent(to: 1)
+            #expect(sent.packets == packets && sent.unsendable == 0)
+        }
+        try left.stop()
+        try right.stop()
+        try other.stop()
     }
 
     /// With one output packets take another way than with several.

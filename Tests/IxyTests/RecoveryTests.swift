@@ -1,6 +1,7 @@
 import Ixy
 import IxyHardware
 import IxyModels
+import Synchronization
 import Testing
 
 /// What follows a lie: the device is reset under its queues, and nothing is lost but what was on its way.
@@ -168,6 +169,76 @@ import Testing
         #expect(received == 0)
         try device.stop()
         #expect(pair.violations == [])
+    }
+
+    /// The rest of a frame that a reset has cut off does not come any more: what comes next is a frame.
+    @Test func noFrameIsTakenForTheRestOfOneBeforeAReset() throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings())
+        pair.waitForLink()
+        // Without an end.
+        lie(pair.left, slot: 0, word: 0xFFFF << 32 | 1)
+        var batch = PacketBatch(capacity: 32)
+        for _ in 0..<5 { device.receive(into: &batch) }
+        let resets = device.driver.statistics().resets
+        #expect(resets == 1)
+        let after = receive([4, 5, 6], pair, &device)
+        #expect(after == [4, 5, 6])
+        try device.stop()
+    }
+
+    /// The tail begins with 0 again: the same number is no reason to leave the doorbell alone.
+    @Test func asManyPacketsAsBeforeAResetAreSentAfterIt() throws {
+        let pair = try ModelPair()
+        let recorder = FrameRecorder()
+        pair.left.attach(sink: recorder)
+        var device = try Device.open(pair.left, address: "left", settings: settings())
+        let pool = try device.makePool(capacity: 128)
+        var batch = PacketBatch(capacity: 32), none = PacketBatch(capacity: 8)
+        for round in 1...2 {
+            pair.waitForLink()
+            pool.fill(&batch, upTo: 20, count: 60)
+            device.transmit(&batch)
+            for _ in 0..<20 { pair.step() }
+            #expect(recorder.frames.count == 20 * round)
+            lie(pair.left, slot: 0)
+            for _ in 0..<10 { device.receive(into: &none) }
+            let resets = device.driver.statistics().resets
+            #expect(resets == UInt64(round))
+        }
+        try device.stop()
+        #expect(pair.violations == [])
+    }
+
+    /// Nobody can say that it does no more DMA.
+    @Test func aDeviceThatIsPulledOutInTheMiddleOfAResetKeepsItsMemory() throws {
+        let pair = try ModelPair()
+        let socket = Socket()
+        var device = try IXGBE.start(
+            LooseRegisters(registers: ModelRegisters(pair.left), socket: socket), name: "", address: "left", settings: settings(),
+            mapper: pair.space, needsHugePages: false)
+        let mapped = pair.space.mappedCount
+        lie(pair.left, slot: 0)
+        var batch = PacketBatch(capacity: 32)
+        device.receive(into: &batch)
+        socket.isEmpty.store(true, ordering: .relaxed)
+        for _ in 0..<3 { device.recover() }
+        let failure = device.failure
+        #expect(failure == .gone(device: "left"))
+        try device.stop()
+        batch.returnSpares()
+        #expect(mapped > 0 && pair.space.mappedCount == mapped)
+    }
+
+    /// Where a card is plugged in, or not any more.
+    private final class Socket: Sendable { let isEmpty = Atomic<Bool>(false) }
+
+    private struct LooseRegisters: RegisterBus {
+        let registers: ModelRegisters
+        let socket: Socket
+        func read32(at offset: Int) -> UInt32 { socket.isEmpty.load(ordering: .relaxed) ? .max : registers.read32(at: offset) }
+        func write32(_ value: UInt32, at offset: Int) { registers.write32(value, at: offset) }
+        func tail(at offset: Int) -> TailRegister { registers.tail(at: offset) }
     }
 
     @Test func theFirstTransmitQueueStaysOffIfItWasDropped() throws {

@@ -193,16 +193,7 @@ import Testing
 
     @Test func flowsSpreadOverQueuesAndEachStaysInOne() throws {
         let pair = try ModelPair()
-        // UDP over IPv4 from 64 source ports.
-        let frames = (0..<64).map { port -> [UInt8] in
-            var bytes = frame(count: 60, fill: 0)
-            bytes.replaceSubrange(12..<14, with: [8, 0])
-            bytes.replaceSubrange(14..<18, with: [0x45, 0, 0, 46])
-            bytes[23] = 17
-            bytes.replaceSubrange(26..<34, with: [10, 0, 0, 1, 10, 0, 0, 2])
-            bytes.replaceSubrange(34..<38, with: [0x10, UInt8(port), 0, 53])
-            return bytes
-        }
+        let frames = (0..<64).map { flow(UInt8($0)) }
         pair.left.attach(source: FrameList(frames, rounds: 2))
         var left = try Device.open(pair.left, address: "left", settings: settings(queues: 4, ring: 256))
         pair.waitForLink()
@@ -220,6 +211,38 @@ import Testing
         }
         try left.stop()
         #expect(pair.left.violations == [])
+    }
+
+    /// This driver leaves undone what is left to do with a packet, so it sends none with such work.
+    @Test func aPacketThatMayHaveWorkLeftIsDroppedAndCountedAndNeverSent() throws {
+        let pair = try ModelPair()
+        var device = try Device.open(pair.left, address: "left", settings: settings())
+        let pool = try PacketPool(capacity: 64, pages: .small, mapper: pair.space, carriesOffloads: true)
+        var batch = PacketBatch(capacity: 32)
+        pool.fill(&batch, upTo: 3, count: 60)
+        device.transmit(&batch)
+        let counters = device.transmitQueues[0].counters
+        #expect(counters.packets == 0 && counters.unsendable == 3)
+        try device.stop()
+    }
+
+    /// The first queue is full, as nobody empties it; the second goes on.
+    @Test func aFullQueueDoesNotHoldUpAnother() throws {
+        let pair = try ModelPair()
+        let frames = (0..<64).map { flow(UInt8($0)) }
+        pair.left.attach(source: FrameList(frames, rounds: 20))
+        var left = try Device.open(pair.left, address: "left", settings: settings(queues: 2))
+        var batch = PacketBatch(capacity: 64)
+        var received = 0
+        for _ in 0..<600 {
+            pair.step()
+            received += left.receiveQueues[1].receive(into: &batch)
+            batch.dropAll()
+        }
+        #expect(received > 200)
+        let drops = left.driver.statistics().receiveQueues.map { $0.drops > 0 }
+        #expect(drops == [true, false])
+        try left.stop()
     }
 
     @Test func aPacketThatTheDeviceCannotReachIsDroppedAndCountedAndNeverSent() throws {

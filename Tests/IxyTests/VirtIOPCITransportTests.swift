@@ -151,6 +151,15 @@ import Testing
         #expect(fake.get { $0.log.last } == "bell of 2 at \(offset)")
     }
 
+    /// A bell has two bytes, and both are in its structure of 14.
+    @Test(arguments: [(12, true), (13, false)])
+    func theLastBell(number: UInt16, isGood: Bool) {
+        var transport = modern(bells: 14, distance: 1)
+        fake.set { $0.queues[0].notifyOffset = number }
+        let refusal = sentence { _ = try transport.notifier(0) }
+        #expect((refusal == nil) == isGood)
+    }
+
     @Test func aBellOutsideOfItsStructureIsRefused() {
         var transport = modern(bells: 14)
         fake.set { $0.queues[0].notifyOffset = 4 }

@@ -13,6 +13,7 @@ import Testing
     /// The device's side of a split queue.
     private struct Bench: ~Copyable {
         let barrier = ResetBarrier()
+        let space: IOAddressSpace
         var port: DMAPort
         let pool: PacketPool
         var arena: DMAArena
@@ -21,6 +22,7 @@ import Testing
             let space = IOAddressSpace()
             let pool = try PacketPool(capacity: 256, headroom: 64, pages: .small, mapper: space)
             let memory = try DMAMemory(count: 65536, pages: .small, mapper: space)
+            self.space = space
             port = DMAPort(space)
             self.pool = pool
             arena = DMAArena(memory)
@@ -51,12 +53,14 @@ import Testing
                 notifier: Notifier(event: try EventFile().duplicate()), participant: barrier.join(), splitsHeader: false)
         }
 
-        mutating func `in`() throws -> In {
+        mutating func `in`(isMergeable: Bool = false) throws -> In {
             let ring = VirtIO.SplitReceiveRing<VirtIO.LongHeader>(
-                try queue(bufferSize: pool.bufferSize), isMergeable: false, isInOrder: false, usesEvents: false, splitsHeader: false,
-                fillsBuffers: true)
+                try queue(bufferSize: pool.bufferSize), isMergeable: isMergeable, isInOrder: false, usesEvents: false,
+                splitsHeader: false, fillsBuffers: true)
+            var large: PacketPool?
+            if isMergeable { large = try PacketPool(capacity: 4, bufferSize: 8192, headroom: 64, pages: .small, mapper: space) }
             return In(
-                ring: ring, pool: PacketPool(sharing: pool), large: nil, notifier: Notifier(event: try EventFile().duplicate()),
+                ring: ring, pool: PacketPool(sharing: pool), large: large, notifier: Notifier(event: try EventFile().duplicate()),
                 interrupt: nil, participant: barrier.join())
         }
     }
@@ -129,6 +133,71 @@ import Testing
         queue.transmit(&batch)
         let lies = queue.counters.deviceLies
         #expect(lies == (isGood ? 0 : 1))
+    }
+
+    /// A packet without room for its header takes two numbers.
+    @Test(arguments: [(14, 1), (15, 0)])
+    func theLastNumbersForAPacketWithItsHeaderApart(lent: Int, sent: Int) throws {
+        var bench = try Bench()
+        var queue = try bench.out(isInOrder: false)
+        let bare = try PacketPool(capacity: 4, pages: .small, mapper: bench.space)
+        var batch = PacketBatch(capacity: 32)
+        bench.pool.fill(&batch, upTo: lent, count: 60)
+        queue.transmit(&batch)
+        bare.fill(&batch, upTo: 1, count: 60)
+        let more = queue.transmit(&batch), left = batch.count
+        #expect(more == sent && left == 1 - sent)
+    }
+
+    @Test func packetsThatAreOutBeforeAResetAreNotAbandoned() throws {
+        var bench = try Bench()
+        var queue = try bench.out(isInOrder: false)
+        var batch = PacketBatch(capacity: 32)
+        bench.pool.fill(&batch, upTo: 11, count: 60)
+        queue.transmit(&batch)
+        bench.use(queue.ring.layout.layout, [UInt32](0..<5))
+        bench.publish(queue.ring.layout.layout, 5)
+        for _ in 0..<3 {
+            bench.barrier.callNextPhase()
+            queue.rejoin()
+        }
+        let abandoned = queue.counters.abandoned, inFlight = queue.inFlight
+        #expect(abandoned == 6 && inFlight == 0)
+    }
+
+    /// A frame in two buffers, which the device has filled to their ends.
+    @Test(arguments: [(1, true), (0, false)])
+    func theSecondBufferOfAFrame(id: UInt32, isGood: Bool) throws {
+        var bench = try Bench()
+        var queue = try bench.in(isMergeable: true)
+        let layout = queue.ring.layout.layout
+        var batch = PacketBatch(capacity: 32)
+        queue.receive(into: &batch)
+        let address = bench.port.load64(at: layout.descriptors)
+        let buffer = try #require(address)
+        let isStored = bench.port.store16(2, at: buffer + 10)
+        #expect(isStored)
+        bench.use(layout, [0, id], length: 1984 + 12)
+        bench.publish(layout, 2)
+        queue.receive(into: &batch)
+        let lies = queue.counters.deviceLies, count = batch.popLast()?.count
+        #expect(lies == (isGood ? 0 : 1))
+        #expect(count == (isGood ? 1984 + 1996 : nil))
+    }
+
+    /// All buffers have numbers below 16.
+    @Test(arguments: [([0, 15], true), ([0, 16], false)])
+    func theUsedIDOfWhatWasReceived(ids: [UInt32], isGood: Bool) throws {
+        var bench = try Bench()
+        var queue = try bench.in()
+        var batch = PacketBatch(capacity: 32)
+        queue.receive(into: &batch)
+        bench.use(queue.ring.layout.layout, ids, length: 72)
+        bench.publish(queue.ring.layout.layout, 2)
+        queue.receive(into: &batch)
+        let lies = queue.counters.deviceLies, count = batch.count
+        #expect(lies == (isGood ? 0 : 1))
+        #expect(count == (isGood ? 2 : 1))
     }
 
     @Test(arguments: [(16, true), (17, false), (0xFFFF, false)])

@@ -155,6 +155,29 @@ import Testing
         #expect(bench.space.mappedCount == 0)
     }
 
+    /// It came while interrupts were off, and nobody says so later. (VirtIO 1.2 §2.7.7.1)
+    @Test(arguments: [false, true])
+    func aFrameThatIsThereAlreadyIsNotWaitedFor(isPacked: Bool) throws {
+        var options = ModelVirtIO.Options()
+        if isPacked { options.features.insert(.packedRing) }
+        let bench = try VirtIOBench(options)
+        var settings = settings()
+        settings.usesInterrupts = true
+        var device = try Device.open(bench.model, address: "model", settings: settings)
+        var batch = PacketBatch(capacity: 32)
+        device.receive(into: &batch)
+        bench.model.attach(source: FrameList([frame()]))
+        let hasCome = eventually { bench.model.counters.delivered == 1 }
+        #expect(hasCome)
+        let start = ContinuousClock.now
+        device.receiveQueues[0].wait(milliseconds: 5000)
+        #expect(ContinuousClock.now - start < .milliseconds(4000))
+        let received = device.receive(into: &batch)
+        #expect(received == 1)
+        try device.stop()
+        #expect(bench.model.violations == [])
+    }
+
     @Test func aSleepingQueueIsWokenAndNotOtherwise() throws {
         let bench = try VirtIOBench(ModelVirtIO.Options())
         var settings = settings()

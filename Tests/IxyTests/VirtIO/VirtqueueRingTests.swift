@@ -144,6 +144,21 @@ import Testing
         #expect(isLie(claim))
     }
 
+    /// What was given since the last look cannot have come back yet.
+    @Test func aBufferThatWasJustGivenIsNotUsed() throws {
+        var bench = try Bench()
+        var ring = try split(&bench, inOrder: false)
+        ring.layOut()
+        for place in 0..<2 { bench.use(ring.layout.layout, split: place, id: 3, length: 72) }
+        bench.publish(ring.layout.layout, 2)
+        _ = ring.waiting()
+        let first = slot(ring.claim(0))
+        #expect(first?.0 == 3)
+        ring.arm(3, 0)
+        let again = ring.claim(1)
+        #expect(isLie(again))
+    }
+
     @Test func anotherOrderIsFollowedAndAnIdSaidTwiceIsALie() throws {
         var bench = try Bench()
         var ring = try packed(&bench, inOrder: false)
@@ -195,6 +210,46 @@ import Testing
             bench.batch.dropAll()
         }
         #expect(wrong == 0)
+    }
+
+    /// A ring that is laid out anew tells a device of its buffers that has just been reset.
+    @Test func theFirstBuffersAreAnnouncedAfterEachReset() throws {
+        var bench = try Bench()
+        var queue = try VirtIO.SplitVirtqueue(
+            count: Self.size, header: 12, bufferSize: bench.pool.bufferSize, in: &bench.arena)
+        try queue.slots.fill(Self.size, from: bench.pool)
+        var ring = Split(
+            queue, isMergeable: false, isInOrder: false, usesEvents: true, splitsHeader: false, fillsBuffers: true)
+        for _ in 0..<2 {
+            ring.layOut()
+            let isAsked = ring.wantsNotification()
+            #expect(isAsked)
+            let isAskedAgain = ring.wantsNotification()
+            #expect(!isAskedAgain)
+        }
+    }
+
+    /// Positions 5 to 7 are new: the device wants to know of one of them, or of the one before or behind.
+    @Test(arguments: [(4, false), (5, true), (7, true), (8, false)])
+    func theEventOfASplitRing(event: UInt16, isWanted: Bool) throws {
+        var bench = try Bench()
+        var queue = try splitOut(&bench)
+        let isStored = bench.port.store16(event, at: queue.layout.layout.deviceArea + 4 + UInt64(Self.size * 8))
+        #expect(isStored)
+        var last: UInt16 = 5
+        let isAsked = queue.wantsNotification(since: &last, until: 8, usesEvents: true)
+        #expect(isAsked == isWanted)
+    }
+
+    /// The next slot is 3, in a round whose wrap counter is 1: up to a whole ring before it is of interest.
+    @Test(arguments: [(2, 1, true), (3, 1, false), (4, 0, true), (3, 0, true), (2, 0, false)])
+    func theEventOfAPackedRing(slot: UInt32, wrap: UInt32, isWanted: Bool) throws {
+        var bench = try Bench()
+        var queue = try packedOut(&bench)
+        let isStored = bench.port.store32(2 << 16 | wrap << 15 | slot, at: queue.layout.layout.deviceArea)
+        #expect(isStored)
+        let isAsked = queue.wantsNotification(after: 1, next: 3, wrap: true)
+        #expect(isAsked == isWanted)
     }
 
     // MARK: Transmit
