@@ -197,7 +197,7 @@ class Run:
     def copy(self):
         """The sources in a folder of their own, where what forbids builds without checks is taken out."""
         folder = self.root / "Benchmarks/.build/unchecked"
-        for part in ("Sources", "Tests", "Benchmarks/Sources"):
+        for part in ("Sources", "Tests", "Fuzz", "Benchmarks/Sources", "Benchmarks/ForeignPort"):
             shutil.rmtree(folder / part, ignore_errors=True)
             # With their times, so that what has not changed is not built again.
             shutil.copytree(self.root / part, folder / part)
