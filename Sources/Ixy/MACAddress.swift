@@ -38,3 +38,19 @@ public struct MACAddress: Sendable, Hashable, CustomStringConvertible {
             .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
     }
 }
+
+extension MACAddress {
+    /// Refuses a group's address as a device's own.
+    func checkIsSingle() throws(IxyError) {
+        guard !isMulticast else {
+            throw .invalidSetting("\(self) is a group address", remedy: "use one whose first byte is even")
+        }
+    }
+
+    /// Refuses addresses that name no groups.
+    static func checkAreGroups(_ addresses: [MACAddress]) throws(IxyError) {
+        if let single = addresses.first(where: { !$0.isMulticast }) {
+            throw .invalidSetting("\(single) is no group address", remedy: "use those whose first byte is odd")
+        }
+    }
+}

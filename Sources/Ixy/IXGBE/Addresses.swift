@@ -10,9 +10,7 @@ extension IXGBE.Driver where Bus: ~Copyable {
     }
 
     package mutating func setMACAddress(_ address: MACAddress) throws(IxyError) {
-        guard !address.isMulticast else {
-            throw .invalidSetting("\(address) is a group address", remedy: "use one whose first byte is even")
-        }
+        try address.checkIsSingle()
         options.address = address
         controller.write(address)
     }
@@ -23,9 +21,7 @@ extension IXGBE.Driver where Bus: ~Copyable {
     }
 
     package mutating func setMulticast(_ groups: [MACAddress]) throws(IxyError) {
-        if let single = groups.first(where: { !$0.isMulticast }) {
-            throw .invalidSetting("\(single) is no group address", remedy: "use those whose first byte is odd")
-        }
+        try MACAddress.checkAreGroups(groups)
         options.groups = groups
         try changeFilters()
     }

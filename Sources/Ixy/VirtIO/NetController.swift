@@ -78,9 +78,7 @@ extension VirtIO.Controller where T: ~Copyable {
     package mutating func macAddress() -> MACAddress { mac }
 
     package mutating func setMACAddress(_ address: MACAddress) throws(IxyError) {
-        guard !address.isMulticast else {
-            throw .invalidSetting("\(address) is a group address", remedy: "use one whose first byte is even")
-        }
+        try address.checkIsSingle()
         try tell(address)
         mac = address
         hasChosenAddress = true
@@ -103,9 +101,7 @@ extension VirtIO.Controller where T: ~Copyable {
     }
 
     package mutating func setMulticast(_ groups: [MACAddress]) throws(IxyError) {
-        if let single = groups.first(where: { !$0.isMulticast }) {
-            throw .invalidSetting("\(single) is no group address", remedy: "use those whose first byte is odd")
-        }
+        try MACAddress.checkAreGroups(groups)
         self.groups = groups
         try changeFilters()
     }
