@@ -78,6 +78,7 @@ extension IXGBE {
             var packets = batch.packets(from: 0, count)
             var sent = 0
             var bytes: UInt64 = 0
+            if isPlain, count >= 16 { slots.claim() }
             while sent < count {
                 let length = UInt64(truncatingIfNeeded: packets[sent].count)
                 guard slots.send(sent, &packets[sent], lengths, command: TransmitDescriptor.command) else { break }
