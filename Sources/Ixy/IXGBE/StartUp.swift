@@ -12,12 +12,12 @@ extension IXGBE {
     ///   - address: how messages call it.
     ///   - mapper: makes memory reachable for the port.
     ///   - needsHugePages: the port uses physical addresses, which only huge pages keep.
-    ///   - events: the files through which vectors interrupt.
+    ///   - sleeps: how receive queues wait for an interrupt, each vector's; none if they are only polled.
     ///   - prepare: sets up what is not needed to receive and send.
     ///   - take: gets the queues, a pair at a time.
     package static func start<Bus: RegisterBus & ~Copyable>(
         _ bus: consuming Bus, port: consuming PCIPort?, address: String, settings: DeviceSettings, mapper: any DMAMapper,
-        needsHugePages: Bool, events: [EventFile] = [], preparing prepare: (borrowing Controller<Bus>) -> Void = { _ in },
+        needsHugePages: Bool, sleeps: [Sleep] = [], preparing prepare: (borrowing Controller<Bus>) -> Void = { _ in },
         _ take: (consuming ReceiveQueue, consuming TransmitQueue) -> Void
     ) throws(IxyError) -> Controller<Bus> {
         try check(settings)
@@ -32,7 +32,7 @@ extension IXGBE {
                 take(
                     ReceiveQueue(
                         ring: parts.receiveRing, pool: parts.pool, tail: controller.bus.tail(R.RDT.self, at: index),
-                        interrupt: events.isEmpty ? nil : events[index % events.count],
+                        sleep: sleeps.isEmpty ? nil : sleeps[index % sleeps.count],
                         participant: controller.barrier.join()),
                     TransmitQueue(
                         ring: parts.transmitRing, pool: pool, tail: controller.bus.tail(R.TDT.self, at: index),
