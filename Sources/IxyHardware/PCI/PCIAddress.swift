@@ -60,7 +60,7 @@ package struct PCIAddress: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// `value` in at least `digits` hexadecimal digits.
-func padded(_ value: some BinaryInteger, _ digits: Int) -> String {
+package func padded(_ value: some BinaryInteger, _ digits: Int) -> String {
     let text = String(value, radix: 16)
     return String(repeating: "0", count: max(0, digits - text.count)) + text
 }

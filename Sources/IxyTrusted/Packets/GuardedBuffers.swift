@@ -1,5 +1,5 @@
 import Glibc
-package import IxySystem
+import IxySystem
 
 extension PacketPool {
     /// A pool for tests, of buffers with a page of 4 KiB each, which cannot be accessed while they are free: a use after return ends

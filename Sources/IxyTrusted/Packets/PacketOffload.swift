@@ -55,7 +55,10 @@ package final class OffloadNotes: BufferCompanion {
         unsafe notes.deallocate()
     }
 
-    package func open(_ offset: UInt32) { self[offset] = PacketOffload() }
+    package func open(_ offset: UInt32) {
+        self[offset] = PacketOffload()
+    }
+
     package func close(_: UInt32) {}
 
     /// The note beside the buffer at `offset`.
