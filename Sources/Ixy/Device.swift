@@ -54,7 +54,8 @@ public struct Device: ~Copyable, Sendable {
     public func makePool(capacity: Int) throws(IxyError) -> PacketPool {
         do {
             return try PacketPool(
-                capacity: capacity, bufferSize: bufferSize, headroom: headroom, pages: pages, mapper: mapper, carriesOffloads: carriesOffloads)
+                capacity: capacity, bufferSize: bufferSize, headroom: headroom, pages: pages, mapper: mapper,
+                companion: carriesOffloads ? OffloadNotes.self : nil)
         } catch {
             throw .hardware(error)
         }

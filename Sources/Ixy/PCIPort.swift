@@ -10,18 +10,6 @@ package struct PCIPort: ~Copyable, Sendable {
         case sysfs(Detached)
         /// The kernel lets nobody else have it.
         case vfio(VFIODevice)
-
-        fileprivate static func take(_ device: PCIDevice, _ space: VFIOSpace) throws(HardwareError) -> Way {
-            if try device.driver == "vfio-pci" { return .vfio(try VFIODevice.open(device, in: space)) }
-            return .sysfs(try Detached(device))
-        }
-
-        fileprivate borrowing func config(of device: PCIDevice) throws(HardwareError) -> ConfigSpace {
-            switch self {
-            case .sysfs: try ConfigSpace(of: device)
-            case .vfio(let function): try function.configSpace()
-            }
-        }
     }
 
     /// The right to the device, which whatever is mapped of it keeps: a queue that was taken out of a device which is stopped
@@ -39,15 +27,15 @@ package struct PCIPort: ~Copyable, Sendable {
 
     let device: PCIDevice
     let config: ConfigSpace
+    package let bars: [BAR]
     let way: Way
     /// What ends its DMA if we cannot.
     private let watch: (any DMAWatch)?
-    package let bars: [BAR]
     /// What makes memory reachable for it.
     package let mapper: any DMAMapper
+    package let isBehindIOMMU: Bool
     /// It sees physical addresses, which only huge pages keep.
     package var needsHugePages: Bool { !isBehindIOMMU }
-    package let isBehindIOMMU: Bool
 
     /// Takes `device`: through VFIO where vfio-pci has it, else by detaching the kernel's driver, whoever needs it.
     ///
@@ -57,28 +45,16 @@ package struct PCIPort: ~Copyable, Sendable {
     package static func take(
         _ device: PCIDevice, watchedBy watch: (any DMAWatch)?, sharing space: VFIOSpace
     ) throws(HardwareError) -> PCIPort {
-        let way = try Way.take(device, space)
-        let config = try way.config(of: device)
-        return PCIPort(device, way, config, try device.bars(), watch, space)
-    }
-
-    private init(
-        _ device: PCIDevice, _ way: consuming Way, _ config: consuming ConfigSpace, _ bars: [BAR], _ watch: (any DMAWatch)?,
-        _ space: VFIOSpace
-    ) {
-        switch way {
-        case .sysfs:
-            mapper = PhysicalMemoryMapper(watchedBy: watch)
-            isBehindIOMMU = false
-        case .vfio:
-            mapper = space
-            isBehindIOMMU = true
+        if try device.driver == "vfio-pci" {
+            let function = try VFIODevice.open(device, in: space)
+            return PCIPort(
+                device: device, config: try function.configSpace(), bars: function.bars, way: .vfio(function), watch: nil,
+                mapper: space, isBehindIOMMU: true)
         }
-        self.device = device
-        self.way = way
-        self.config = config
-        self.bars = bars
-        self.watch = watch
+        let detached = try Detached(device)
+        return PCIPort(
+            device: device, config: try ConfigSpace(of: device), bars: detached.claim.bars, way: .sysfs(detached), watch: watch,
+            mapper: PhysicalMemoryMapper(watchedBy: watch), isBehindIOMMU: false)
     }
 
     /// Lets the device answer at its BARs. It raises no interrupt that nobody would handle.

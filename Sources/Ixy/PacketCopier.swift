@@ -59,10 +59,10 @@ extension Device {
             return PacketCopier(
                 small: try PacketPool(
                     capacity: capacity, bufferSize: bufferSize, headroom: headroom, pages: pages, mapper: mapper,
-                    carriesOffloads: carriesOffloads),
+                    companion: carriesOffloads ? OffloadNotes.self : nil),
                 large: try PacketPool(
                     capacity: 16, bufferSize: 65536, headroom: max(PacketPool.shortestHeadroom, headroom), pages: pages, mapper: mapper,
-                    carriesOffloads: carriesOffloads))
+                    companion: carriesOffloads ? OffloadNotes.self : nil))
         } catch {
             throw .hardware(error)
         }

@@ -1,3 +1,5 @@
+import IxyHardware
+
 /// A kind of device that there is a driver for, matched exactly by vendor and device id: never a guess.
 package struct SupportedDevice: Sendable, Hashable {
     package let vendor: UInt16
@@ -34,10 +36,5 @@ package struct SupportedDevice: Sendable, Hashable {
     }
 
     /// `8086:10fb`
-    static func ids(vendor: UInt16, device: UInt16) -> String { "\(hex(vendor)):\(hex(device))" }
-
-    private static func hex(_ id: UInt16) -> String {
-        let digits = String(id, radix: 16)
-        return String(repeating: "0", count: 4 - digits.count) + digits
-    }
+    static func ids(vendor: UInt16, device: UInt16) -> String { "\(padded(vendor, 4)):\(padded(device, 4))" }
 }

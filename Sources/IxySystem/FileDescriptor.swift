@@ -42,16 +42,6 @@ extension FileDescriptor {
     package init(duplicating number: CInt) throws(ErrorNumber) {
         try self.init { fcntl(number, F_DUPFD_CLOEXEC, 0) }
     }
-
-    /// Nobody can change any more what `seals` name. (`F_ADD_SEALS` of fcntl(2))
-    package func add(seals: CInt) throws(ErrorNumber) {
-        _ = try ErrorNumber.check { Int(fcntl(rawValue, 1033, seals)) }
-    }
-
-    /// Whether reads and writes fail from now on instead of waiting.
-    package func set(nonblocking: Bool) throws(ErrorNumber) {
-        _ = try ErrorNumber.check { Int(fcntl(rawValue, F_SETFL, nonblocking ? O_NONBLOCK : 0)) }
-    }
 }
 
 // Bytes.
@@ -91,16 +81,6 @@ extension FileDescriptor {
             if let position { return unsafe pwrite(rawValue, &word, count, position) }
             return unsafe Glibc.write(rawValue, &word, count)
         } == count
-    }
-
-    /// Waits until one of `files` has what it waits for, or has ended; a signal ends that too.
-    ///
-    /// - Parameter milliseconds: how long at most; negative for ever.
-    /// - Returns: how many have; each one's `revents` says what.
-    package static func poll(_ files: inout [pollfd], milliseconds: CInt) throws(ErrorNumber) -> Int {
-        let count = nfds_t(files.count)
-        // Sound: as many structures as the count says, which live through the call.
-        return try ErrorNumber.check(repeated: false) { unsafe Int(Glibc.poll(&files, count, milliseconds)) }
     }
 
     /// Which file it is, how long, and of which kind.

@@ -14,6 +14,11 @@ extension FileDescriptor {
         try self.init { eventfd(0, counterFlags | O_CLOEXEC) }
     }
 
+    /// Nobody can change any more what `seals` name. (`F_ADD_SEALS` of fcntl(2))
+    package func add(seals: CInt) throws(ErrorNumber) {
+        _ = try ErrorNumber.check { Int(fcntl(rawValue, 1033, seals)) }
+    }
+
     /// The seals of a file in memory. (`F_GET_SEALS` of fcntl(2))
     package func seals() throws(ErrorNumber) -> CInt { CInt(try ErrorNumber.check { Int(fcntl(rawValue, 1034)) }) }
 

@@ -1,7 +1,13 @@
 package import Glibc
 
-// What is in folders, and names that come and go.
+// What is there, what is in folders, and names that come and go.
 extension FileSystem {
+    /// Whether there is anything.
+    package static func exists(_ path: String) -> Bool {
+        // Sound: the string is NUL-terminated and lives through the call.
+        unsafe access(path, F_OK) == 0
+    }
+
     /// Which file is there, without following a link at the path's end.
     package static func status(of path: String) throws(ErrorNumber) -> stat {
         var status = stat()

@@ -2,12 +2,6 @@ import Glibc
 
 /// What is at a path. A path with a zero byte is read up to there, as the kernel reads it.
 package enum FileSystem {
-    /// Whether there is anything.
-    package static func exists(_ path: String) -> Bool {
-        // Sound: the string is NUL-terminated and lives through the call.
-        unsafe access(path, F_OK) == 0
-    }
-
     /// What the symbolic link points to.
     package static func target(of path: String) throws(ErrorNumber) -> String {
         var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))

@@ -15,37 +15,22 @@ package final class MappedMemory: Sendable {
     package let count: Int
     /// The pages behind it, in bytes: 4 KiB, 2 MiB or 1 GiB.
     package let pageSize: Int
-    /// The file behind it, kept so that the memory can be shared with another process, or one that is not open.
+    /// The file behind it, kept so that the memory can be shared with another process.
     private let file: FileDescriptor
     /// What stays as long as the mapping does: the right to what is mapped.
     private let keeper: (any AnyObject & Sendable)?
-    /// The number of that file, to map the memory once more or to pass it on while this object lives; negative without one.
+    /// The number of that file, to map the memory once more or to pass it on while this object lives.
     package var descriptor: CInt { file.rawValue }
 
-    /// Maps the first `count` bytes of `file`, shared with every other mapping of it, and keeps the file.
-    package convenience init(
-        keeping file: consuming FileDescriptor, count: Int, pageSize: Int
-    ) throws(ErrorNumber) {
-        // Sound: nobody else has the mapping.
-        let base = unsafe try MappedMemory.map(file, count: count, offset: 0, pageSize: pageSize)
-        unsafe self.init(base, count: count, pageSize: pageSize, file: file)
-    }
-
     /// Maps `count` bytes of `file` from `offset` on, shared with every other mapping of it.
-    package convenience init(
-        _ file: borrowing FileDescriptor, count: Int, offset: Int = 0, pageSize: Int = 4096,
+    package init(
+        _ file: consuming FileDescriptor, count: Int, offset: Int = 0, pageSize: Int = 4096,
         keeper: (any AnyObject & Sendable)? = nil
     ) throws(ErrorNumber) {
-        // Sound: nobody else has the mapping.
-        let base = unsafe try MappedMemory.map(file, count: count, offset: offset, pageSize: pageSize)
-        unsafe self.init(base, count: count, pageSize: pageSize, file: FileDescriptor(adopting: -1), keeper: keeper)
-    }
-
-    /// Sound: both callers have just mapped `count` bytes at `base`.
-    private init(
-        _ base: UnsafeMutableRawPointer, count: Int, pageSize: Int, file: consuming FileDescriptor,
-        keeper: (any AnyObject & Sendable)? = nil
-    ) {
+        let flags = MAP_SHARED | (pageSize > 4096 ? MAP_POPULATE : 0)
+        // Sound: no fixed address is asked for, so no existing mapping can be replaced, and nobody else has this one.
+        let base = unsafe mmap(nil, count, PROT_READ | PROT_WRITE, flags, file.rawValue, offset)
+        guard let base = unsafe base, unsafe base != MAP_FAILED else { throw ErrorNumber(errno) }
         unsafe self.base = base
         self.count = count
         self.pageSize = pageSize
@@ -56,16 +41,6 @@ package final class MappedMemory: Sendable {
     deinit {
         // Sound: every pointer into the range is held by a value that also holds this object.
         unsafe munmap(base, count)
-    }
-
-    private static func map(
-        _ file: borrowing FileDescriptor, count: Int, offset: Int, pageSize: Int
-    ) throws(ErrorNumber) -> UnsafeMutableRawPointer {
-        let flags = MAP_SHARED | (pageSize > 4096 ? MAP_POPULATE : 0)
-        // Sound: no fixed address is asked for, so no existing mapping can be replaced.
-        let base = unsafe mmap(nil, count, PROT_READ | PROT_WRITE, flags, file.rawValue, offset)
-        guard let base = unsafe base, unsafe base != MAP_FAILED else { throw ErrorNumber(errno) }
-        return unsafe base
     }
 
     /// Where it begins in this process, as a number for the kernel's tables. No safe call takes such a number for an

@@ -8,7 +8,7 @@ import Testing
 /// A guarded pool sees what nobody else does: a use of a buffer after its return, and a device that writes into a free one.
 @Suite struct GuardedPoolTests {
     private static func pool(_ mapper: any DMAMapper) throws -> PacketPool {
-        try PacketPool(capacity: 4, pages: .small, mapper: mapper, isGuarded: true)
+        try PacketPool(guarded: 4, mapper: mapper)
     }
 
     @Test func packetsAreUsedAsInAnyOtherPool() throws {

@@ -111,7 +111,7 @@ import Testing
 
     /// The work that was left with a packet goes with it, and the next one in its buffer has none.
     @Test func aNewPacketHasNoWorkLeft() throws {
-        let pool = try PacketPool(capacity: 1, pages: .small, mapper: TestMapper(), carriesOffloads: true)
+        let pool = try PacketPool(capacity: 1, pages: .small, mapper: TestMapper(), companion: OffloadNotes.self)
         var batch = PacketBatch(capacity: pool.capacity)
         for _ in 0..<2 {
             pool.fill(&batch, count: 60)

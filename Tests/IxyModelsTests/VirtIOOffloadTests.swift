@@ -125,7 +125,7 @@ import Testing
         bench.attach(sink: recorder)
         var device = try Device.open(bench, address: "model")
         let pool = try PacketPool(
-            capacity: 64, headroom: 64, pages: .small, mapper: bench.space, carriesOffloads: true)
+            capacity: 64, headroom: 64, pages: .small, mapper: bench.space, companion: OffloadNotes.self)
         var batch = PacketBatch(capacity: 8)
         var offload = PacketOffload()
         offload.needsChecksum = true

@@ -217,7 +217,7 @@ import Testing
     @Test func aPacketThatMayHaveWorkLeftIsDroppedAndCountedAndNeverSent() throws {
         let pair = try ModelPair()
         var device = try Device.open(pair.left, address: "left", settings: settings())
-        let pool = try PacketPool(capacity: 64, pages: .small, mapper: pair.space, carriesOffloads: true)
+        let pool = try PacketPool(capacity: 64, pages: .small, mapper: pair.space, companion: OffloadNotes.self)
         var batch = PacketBatch(capacity: 32)
         pool.fill(&batch, upTo: 3, count: 60)
         device.transmit(&batch)

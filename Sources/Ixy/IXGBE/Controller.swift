@@ -45,19 +45,11 @@ extension IXGBE {
         }
 
         package mutating func stop() throws(IxyError) {
-            guard isRunning else {
-                // It is off for good, and what could not be freed then has been kept.
-                port = nil
-                keepers.removeAll()
-                return
+            if isRunning {
+                isRunning = false
+                try quieten()
             }
-            isRunning = false
-            do throws(IxyError) {
-                try IXGBE.resetDevice(bus, address: address)
-            } catch {
-                keepers.forEach(Quarantine.admit)
-                throw error
-            }
+            // It is off for good, and what could not be freed has been kept.
             port = nil
             keepers.removeAll()
         }
@@ -69,10 +61,11 @@ extension IXGBE {
     ///
     /// - Throws: `.timeout` that names `what`.
     static func wait(
-        for what: String, section: String, address: String, milliseconds: Int = 1000, until condition: () -> Bool
+        for what: String, section: String, address: String, milliseconds: Int = 1000,
+        until condition: () throws(IxyError) -> Bool
     ) throws(IxyError) {
         let deadline = ContinuousClock.now.advanced(by: .milliseconds(milliseconds))
-        while !condition() {
+        while try !condition() {
             guard ContinuousClock.now < deadline else {
                 throw .timeout(
                     device: address, waitedFor: what, milliseconds: milliseconds, section: "82599 §\(section)")

@@ -5,17 +5,24 @@ extension IXGBE {
     /// not wanted, or cannot be had.
     static func wire<Source: InterruptSource & ~Copyable>(
         _ source: inout Source, _ settings: DeviceSettings
-    ) throws(IxyError) -> [EventFile] {
+    ) throws(IxyError) -> [Sleep] {
         guard settings.usesInterrupts else { return [] }
         // A vector's number has 6 bits in IVAR. (82599 §8.2.3.5.16)
         let count = min(settings.queues, source.interruptCount, 64)
-        var events: [EventFile] = []
+        var sleeps: [Sleep] = []
         do throws(HardwareError) {
-            for vector in 0..<count { events.append(EventFile(adopting: try source.interrupt(vector))) }
+            for vector in 0..<count {
+                let interrupt = EventFile(adopting: try source.interrupt(vector))
+                sleeps.append { milliseconds, hasPacket in
+                    // What was signalled before says nothing of now; what came before that does not interrupt any more.
+                    interrupt.take()
+                    if !hasPacket() { _ = interrupt.wait(milliseconds: milliseconds) }
+                }
+            }
         } catch {
             throw .hardware(error)
         }
-        return events
+        return sleeps
     }
 }
 

@@ -14,12 +14,12 @@ extension IXGBE {
         mapper: any DMAMapper, needsHugePages: Bool, interrupts: consuming Source = NoInterrupts()
     ) throws(IxyError) -> Device {
         try check(settings)
-        let events = try wire(&interrupts, settings)
-        let options = Options(vectorCount: events.count)
+        let sleeps = try wire(&interrupts, settings)
+        let options = Options(vectorCount: sleeps.count)
         var receiveQueues = UniqueArray<Ixy.ReceiveQueue>(minimumCapacity: settings.queues)
         var transmitQueues = UniqueArray<Ixy.TransmitQueue>(minimumCapacity: settings.queues)
         let controller = try start(
-            bus, port: port, address: address, settings: settings, mapper: mapper, needsHugePages: needsHugePages, events: events,
+            bus, port: port, address: address, settings: settings, mapper: mapper, needsHugePages: needsHugePages, sleeps: sleeps,
             preparing: { options.prepare($0) }
         ) { receive, transmit in
             receiveQueues.append(Ixy.ReceiveQueue(receive))

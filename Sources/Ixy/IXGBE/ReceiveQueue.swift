@@ -1,6 +1,11 @@
+import Glibc
 public import IxyHardware
 
 extension IXGBE {
+    /// Sleeps until a device interrupts, for at most so many milliseconds, unless a packet is there.
+    @usableFromInline
+    package typealias Sleep = @Sendable (_ milliseconds: Int, _ hasPacket: () -> Bool) -> Void
+
     /// A receive queue: a ring of descriptors that the device fills from its head on, and that we refill up to
     /// the tail. (82599 §7.1.9)
     ///
@@ -12,8 +17,8 @@ extension IXGBE {
         /// Where spare packets come from, if a batch has none.
         let pool: PacketPool
         @usableFromInline let tail: TailRegister
-        /// Where the device interrupts; nil if it is only polled.
-        let interrupt: EventFile?
+        /// How to wait for an interrupt of the device; nil if it is only polled.
+        let sleep: Sleep?
         @usableFromInline var participant: ResetParticipant
         /// The slot that the device fills next.
         @usableFromInline var next = 0
@@ -31,7 +36,7 @@ extension IXGBE {
 
         /// Traps unless each slot of `ring` owns a packet.
         init(
-            ring: consuming PacketRing, pool: consuming PacketPool, tail: consuming TailRegister, interrupt: EventFile?,
+            ring: consuming PacketRing, pool: consuming PacketPool, tail: consuming TailRegister, sleep: Sleep?,
             participant: consuming ResetParticipant
         ) {
             // Every tail write moves a cache line, so slots are announced many at once; three quarters of the ring are always
@@ -40,7 +45,7 @@ extension IXGBE {
             self.ring = ring
             self.pool = pool
             self.tail = tail
-            self.interrupt = interrupt
+            self.sleep = sleep
             self.participant = participant
             startOver()
         }
@@ -191,7 +196,7 @@ extension IXGBE {
 
         @usableFromInline
         package func wait(milliseconds: Int) {
-            IXGBE.wait(for: participant.isCalled ? nil : interrupt, milliseconds: milliseconds) { isReady }
+            if let sleep = participant.isCalled ? nil : sleep { sleep(milliseconds) { isReady } } else { usleep(50) }
         }
     }
 }

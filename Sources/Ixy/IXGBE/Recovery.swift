@@ -73,7 +73,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
     }
 
     /// Ends all DMA. If that fails the device stays off, and nobody gets the memory that it may still write to.
-    private mutating func quieten() throws(IxyError) {
+    mutating func quieten() throws(IxyError) {
         do {
             try IXGBE.resetDevice(bus, address: address)
         } catch {

@@ -36,7 +36,9 @@ extension IXGBE {
         guard bus.read(R.STATUS.self).raw != .max else { throw .gone(device: address) }
         maskInterrupts(bus)
         // What does not stop in time is stopped by the reset.
-        try? stopQueues(bus, address: address)
+        bus.modify(R.RXCTRL.self) { $0.clear(R.RXCTRL.enable) }
+        try? stop("receive", R.RXDCTL.self, R.RXDCTL.enable, section: "4.6.7.1.2", bus, address: address)
+        try? stop("transmit", R.TXDCTL.self, R.TXDCTL.enable, section: "4.6.8.1.2", bus, address: address)
         try? disableMaster(bus, address: address)
         bus.modify(R.CTRL.self) {
             $0.set(R.CTRL.linkReset)
@@ -64,21 +66,13 @@ extension IXGBE {
     }
 
     /// Stops all queues that run, whoever has started them. (82599 §4.6.7.1.2, §4.6.8.1.2)
-    private static func stopQueues<Bus: RegisterBus & ~Copyable>(
-        _ bus: borrowing Bus, address: String
+    private static func stop<Control: ReadableRegister & WritableRegister, Bus: RegisterBus & ~Copyable>(
+        _ what: String, _: Control.Type, _ enable: Field<Control>, section: String, _ bus: borrowing Bus, address: String
     ) throws(IxyError) {
-        func receives(_ queue: Int) -> Bool { bus.read(R.RXDCTL.self, at: queue).isSet(R.RXDCTL.enable) }
-        func transmits(_ queue: Int) -> Bool { bus.read(R.TXDCTL.self, at: queue).isSet(R.TXDCTL.enable) }
-        bus.modify(R.RXCTRL.self) { $0.clear(R.RXCTRL.enable) }
-        let receiving = (0..<R.RXDCTL.count).filter(receives)
-        let transmitting = (0..<R.TXDCTL.count).filter(transmits)
-        for queue in receiving { bus.modify(R.RXDCTL.self, at: queue) { $0.clear(R.RXDCTL.enable) } }
-        for queue in transmitting { bus.modify(R.TXDCTL.self, at: queue) { $0.clear(R.TXDCTL.enable) } }
-        try wait(for: "the receive queues to stop", section: "4.6.7.1.2", address: address, milliseconds: 100) {
-            !receiving.contains(where: receives)
-        }
-        try wait(for: "the transmit queues to stop", section: "4.6.8.1.2", address: address, milliseconds: 100) {
-            !transmitting.contains(where: transmits)
+        let running = (0..<Control.count).filter { bus.read(Control.self, at: $0).isSet(enable) }
+        for queue in running { bus.modify(Control.self, at: queue) { $0.clear(enable) } }
+        try wait(for: "the \(what) queues to stop", section: section, address: address, milliseconds: 100) {
+            !running.contains { bus.read(Control.self, at: $0).isSet(enable) }
         }
     }
 }

@@ -1,21 +1,14 @@
-import Glibc
 import IxyHardware
 
 /// The firmware and the driver of the other port use some registers, too. (82599 §10.5.4)
 extension IXGBE.Controller where Bus: ~Copyable {
     /// Does `body` while nobody else touches the registers that are shared.
     func withSharedRegisters(_ body: () -> Void) throws(IxyError) {
-        let start = ContinuousClock.now
-        var isLate = false
-        // A driver that died with them in its hands does not give them back. Nobody else keeps them for a second.
-        while try !claimSharedRegisters(evenFromADriver: isLate) {
-            if isLate {
-                throw .timeout(
-                    device: address, waitedFor: "the firmware to leave shared registers alone", milliseconds: 1000,
-                    section: "82599 §10.5.4")
-            }
-            usleep(50)
-            isLate = ContinuousClock.now - start > .seconds(1)
+        do {
+            try claimSharedRegisters(evenFromADriver: false)
+        } catch {
+            // A driver that died with them in its hands does not give them back. Nobody else keeps them for a second.
+            try claimSharedRegisters(evenFromADriver: true)
         }
         body()
         try lockSemaphores()
@@ -23,15 +16,18 @@ extension IXGBE.Controller where Bus: ~Copyable {
         unlockSemaphores()
     }
 
-    /// Claims the registers if they are free. False if they are not.
-    private func claimSharedRegisters(evenFromADriver: Bool) throws(IxyError) -> Bool {
-        try lockSemaphores()
-        let owners = bus.read(IXGBE.R.SW_FW_SYNC.self)
-        let isFree = !owners.isSet(IXGBE.R.SW_FW_SYNC.firmwareRegisters)
-            && (evenFromADriver || !owners.isSet(IXGBE.R.SW_FW_SYNC.softwareRegisters))
-        if isFree { bus.modify(IXGBE.R.SW_FW_SYNC.self) { $0.set(IXGBE.R.SW_FW_SYNC.softwareRegisters) } }
-        unlockSemaphores()
-        return isFree
+    private func claimSharedRegisters(evenFromADriver: Bool) throws(IxyError) {
+        try IXGBE.wait(
+            for: "the firmware to leave shared registers alone", section: "10.5.4", address: address
+        ) { () throws(IxyError) in
+            try lockSemaphores()
+            let owners = bus.read(IXGBE.R.SW_FW_SYNC.self)
+            let isFree = !owners.isSet(IXGBE.R.SW_FW_SYNC.firmwareRegisters)
+                && (evenFromADriver || !owners.isSet(IXGBE.R.SW_FW_SYNC.softwareRegisters))
+            if isFree { bus.modify(IXGBE.R.SW_FW_SYNC.self) { $0.set(IXGBE.R.SW_FW_SYNC.softwareRegisters) } }
+            unlockSemaphores()
+            return isFree
+        }
     }
 
     /// Takes SMBI from other drivers, and then SWESMBI from the firmware.

@@ -1,5 +1,5 @@
 import Glibc
-package import IxyHardware
+import IxyHardware
 
 extension IXGBE {
     /// Resets and starts a port in the order of 82599 §4.6.3.
@@ -12,12 +12,12 @@ extension IXGBE {
     ///   - address: how messages call it.
     ///   - mapper: makes memory reachable for the port.
     ///   - needsHugePages: the port uses physical addresses, which only huge pages keep.
-    ///   - events: the files through which vectors interrupt.
+    ///   - sleeps: how receive queues wait for an interrupt, each vector's; none if they are only polled.
     ///   - prepare: sets up what is not needed to receive and send.
     ///   - take: gets the queues, a pair at a time.
     package static func start<Bus: RegisterBus & ~Copyable>(
         _ bus: consuming Bus, port: consuming PCIPort?, address: String, settings: DeviceSettings, mapper: any DMAMapper,
-        needsHugePages: Bool, events: [EventFile] = [], preparing prepare: (borrowing Controller<Bus>) -> Void = { _ in },
+        needsHugePages: Bool, sleeps: [Sleep] = [], preparing prepare: (borrowing Controller<Bus>) -> Void = { _ in },
         _ take: (consuming ReceiveQueue, consuming TransmitQueue) -> Void
     ) throws(IxyError) -> Controller<Bus> {
         try check(settings)
@@ -25,17 +25,20 @@ extension IXGBE {
         do throws(HardwareError) {
             var memory = try RingMemory(settings, mapper: mapper, needsHugePages: needsHugePages)
             for index in 0..<settings.queues {
-                let parts = try memory.next()
-                controller.keepers.append(contentsOf: parts.keepers)
-                controller.queues.append(QueuePlan(parts))
-                let pool = PacketPool(sharing: parts.pool)
+                let pool = try memory.pool(), spares = PacketPool(sharing: pool)
+                let receiveRing = try memory.ring(settings.receiveRing, bufferSize: pool.bufferSize, from: pool)
+                let transmitRing = try memory.ring(settings.transmitRing, bufferSize: 0, from: pool)
+                controller.keepers += [receiveRing.keeper, transmitRing.keeper]
+                controller.queues.append(
+                    QueuePlan(
+                        receiveRing: receiveRing.deviceAddress, receiveCount: receiveRing.count,
+                        transmitRing: transmitRing.deviceAddress, headWriteBack: transmitRing.area.deviceAddress(0)))
                 take(
                     ReceiveQueue(
-                        ring: parts.receiveRing, pool: parts.pool, tail: controller.bus.tail(R.RDT.self, at: index),
-                        interrupt: events.isEmpty ? nil : events[index % events.count],
-                        participant: controller.barrier.join()),
+                        ring: receiveRing, pool: pool, tail: controller.bus.tail(R.RDT.self, at: index),
+                        sleep: sleeps.isEmpty ? nil : sleeps[index % sleeps.count], participant: controller.barrier.join()),
                     TransmitQueue(
-                        ring: parts.transmitRing, pool: pool, tail: controller.bus.tail(R.TDT.self, at: index),
+                        ring: transmitRing, pool: spares, tail: controller.bus.tail(R.TDT.self, at: index),
                         participant: controller.barrier.join()))
             }
         } catch {
@@ -93,22 +96,6 @@ struct QueuePlan: Sendable {
     let receiveCount: Int
     let transmitRing: RingAddress
     let headWriteBack: WordAddress
-
-    init(_ memory: borrowing QueueMemory) {
-        receiveRing = memory.receiveRing.deviceAddress
-        receiveCount = memory.receiveRing.count
-        transmitRing = memory.transmitRing.deviceAddress
-        headWriteBack = memory.transmitRing.area.deviceAddress(0)
-    }
-}
-
-/// The memory of one queue pair.
-struct QueueMemory: ~Copyable {
-    let receiveRing: PacketRing
-    let transmitRing: PacketRing
-    let pool: PacketPool
-
-    var keepers: [any AnyObject & Sendable] { [receiveRing.keeper, transmitRing.keeper] }
 }
 
 /// The memory of a device's queues: one arena for all rings, and a pool for each pair.
@@ -134,18 +121,14 @@ struct RingMemory: ~Copyable {
         self.mapper = mapper
     }
 
-    /// That of the next pair, for each of the settings' queues.
-    mutating func next() throws(HardwareError) -> QueueMemory {
-        let pool = try PacketPool(
+    /// The pool of the next pair.
+    func pool() throws(HardwareError) -> PacketPool {
+        try PacketPool(
             capacity: settings.poolBuffers, bufferSize: settings.bufferSize(headroom: 0), pages: pages, mapper: mapper)
-        return QueueMemory(
-            receiveRing: try ring(settings.receiveRing, bufferSize: pool.bufferSize, from: pool),
-            transmitRing: try ring(settings.transmitRing, bufferSize: 0, from: pool), pool: pool)
     }
 
-    private mutating func ring(
-        _ count: Int, bufferSize: Int, from pool: borrowing PacketPool
-    ) throws(HardwareError) -> PacketRing {
+    /// The next ring, whose slots own packets of `pool`.
+    mutating func ring(_ count: Int, bufferSize: Int, from pool: borrowing PacketPool) throws(HardwareError) -> PacketRing {
         var ring = try PacketRing(
             count: count, format: .advanced, area: RingMemory.reportSize, bufferSize: bufferSize, in: &arena)
         try ring.fill(count, from: pool)

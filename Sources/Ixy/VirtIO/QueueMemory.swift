@@ -35,7 +35,7 @@ extension VirtIO {
             let pool = try PacketPool(
                 capacity: sizes.transmit.reduce(received, +),
                 bufferSize: bufferSize, headroom: VirtIO.headroom, pages: pages, mapper: mapper,
-                isScattered: true, carriesOffloads: agreement.offloads != nil)
+                isScattered: true, companion: agreement.offloads != nil ? OffloadNotes.self : nil)
             return QueueMemory(
                 arena: arena, pool: pool, pages: pages, mapper: mapper, isMergeable: agreement.isMergeable,
                 carriesOffloads: agreement.offloads != nil)
@@ -93,7 +93,7 @@ extension VirtIO {
                 try PacketPool(
                     capacity: carriesOffloads ? QueueMemory.segmentCount : QueueMemory.largeCount,
                     bufferSize: QueueMemory.largeSize, headroom: VirtIO.headroom, pages: pages, mapper: mapper,
-                    carriesOffloads: carriesOffloads)
+                    companion: carriesOffloads ? OffloadNotes.self : nil)
             }
         }
 

@@ -19,15 +19,19 @@ extension FileDescriptor {
 }
 
 extension MappedMemory {
-    /// Maps `count` bytes of the file behind `descriptor`, shared with every other mapping of it.
+    /// Maps `count` bytes of the file behind `descriptor`, which the mapping closes, shared with every other mapping of it.
     ///
     /// - Parameters:
     ///   - subject: what the file is, for the error.
     ///   - keeper: stays as long as the mapping does.
     package static func map(
-        descriptor: borrowing FileDescriptor, count: Int, offset: Int = 0, subject: String,
+        descriptor: consuming FileDescriptor, count: Int, offset: Int = 0, subject: String,
         keeper: (any AnyObject & Sendable)? = nil
     ) throws(HardwareError) -> MappedMemory {
-        try naming("mmap", on: subject, try MappedMemory(descriptor, count: count, offset: offset, keeper: keeper))
+        do {
+            return try MappedMemory(descriptor, count: count, offset: offset, keeper: keeper)
+        } catch {
+            throw HardwareError("mmap", on: subject, error)
+        }
     }
 }

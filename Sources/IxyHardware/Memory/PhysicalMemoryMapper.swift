@@ -19,10 +19,10 @@ package final class PhysicalMemoryMapper: DMAMapper {
                 what: "4 KiB pages cannot be used by a device without an IOMMU, because the kernel may move them",
                 remedy: "use huge pages, or bind the device to vfio-pci")
         }
-        let pageMap = try PageMap()
+        let pageMap = try FileDescriptor.open(Self.pageMap, O_RDONLY)
         var addresses: [UInt64] = []
         for offset in stride(from: 0, to: memory.count, by: memory.pageSize) {
-            addresses.append(try pageMap.physicalAddress(in: memory, at: offset))
+            addresses.append(try physicalAddress(memory.number + UInt64(offset), pageMap))
         }
         // If we are killed, nobody else gets these pages before DMA has ended.
         try watch?.keep(memory)
@@ -30,30 +30,20 @@ package final class PhysicalMemoryMapper: DMAMapper {
     }
 
     package func unmap(_ memory: MappedMemory) { watch?.letGo(memory) }
-}
 
-/// The kernel's table of this process's pages, `/proc/self/pagemap` (Documentation/admin-guide/mm/pagemap.rst).
-struct PageMap: ~Copyable {
-    private let file: FileDescriptor
+    /// The kernel's table of this process's pages. (Documentation/admin-guide/mm/pagemap.rst)
+    private static let pageMap = "/proc/self/pagemap"
 
-    init() throws(HardwareError) {
-        file = try FileDescriptor.open("/proc/self/pagemap", O_RDONLY)
-    }
-
-    /// The physical address of the byte at `offset` of `memory`, which must be resident.
-    func physicalAddress(in memory: MappedMemory, at offset: Int) throws(HardwareError) -> UInt64 {
-        precondition(memory.contains(offset: offset, size: 1))
-        let address = memory.number + UInt64(offset)
-        let entry = try naming(
-            "pread", on: "/proc/self/pagemap", try file.readNumber(8, at: Int(address / 4096 * 8))) ?? 0
-        let isPresent = entry >> 63 == 1
+    /// The physical address of the first byte of the resident page at `address`.
+    private func physicalAddress(_ address: UInt64, _ pageMap: borrowing FileDescriptor) throws(HardwareError) -> UInt64 {
+        let entry = try naming("pread", on: Self.pageMap, try pageMap.readNumber(8, at: Int(address / 4096 * 8))) ?? 0
         let frame = entry & (1 << 55 - 1)
-        // Without CAP_SYS_ADMIN the kernel shows frame 0.
-        guard isPresent, frame != 0 else {
+        // Bit 63 says that it is there. Without CAP_SYS_ADMIN the kernel shows frame 0.
+        guard entry >> 63 == 1, frame != 0 else {
             throw .privilege(
-                action: "read physical addresses from /proc/self/pagemap",
+                action: "read physical addresses from \(Self.pageMap)",
                 remedy: "run as root (CAP_SYS_ADMIN), or bind the device to vfio-pci")
         }
-        return frame * 4096 + address % 4096
+        return frame * 4096
     }
 }

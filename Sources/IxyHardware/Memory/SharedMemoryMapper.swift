@@ -43,11 +43,13 @@ public final class SharedMemoryMapper: DMAMapper {
 
     /// Shares `memory`; every observer has been told when this returns.
     ///
-    /// - Throws: `.invalid` if there is no file behind it or there are too many regions; what an observer throws.
+    /// - Throws: `.invalid` if its file can be cut or there are too many regions; what an observer throws.
     package func map(_ memory: MappedMemory) throws(HardwareError) -> [UInt64] {
-        guard memory.descriptor >= 0 else {
+        // F_SEAL_SEAL, F_SEAL_SHRINK and F_SEAL_GROW: whoever gets the file could cut it else, and our next access would end us by
+        // SIGBUS.
+        guard (try? FileDescriptor(duplicating: memory.descriptor).add(seals: 1 | 2 | 4)) != nil else {
             throw .invalid(
-                what: "memory without a file cannot be shared with a vhost-user back-end", remedy: "use DMAMemory")
+                what: "memory whose file can be cut cannot be shared with a vhost-user back-end", remedy: "use DMAMemory")
         }
         let page = UInt64(memory.pageSize)
         let start = try state.withLock { state throws(HardwareError) -> UInt64 in

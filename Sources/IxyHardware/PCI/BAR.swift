@@ -22,18 +22,16 @@ package struct BAR: Hashable, Sendable {
     package init?(index: Int, line: Substring, of address: PCIAddress) throws(HardwareError) {
         let numbers = line.split(separator: " ").map { $0.hasPrefix("0x") ? UInt64($0.dropFirst(2), radix: 16) : nil }
         guard numbers.count == 3, let start = numbers[0], let end = numbers[1], let flags = numbers[2] else {
-            throw .device(
-                address: "\(address)", problem: "the kernel describes BAR \(index) as \"\(line)\"",
-                remedy: "this kernel's resource file is not understood")
+            throw address.error(
+                "the kernel describes BAR \(index) as \"\(line)\"", remedy: "this kernel's resource file is not understood")
         }
         // Flags of the kernel's `struct resource`: these values are visible to users and never change.
         let isMemory = flags & 0x200 != 0
         let isIO = flags & 0x100 != 0
         guard isMemory || isIO, end > start else { return nil }
         guard let count = Int(exactly: end - start), count < Int.max else {
-            throw .device(
-                address: "\(address)", problem: "BAR \(index) ends at 0x\(padded(end, 16))",
-                remedy: "the device is broken, or the firmware did not set it up")
+            throw address.error(
+                "BAR \(index) ends at 0x\(padded(end, 16))", remedy: "the device is broken, or the firmware did not set it up")
         }
         self.index = index
         self.start = start
@@ -47,7 +45,7 @@ extension PCIDevice {
     ///
     /// - Throws: `HardwareError.device` where the device is gone or its description is not understood.
     package func bars() throws(HardwareError) -> [BAR] {
-        guard let text = try sysfs.text(path("resource")) else { throw Self.missing(address) }
+        guard let text = try sysfs.text(path("resource")) else { throw address.missing }
         var bars: [BAR] = []
         // The lines after the first six describe the ROM, SR-IOV and bridge windows.
         for (index, line) in text.split(separator: "\n").prefix(6).enumerated() {
@@ -59,8 +57,7 @@ extension PCIDevice {
     /// BAR `index` of `bars`.
     func bar(_ index: Int, of bars: [BAR]) throws(HardwareError) -> BAR {
         if let bar = bars.first(where: { $0.index == index }) { return bar }
-        throw .device(
-            address: "\(address)", problem: "BAR \(index) is not implemented",
-            remedy: "it has BARs \(bars.map { "\($0.index)" }.joined(separator: ", "))")
+        let others = bars.map { "\($0.index)" }.joined(separator: ", ")
+        throw address.error("BAR \(index) is not implemented", remedy: "it has BARs \(others)")
     }
 }

@@ -31,27 +31,19 @@ package struct ConfigSpace: ~Copyable, Sendable {
         path = device.path("config")
         address = device.address
         guard let file = try device.sysfs.openIfPresent(path, writable ? O_RDWR : O_RDONLY) else {
-            throw PCIDevice.missing(device.address)
+            throw device.address.missing
         }
         count = min(try Sysfs.naming("read", path, try file.status()).st_size, 4096)
         start = 0
         self.file = file
     }
 
-    /// Reads the 8 bits at `offset`.
-    package func read8(at offset: Int) throws(HardwareError) -> UInt8 { try read(at: offset) }
     /// Reads the 16 bits at `offset`.
     package func read16(at offset: Int) throws(HardwareError) -> UInt16 { try read(at: offset) }
-    /// Reads the 32 bits at `offset`.
-    package func read32(at offset: Int) throws(HardwareError) -> UInt32 { try read(at: offset) }
-    /// Writes the 8 bits at `offset`.
-    package func write8(_ value: UInt8, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
     /// Writes the 16 bits at `offset`.
     package func write16(_ value: UInt16, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
-    /// Writes the 32 bits at `offset`.
-    package func write32(_ value: UInt32, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
 
-    private func read<Value: UnsignedInteger & FixedWidthInteger>(at offset: Int) throws(HardwareError) -> Value {
+    func read<Value: UnsignedInteger & FixedWidthInteger>(at offset: Int) throws(HardwareError) -> Value {
         try check(offset, size: MemoryLayout<Value>.size)
         guard let value = try Sysfs.naming("read", path, try file.readNumber(MemoryLayout<Value>.size, at: start + offset)) else {
             // The kernel ends the file after the standard header for everybody but root.
@@ -62,9 +54,7 @@ package struct ConfigSpace: ~Copyable, Sendable {
         return Value(truncatingIfNeeded: value)
     }
 
-    private func write<Value: UnsignedInteger & FixedWidthInteger>(
-        _ value: Value, at offset: Int
-    ) throws(HardwareError) {
+    func write<Value: UnsignedInteger & FixedWidthInteger>(_ value: Value, at offset: Int) throws(HardwareError) {
         try check(offset, size: MemoryLayout<Value>.size)
         let isWhole = try Sysfs.naming(
             "write", path, try file.write(number: UInt64(value), MemoryLayout<Value>.size, at: start + offset))
@@ -73,10 +63,8 @@ package struct ConfigSpace: ~Copyable, Sendable {
 
     private func check(_ offset: Int, size: Int) throws(HardwareError) {
         guard offset >= 0, size <= count, offset <= count - size, offset % size == 0 else {
-            throw .device(
-                address: "\(address)",
-                problem: "\(size) bytes at offset \(offset) are not within its \(count) bytes of configuration space, "
-                    + "or not aligned",
+            throw address.error(
+                "\(size) bytes at offset \(offset) are not within its \(count) bytes of configuration space, or not aligned",
                 remedy: "if the device's own capabilities led there, it is broken")
         }
     }
@@ -104,9 +92,8 @@ extension ConfigSpace {
         let value = try read16(at: 4)
         // Reserved bits read as 0, so all ones mean that nobody answered. Writing that back would switch on everything.
         guard value != 0xFFFF else {
-            throw .device(
-                address: "\(address)", problem: "does not answer",
-                remedy: "it was unplugged, or sleeps: write on to power/control in its folder in /sys")
+            throw address.error(
+                "does not answer", remedy: "it was unplugged, or sleeps: write on to power/control in its folder in /sys")
         }
         return Command(rawValue: value)
     }

@@ -10,7 +10,6 @@ import IxySystem
 package struct DeviceClaim: ~Copyable, Sendable {
     package let device: PCIDevice
     package let bars: [BAR]
-    private let locked: BAR
     /// The file that is locked.
     let file: FileDescriptor
 
@@ -21,27 +20,24 @@ package struct DeviceClaim: ~Copyable, Sendable {
     package init(_ device: PCIDevice) throws(HardwareError) {
         let bars = try device.bars()
         guard let first = bars.first else {
-            throw .device(
-                address: "\(device.address)", problem: "has no BAR, so there is nothing to drive",
-                remedy: "list shows what there is: ixy list")
+            throw device.address.error("has no BAR, so there is nothing to drive", remedy: "list shows what there is: ixy list")
         }
-        let file = try Self.open(first, of: device)
+        let file = try device.open(first)
         // Not waiting for its end, as the other process may run for days; but one that was killed keeps the device for the
-        // moment that its guard takes to end its DMA.
-        let deadline = Deadline(milliseconds: 2000)
+        // moment that its guard takes to end its DMA, of two seconds at most.
+        var attempts = 200
         while flock(file.rawValue, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK else { throw Sysfs.failure("lock", "the device", ErrorNumber(errno)) }
-            if deadline.milliseconds > 0 {
-                usleep(10_000)
-                continue
+            guard attempts > 0 else {
+                throw device.address.error(
+                    "is in use by another ixy process",
+                    remedy: "stop that one first; this shows which it is: sudo fuser \(device.path(first))")
             }
-            throw .device(
-                address: "\(device.address)", problem: "is in use by another ixy process",
-                remedy: "stop that one first; this shows which it is: sudo fuser \(Self.path(first, of: device))")
+            attempts -= 1
+            usleep(10_000)
         }
         self.device = device
         self.bars = bars
-        self.locked = first
         self.file = file
     }
 
@@ -71,43 +67,33 @@ package struct DeviceClaim: ~Copyable, Sendable {
     ) throws(HardwareError) -> MappedMemory {
         let bar = try device.bar(index, of: bars)
         guard bar.space == .memory else {
-            throw problem(index, "is for port I/O and cannot be mapped", "use a BAR in memory")
+            throw device.address.error("BAR \(index) is for port I/O and cannot be mapped", remedy: "use a BAR in memory")
         }
         // A smaller BAR shares its page with another device's registers.
         guard bar.start % 4096 == 0, bar.count % 4096 == 0 else {
-            throw problem(
-                index, "is not made of whole pages of 4096 bytes",
-                "boot Linux with pci=resource_alignment=12@\(device.address)")
+            throw device.address.error(
+                "BAR \(index) is not made of whole pages of 4096 bytes",
+                remedy: "boot Linux with pci=resource_alignment=12@\(device.address)")
         }
-        if bar == locked { return try Self.map(bar, file, of: device, keeper) }
-        return try Self.map(bar, Self.open(bar, of: device), of: device, keeper)
-    }
-
-    private func problem(_ index: Int, _ problem: String, _ remedy: String) -> HardwareError {
-        .device(address: "\(device.address)", problem: "BAR \(index) \(problem)", remedy: remedy)
-    }
-
-    private static func map(
-        _ bar: BAR, _ file: borrowing FileDescriptor, of device: PCIDevice, _ keeper: (any AnyObject & Sendable)?
-    ) throws(HardwareError) -> MappedMemory {
-        let path = Self.path(bar, of: device)
+        let path = device.path(bar)
+        let file = bar == bars.first ? try file.duplicate(subject: path) : try device.open(bar)
         let size = try naming("fstat", on: path, try file.status()).st_size
         // An access past the end of the file would kill the process.
         guard size >= bar.count else {
-            throw .device(
-                address: "\(device.address)",
-                problem: "BAR \(bar.index) has \(bar.count) bytes, its file \(size)",
+            throw device.address.error(
+                "BAR \(index) has \(bar.count) bytes, its file \(size)",
                 remedy: "the device changed while it was being opened; try again")
         }
         return try MappedMemory.map(descriptor: file, count: bar.count, subject: path, keeper: keeper)
     }
+}
 
-    static func open(_ bar: BAR, of device: PCIDevice) throws(HardwareError) -> FileDescriptor {
-        guard let file = try device.sysfs.openIfPresent(path(bar, of: device), O_RDWR) else {
-            throw PCIDevice.missing(device.address)
-        }
+extension PCIDevice {
+    /// The file of `bar`.
+    func open(_ bar: BAR) throws(HardwareError) -> FileDescriptor {
+        guard let file = try sysfs.openIfPresent(path(bar), O_RDWR) else { throw address.missing }
         return file
     }
 
-    private static func path(_ bar: BAR, of device: PCIDevice) -> String { device.path("resource\(bar.index)") }
+    func path(_ bar: BAR) -> String { path("resource\(bar.index)") }
 }

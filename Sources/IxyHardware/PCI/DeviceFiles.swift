@@ -8,12 +8,12 @@ import Synchronization
 /// needs: `/dev/vfio/vfio` and `/dev/vfio/27` for group 27, or `/dev/iommu` and `/dev/vfio/devices/vfio3`. A device without an
 /// IOMMU also needs its physical addresses, which the kernel tells only to a process that may know them.
 package final class DeviceFiles: Sendable {
-    private final class Kept: Sendable {
+    final class Kept: Sendable {
         let file: FileDescriptor
         init(_ file: consuming FileDescriptor) { self.file = file }
     }
 
-    private let kept = Mutex<[String: Kept]>([:])
+    let kept = Mutex<[String: Kept]>([:])
 
     /// No files: all are opened.
     package init() {}
@@ -29,7 +29,4 @@ package final class DeviceFiles: Sendable {
         guard let file = kept.withLock({ $0[path] }) else { return try FileDescriptor(path: path, flags) }
         return try FileDescriptor(duplicating: file.file.rawValue)
     }
-
-    /// Whether there is anything at `path`.
-    func has(_ path: String) -> Bool { kept.withLock { $0[path] != nil } || FileSystem.exists(path) }
 }

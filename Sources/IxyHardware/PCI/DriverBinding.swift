@@ -31,12 +31,6 @@ package struct DriverBinding: ~Copyable, Sendable {
         if let formerOverride { try device.setDriverOverride(formerOverride) }
         if let formerDriver, current != formerDriver { try device.bind(to: formerDriver) }
     }
-
-    init(device: PCIDevice, formerDriver: String?, formerOverride: String?) {
-        self.device = device
-        self.formerDriver = formerDriver
-        self.formerOverride = formerOverride
-    }
 }
 
 extension PCIDevice {
@@ -57,12 +51,10 @@ extension PCIDevice {
 
     /// Lets only the driver `driver` take the device, or any that fits where it is empty.
     func setDriverOverride(_ driver: String) throws(HardwareError) {
-        guard try sysfs.write("\(driver)\n", to: path("driver_override")) else { throw Self.missing(address) }
+        guard try sysfs.write("\(driver)\n", to: path("driver_override")) else { throw address.missing }
     }
 
     func notLoaded(_ driver: String) -> HardwareError {
-        .device(
-            address: "\(address)", problem: "its driver is to be \(driver), which is not loaded",
-            remedy: "load it with: sudo modprobe \(driver)")
+        address.error("its driver is to be \(driver), which is not loaded", remedy: "load it with: sudo modprobe \(driver)")
     }
 }

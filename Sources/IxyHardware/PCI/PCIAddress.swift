@@ -1,5 +1,5 @@
 /// Where a PCI function sits: `domain:bus:device.function`.
-package struct PCIAddress: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct PCIAddress: Hashable, Sendable, CustomStringConvertible {
     /// The segment. 0 on most machines; some host bridges number theirs from 0x10000.
     package let domain: UInt32
     /// 0 to 255.
@@ -53,14 +53,14 @@ package struct PCIAddress: Hashable, Comparable, Sendable, CustomStringConvertib
         "\(padded(domain, 4)):\(padded(bus, 2)):\(padded(device, 2)).\(function)"
     }
 
-    /// In the order of domain, bus, device, function.
-    package static func < (left: PCIAddress, right: PCIAddress) -> Bool {
-        (left.domain, left.bus, left.device, left.function) < (right.domain, right.bus, right.device, right.function)
+    /// The error for a device at this address that cannot be used.
+    package func error(_ problem: String, remedy: String) -> HardwareError {
+        .device(address: "\(self)", problem: problem, remedy: remedy)
     }
 }
 
 /// `value` in at least `digits` hexadecimal digits.
-func padded(_ value: some BinaryInteger, _ digits: Int) -> String {
+package func padded(_ value: some BinaryInteger, _ digits: Int) -> String {
     let text = String(value, radix: 16)
     return String(repeating: "0", count: max(0, digits - text.count)) + text
 }

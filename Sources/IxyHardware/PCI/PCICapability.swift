@@ -55,3 +55,15 @@ extension ConfigSpace {
             remedy: "the device is broken or hostile, and cannot be used")
     }
 }
+
+// Numbers of other sizes.
+extension ConfigSpace {
+    /// Reads the 8 bits at `offset`.
+    package func read8(at offset: Int) throws(HardwareError) -> UInt8 { try read(at: offset) }
+    /// Reads the 32 bits at `offset`.
+    package func read32(at offset: Int) throws(HardwareError) -> UInt32 { try read(at: offset) }
+    /// Writes the 8 bits at `offset`.
+    package func write8(_ value: UInt8, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
+    /// Writes the 32 bits at `offset`.
+    package func write32(_ value: UInt32, at offset: Int) throws(HardwareError) { try write(value, at: offset) }
+}

@@ -13,9 +13,8 @@ package struct PCIDevice: Hashable, Sendable {
     package init(at address: PCIAddress, in sysfs: Sysfs = Sysfs()) throws(HardwareError) {
         self.address = address
         self.sysfs = sysfs
-        let folder = Self.folder(address, sysfs)
-        vendorID = try Self.number("vendor", in: folder, sysfs, address)
-        deviceID = try Self.number("device", in: folder, sysfs, address)
+        vendorID = try sysfs.number("vendor", of: address)
+        deviceID = try sysfs.number("device", of: address)
     }
 
     /// The kernel driver that is bound, if any.
@@ -29,31 +28,27 @@ package struct PCIDevice: Hashable, Sendable {
     }
 
     /// Its folder in sysfs.
-    var folder: String { Self.folder(address, sysfs) }
+    var folder: String { sysfs.folder(of: address) }
 
     /// The path of its attribute `name`.
     func path(_ name: String) -> String { "\(folder)/\(name)" }
+}
 
+extension PCIAddress {
     /// The error for a device that is not there, or no longer.
-    static func missing(_ address: PCIAddress) -> HardwareError {
-        .device(
-            address: "\(address)", problem: "there is no such PCI device",
-            remedy: "list shows what there is: ixy list")
-    }
+    var missing: HardwareError { error("there is no such PCI device", remedy: "list shows what there is: ixy list") }
+}
 
-    private static func folder(_ address: PCIAddress, _ sysfs: Sysfs) -> String {
-        "\(sysfs.root)/bus/pci/devices/\(address)"
-    }
+extension Sysfs {
+    func folder(of address: PCIAddress) -> String { "\(root)/bus/pci/devices/\(address)" }
 
     /// The attribute `name`, a number such as `0x8086`.
-    static func number<Value: FixedWidthInteger>(
-        _ name: String, in folder: String, _ sysfs: Sysfs, _ address: PCIAddress
-    ) throws(HardwareError) -> Value {
-        guard let text = try sysfs.text("\(folder)/\(name)") else { throw missing(address) }
+    func number<Value: FixedWidthInteger>(_ name: String, of address: PCIAddress) throws(HardwareError) -> Value {
+        let path = "\(folder(of: address))/\(name)"
+        guard let text = try text(path) else { throw address.missing }
         guard text.hasPrefix("0x"), let value = Value(text.dropFirst(2), radix: 16) else {
-            throw .device(
-                address: "\(address)", problem: "its \(name) is \"\(text)\" and not a number of \(Value.bitWidth) bits",
-                remedy: "look at \(folder)/\(name)")
+            throw address.error(
+                "its \(name) is \"\(text)\" and not a number of \(Value.bitWidth) bits", remedy: "look at \(path)")
         }
         return value
     }

@@ -16,7 +16,7 @@ extension PCIDevice {
 
     /// Class, subclass and programming interface: 24 bits. 0x020000 is an Ethernet controller.
     package var classCode: UInt32 {
-        get throws(HardwareError) { try Self.number("class", in: folder, sysfs, address) }
+        get throws(HardwareError) { try sysfs.number("class", of: address) }
     }
 
     /// Whether it is a network controller: base class 0x02.
@@ -28,5 +28,12 @@ extension PCIDevice {
             guard let text = try sysfs.text(path("numa_node")), let node = Int(text), node >= 0 else { return nil }
             return node
         }
+    }
+}
+
+extension PCIAddress: Comparable {
+    /// In the order of domain, bus, device, function.
+    package static func < (left: PCIAddress, right: PCIAddress) -> Bool {
+        (left.domain, left.bus, left.device, left.function) < (right.domain, right.bus, right.device, right.function)
     }
 }

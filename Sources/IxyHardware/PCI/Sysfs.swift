@@ -5,7 +5,7 @@ package import IxySystem
 package struct Sysfs: Hashable, Sendable {
     /// The tree's root, without a slash at the end.
     package let root: String
-    private let files: DeviceFiles
+    let files: DeviceFiles
 
     /// The tree at `root`, but for the files in `files`.
     package init(root: String = "/sys", files: DeviceFiles = DeviceFiles()) {
@@ -20,16 +20,12 @@ package struct Sysfs: Hashable, Sendable {
     ///
     /// A file of more than 4 KiB, which no attribute of sysfs has, is cut there.
     func text(_ path: String) throws(HardwareError) -> String? {
-        guard let file = try openIfPresent(path, O_RDONLY) else { return nil }
-        let bytes: [UInt8]
-        do throws(ErrorNumber) {
-            bytes = try file.read(4096)
-        } catch {
-            if Self.isAbsence(error) { return nil }
-            throw Self.failure("read", path, error)
-        }
-        var text = bytes.drop { Self.isSpace($0) }
-        while let last = text.last, Self.isSpace(last) { text.removeLast() }
+        guard let file = try openIfPresent(path, O_RDONLY),
+            let bytes = try Self.ifPresent("read", path, try file.read(4096))
+        else { return nil }
+        func isSpace(_ byte: UInt8) -> Bool { " \n\0".utf8.contains(byte) }
+        var text = bytes.drop(while: isSpace)
+        while let last = text.last, isSpace(last) { text.removeLast() }
         return String(decoding: text, as: UTF8.self)
     }
 
@@ -47,7 +43,7 @@ package struct Sysfs: Hashable, Sendable {
 
     /// The last component of what the symbolic link at `path` points to, or nil where there is no link.
     func linkName(_ path: String) throws(HardwareError) -> String? {
-        do throws(ErrorNumber) {
+        do {
             return try FileSystem.target(of: path).split(separator: "/").last.map { String($0) }
         } catch {
             // EINVAL: it exists and is no link.
@@ -56,17 +52,9 @@ package struct Sysfs: Hashable, Sendable {
         }
     }
 
-    /// Whether there is anything at `path`.
-    func exists(_ path: String) -> Bool { files.has(path) }
-
     /// Opens a file of the tree, or returns nil where there is none.
     func openIfPresent(_ path: String, _ flags: CInt) throws(HardwareError) -> FileDescriptor? {
-        do throws(ErrorNumber) {
-            return try files.open(path, flags)
-        } catch {
-            if Self.isAbsence(error) { return nil }
-            throw Self.failure(flags == O_RDONLY ? "read" : "write", path, error)
-        }
+        try Self.ifPresent(flags == O_RDONLY ? "read" : "write", path, try files.open(path, flags))
     }
 
     /// What `result` is; its error tells what was to be done with the file at `path`.
@@ -75,6 +63,20 @@ package struct Sysfs: Hashable, Sendable {
     ) throws(HardwareError) -> Result {
         do { return try result() } catch { throw failure(action, path, error) }
     }
+
+    /// What `result` is; nil where there is no attribute, or its device went away after we opened it.
+    static func ifPresent<Result: ~Copyable>(
+        _ action: String, _ path: String, _ result: @autoclosure () throws(ErrorNumber) -> Result
+    ) throws(HardwareError) -> Result? {
+        do {
+            return try result()
+        } catch {
+            if isAbsence(error) { return nil }
+            throw failure(action, path, error)
+        }
+    }
+
+    private static func isAbsence(_ error: ErrorNumber) -> Bool { [ENOENT, ENODEV, ENOTDIR].contains(error.code) }
 
     /// The error for what the kernel says to somebody who wants to `action` the file at `path`.
     package static func failure(_ action: String, _ path: String, _ error: ErrorNumber) -> HardwareError {
@@ -87,14 +89,5 @@ package struct Sysfs: Hashable, Sendable {
                 remedy: "the file system is mounted read-only; in a container, start it with --privileged")
         default: HardwareError(action, on: path, error)
         }
-    }
-
-    /// The attribute does not exist, or its device went away after we opened it.
-    static func isAbsence(_ error: ErrorNumber) -> Bool {
-        [ENOENT, ENODEV, ENOTDIR].contains(error.code)
-    }
-
-    private static func isSpace(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == 0
     }
 }

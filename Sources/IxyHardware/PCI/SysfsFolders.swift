@@ -3,11 +3,14 @@ import IxySystem
 extension Sysfs {
     /// The sorted names in the folder at `path`; none where there is no folder.
     func names(in path: String) throws(HardwareError) -> [String] {
-        do throws(ErrorNumber) {
-            return try FileSystem.names(in: path).sorted()
-        } catch {
-            if Self.isAbsence(error) { return [] }
-            throw Self.failure("read", path, error)
-        }
+        try Self.ifPresent("read", path, try FileSystem.names(in: path))?.sorted() ?? []
     }
+
+    /// Whether there is anything at `path`.
+    func exists(_ path: String) -> Bool { files.has(path) }
+}
+
+extension DeviceFiles {
+    /// Whether there is anything at `path`.
+    func has(_ path: String) -> Bool { kept.withLock { $0[path] != nil } || FileSystem.exists(path) }
 }

@@ -62,9 +62,6 @@ package final class DMAGuard: DMAWatch {
 
     /// Devices are about to get the addresses of `memory`.
     package func keep(_ memory: MappedMemory) throws(HardwareError) {
-        guard memory.descriptor >= 0 else {
-            throw .invalid(what: "memory without a file cannot be kept for a device", remedy: "use DMAMemory")
-        }
         try state.withLock { state throws(HardwareError) in
             state.memory[ObjectIdentifier(memory)] = memory.descriptor
             do throws(HardwareError) {

@@ -112,7 +112,7 @@ extension DeviceClaim {
         let bar = try device.bar(index, of: bars)
         try BARWindow.check(offset, count, within: bar.count, bar: index, of: device.address)
         guard bar.space == .io else { return BARWindow(try map(bar: index, keeper: keeper), at: offset, count: count) }
-        return BARWindow(FileRegisters(try Self.open(bar, of: device), at: 0, count: bar.count), at: offset, count: count)
+        return BARWindow(FileRegisters(try device.open(bar), at: 0, count: bar.count), at: offset, count: count)
     }
 }
 

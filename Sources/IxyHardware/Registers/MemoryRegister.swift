@@ -4,8 +4,6 @@
 /// writes an address or a length of its own into it does not compile.
 package protocol MemoryRegister: ReadableRegister {}
 
-extension MemoryRegister { package static var access: RegisterAccess { .readWrite } }
-
 extension RegisterBus where Self: ~Copyable {
     /// Tells a device where the descriptors of `ring` are, and how many bytes they take.
     package func place<Low: MemoryRegister, High: MemoryRegister, Length: MemoryRegister>(

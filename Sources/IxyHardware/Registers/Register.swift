@@ -43,6 +43,8 @@ extension Register {
     /// The value after a reset, where it is fixed.
     package static var reset: UInt32 { entry.reset }
     package static func reset(at _: Int) -> UInt32 { entry.reset }
+    /// As most are.
+    package static var access: RegisterAccess { .readWrite }
     /// The bits that no field declares: software must not change them.
     package static var reservedBits: UInt32 { ~fields.reduce(0) { $0 | $1.mask } }
 }
@@ -58,7 +60,6 @@ package protocol ReadOnlyRegister: ReadableRegister {}
 /// Only written.
 package protocol WriteOnlyRegister: WritableRegister {}
 
-extension ReadWriteRegister { package static var access: RegisterAccess { .readWrite } }
 extension ReadOnlyRegister { package static var access: RegisterAccess { .readOnly } }
 extension WriteOnlyRegister { package static var access: RegisterAccess { .writeOnly } }
 
@@ -96,14 +97,10 @@ package struct Field<R: Register>: Sendable {
 
 /// A value of register `R`, changed only through `R`'s fields, so that reserved bits stay as they were.
 package struct RegisterValue<R: Register>: Sendable, Equatable {
-    package let initial: UInt32
     package private(set) var raw: UInt32
 
     /// The value `raw`, as a device returned it.
-    package init(read raw: UInt32) {
-        initial = raw
-        self.raw = raw
-    }
+    package init(read raw: UInt32) { self.raw = raw }
 
     /// All fields zero; the reserved bits as the datasheet wants them.
     package init() {

@@ -1,21 +1,17 @@
 /// Registers at equal distances: one, if it is written as a number.
-package struct RegisterPlaces: Sendable, ExpressibleByIntegerLiteral {
+package struct RegisterPlaces: Sendable {
     @usableFromInline let start: Int
     @usableFromInline let count: Int
     @usableFromInline let distance: Int
 
-    package init(integerLiteral start: Int) { self = .at(start, 1) }
-
     /// `count` registers, of which the first lies at `start`.
     package static func at(_ start: Int, _ count: Int, every distance: Int = 4) -> RegisterPlaces {
-        RegisterPlaces(start, count, distance)
+        RegisterPlaces(start: start, count: count, distance: distance)
     }
+}
 
-    private init(_ start: Int, _ count: Int, _ distance: Int) {
-        self.start = start
-        self.count = count
-        self.distance = distance
-    }
+extension RegisterPlaces: ExpressibleByIntegerLiteral {
+    package init(integerLiteral start: Int) { self = .at(start, 1) }
 }
 
 /// What the table says of a register, besides its fields and how it may be used.

@@ -2,7 +2,7 @@
 package struct IOVARanges: Sendable {
     /// What the IOMMU can translate, in order.
     private var usable: [ClosedRange<UInt64>]
-    /// What is mapped, in order.
+    /// What is mapped.
     private var taken: [ClosedRange<UInt64>] = []
 
     /// The narrowest that is in use: 39 bits, without the window of x86's message-signalled interrupts.
@@ -29,11 +29,18 @@ package struct IOVARanges: Sendable {
     package mutating func take(_ count: UInt64, alignment: UInt64) -> UInt64? {
         guard count > 0, count <= 1 << 48 else { return nil }
         for floor in Self.floors {
+            // The lowest gap begins where a range does, or behind what is taken.
+            let ends = taken.filter { $0.upperBound >= floor && $0.upperBound < .max }.map { $0.upperBound + 1 }.sorted()
             for range in usable {
-                guard let start = gap(in: range, from: floor, count, alignment) else { continue }
-                let index = taken.firstIndex { $0.lowerBound > start } ?? taken.count
-                taken.insert(start...start + (count - 1), at: index)
-                return start
+                for start in [max(range.lowerBound, floor)] + ends {
+                    let (sum, isBeyond) = start.addingReportingOverflow(alignment - 1)
+                    let first = sum & ~(alignment - 1)
+                    guard !isBeyond, range.contains(first), range.upperBound - first >= count - 1 else { continue }
+                    let piece = first...first + (count - 1)
+                    if taken.contains(where: piece.overlaps) { continue }
+                    taken.append(piece)
+                    return first
+                }
             }
         }
         return nil
@@ -42,21 +49,5 @@ package struct IOVARanges: Sendable {
     /// Gives back what starts at `start`.
     package mutating func release(_ start: UInt64) {
         taken.removeAll { $0.lowerBound == start }
-    }
-
-    private func gap(in range: ClosedRange<UInt64>, from floor: UInt64, _ count: UInt64, _ alignment: UInt64) -> UInt64? {
-        guard var start = Self.aligned(max(range.lowerBound, floor), alignment) else { return nil }
-        for used in taken where used.upperBound >= start {
-            if used.lowerBound >= start, used.lowerBound - start >= count { break }
-            guard used.upperBound < .max, let next = Self.aligned(used.upperBound + 1, alignment) else { return nil }
-            start = next
-        }
-        guard start <= range.upperBound, range.upperBound - start >= count - 1 else { return nil }
-        return start
-    }
-
-    private static func aligned(_ value: UInt64, _ alignment: UInt64) -> UInt64? {
-        let (sum, overflow) = value.addingReportingOverflow(alignment - 1)
-        return overflow ? nil : sum & ~(alignment - 1)
     }
 }

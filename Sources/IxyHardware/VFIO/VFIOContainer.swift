@@ -28,32 +28,24 @@ package final class VFIOContainer: VFIOBackend {
     /// The file of `device`, whose group becomes a part of the container.
     package func attach(_ device: PCIDevice) throws(HardwareError) -> FileDescriptor {
         guard let number = try device.iommuGroup else {
-            throw .device(
-                address: "\(device.address)", problem: "stands behind no IOMMU, so that VFIO cannot confine it",
+            throw device.address.error(
+                "stands behind no IOMMU, so that VFIO cannot confine it",
                 remedy: "switch the IOMMU on (intel_iommu=on or amd_iommu=on, and in the firmware), or unbind it from "
                     + "vfio-pci and run as root")
         }
-        let group: Group
-        if let known = groups[number] {
-            group = known
-        } else {
-            group = try open(number, for: device)
-            groups[number] = group
-        }
+        let group = try group(number, of: device)
         var name = KernelStructure(text: "\(device.address)")
-        return FileDescriptor(
-            adopting: CInt(
-                try naming(
-                    "opening it through VFIO", on: "\(device.address)",
-                    try kernel.call(.getDevice, on: group.file.rawValue, &name))))
+        let file = try naming(
+            "opening it through VFIO", on: "\(device.address)", try kernel.call(.getDevice, on: group.file.rawValue, &name))
+        return FileDescriptor(adopting: CInt(file))
     }
 
-    private func open(_ number: Int, for device: PCIDevice) throws(HardwareError) -> Group {
+    private func group(_ number: Int, of device: PCIDevice) throws(HardwareError) -> Group {
+        if let known = groups[number] { return known }
         let path = "\(kernel.root)/vfio/\(number)"
         guard let opened = try kernel.open(path) else {
-            throw .device(
-                address: "\(device.address)", problem: "is not in VFIO's hands, as \(path) does not exist",
-                remedy: "bind it: sudo ixy bind \(device.address)")
+            throw device.address.error(
+                "is not in VFIO's hands, as \(path) does not exist", remedy: "bind it: sudo ixy bind \(device.address)")
         }
         let group = Group(opened)
         // struct vfio_group_status { argsz, flags }; flags: viable 1.
@@ -61,9 +53,8 @@ package final class VFIOContainer: VFIOBackend {
         try naming(
             "VFIO_GROUP_GET_STATUS", on: path, try kernel.call(.getGroupStatus, on: group.file.rawValue, &status))
         guard status.load(UInt32.self, at: 4) & 1 != 0 else {
-            throw .device(
-                address: "\(device.address)",
-                problem: "shares IOMMU group \(number) with devices that a kernel driver has",
+            throw device.address.error(
+                "shares IOMMU group \(number) with devices that a kernel driver has",
                 remedy: "bind all of /sys/kernel/iommu_groups/\(number)/devices to vfio-pci, or to no driver")
         }
         var container = KernelStructure(count: 4)
@@ -78,6 +69,7 @@ package final class VFIOContainer: VFIOBackend {
         }
         // Each group may narrow them.
         ranges.narrow(to: usableAddresses())
+        groups[number] = group
         return group
     }
 

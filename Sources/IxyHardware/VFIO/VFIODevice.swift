@@ -38,19 +38,19 @@ package struct VFIODevice: ~Copyable, Sendable {
     package func map(bar index: Int) throws(HardwareError) -> MappedMemory {
         let region = try region(ofBAR: index)
         guard region.canBeMapped else {
-            throw .device(
-                address: "\(device.address)", problem: "BAR \(index) cannot be mapped", remedy: "use a BAR in memory")
+            throw device.address.error("BAR \(index) cannot be mapped", remedy: "use a BAR in memory")
         }
         return try MappedMemory.map(
-            descriptor: file, count: region.count, offset: region.offset, subject: "BAR \(index) of \(device.address)")
+            descriptor: try file.duplicate(subject: "the VFIO device"), count: region.count, offset: region.offset,
+            subject: "BAR \(index) of \(device.address)")
     }
 
     func region(ofBAR index: Int) throws(HardwareError) -> Region {
         let bar = try device.bar(index, of: bars)
         let region = try region(index)
         guard region.count >= bar.count else {
-            throw .device(
-                address: "\(device.address)", problem: "BAR \(index) has \(bar.count) bytes, VFIO shows \(region.count)",
+            throw device.address.error(
+                "BAR \(index) has \(bar.count) bytes, VFIO shows \(region.count)",
                 remedy: "the device changed while it was being opened; try again")
         }
         return region
@@ -65,13 +65,11 @@ package struct VFIODevice: ~Copyable, Sendable {
         guard let count = Int(exactly: info.load(UInt64.self, at: 16)), count > 0,
             let offset = Int(exactly: info.load(UInt64.self, at: 24)), offset <= Int.max - count
         else {
-            throw .device(
-                address: "\(device.address)", problem: "VFIO shows nothing of its region \(index)",
-                remedy: "look at the kernel's messages: dmesg")
+            throw device.address.error(
+                "VFIO shows nothing of its region \(index)", remedy: "look at the kernel's messages: dmesg")
         }
         // Flags: mappable 4, capabilities 8. Capability 1 (sparse) says that only parts can be mapped.
         let isSparse = flags & 8 != 0 && info.capability(1, from: Int(info.load(UInt32.self, at: 12))) != nil
-        return Region(
-            count: count, offset: offset, canBeMapped: flags & 4 != 0 && !isSparse && count % 4096 == 0)
+        return Region(count: count, offset: offset, canBeMapped: flags & 4 != 0 && !isSparse && count % 4096 == 0)
     }
 }

@@ -6,14 +6,14 @@ import Synchronization
 /// Devices that hand packets to each other share one space, so that a pool's addresses hold for all of them. It lives
 /// as long as one of them, or memory that was mapped for them; then the kernel takes everything away from the devices.
 public final class VFIOSpace: DMAMapper {
-    private struct State {
+    struct State {
         /// How the kernel is asked; nil until the first device decides it.
         var backend: (any VFIOBackend)?
         /// Where each piece of memory is mapped.
         var addresses: [ObjectIdentifier: UInt64] = [:]
     }
 
-    private let state = Mutex(State())
+    let state = Mutex(State())
     let kernel: any VFIOKernel
 
     /// How the kernel can be asked, the best one first.
@@ -43,8 +43,8 @@ public final class VFIOSpace: DMAMapper {
 
     private func backend(for device: PCIDevice) throws(HardwareError) -> any VFIOBackend {
         for way in ways { if let backend = try way.init(kernel, for: device) { return backend } }
-        throw .device(
-            address: "\(device.address)", problem: "is to be used through VFIO, which this kernel does not offer now",
+        throw device.address.error(
+            "is to be used through VFIO, which this kernel does not offer now",
             remedy: "load it with: sudo modprobe vfio-pci")
     }
 
@@ -66,9 +66,6 @@ public final class VFIOSpace: DMAMapper {
             state.backend?.unmap(memory.count, at: address)
         }
     }
-
-    /// How many pieces of memory are mapped now.
-    package var mappedCount: Int { state.withLock { $0.addresses.count } }
 }
 
 /// How the kernel is asked: `VFIOContainer` or `IOMMUFD`. Used under the lock of its space.

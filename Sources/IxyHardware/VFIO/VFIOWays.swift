@@ -9,4 +9,7 @@ extension VFIOSpace {
     package convenience init(files: DeviceFiles) { self.init(kernel: LinuxVFIO(files: files)) }
 
     package convenience init(kernel: any VFIOKernel) { self.init(kernel: kernel, ways: VFIOSpace.allWays) }
+
+    /// How many pieces of memory are mapped now.
+    package var mappedCount: Int { state.withLock { $0.addresses.count } }
 }

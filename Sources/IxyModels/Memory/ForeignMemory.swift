@@ -50,7 +50,7 @@ package struct ForeignMemory: Sendable {
         let page = (4096...1 << 30).contains(block) && block.nonzeroBitCount == 1 ? block : 4096
         let start = Int(offset) / page * page
         let end = (Int(offset + count) + page - 1) / page * page
-        let memory = try naming("mmap", on: "shared memory", try MappedMemory(file, count: end - start, offset: start))
+        let memory = try MappedMemory.map(descriptor: file, count: end - start, offset: start, subject: "shared memory")
         return ForeignMemory(
             address: address, memory: MemoryWindow(memory, from: Int(offset) - start, count: Int(count)))
     }

@@ -36,12 +36,5 @@ package struct DMARange: Sendable {
     /// Length in bytes.
     package let count: Int
     /// The device's address of its first byte.
-    package let deviceAddress: UInt64
-
-    init(memory: DMAMemory, offset: Int, count: Int) {
-        self.memory = memory
-        self.offset = offset
-        self.count = count
-        deviceAddress = memory.deviceAddress(of: offset)
-    }
+    package var deviceAddress: UInt64 { memory.deviceAddress(of: offset) }
 }

@@ -24,12 +24,7 @@ package final class DMAMemory: Sendable {
         let memory = try DMAMemory.allocate(count: rounded, pages: pages)
         let addresses = try mapper.map(memory)
         // Pools look addresses up without a check.
-        guard addresses.count == rounded / pages.rawValue else {
-            mapper.unmap(memory)
-            throw .invalid(
-                what: "\(addresses.count) addresses for \(rounded / pages.rawValue) pages of DMA memory",
-                remedy: "use a mapper that tells one for each page")
-        }
+        precondition(addresses.count == rounded / pages.rawValue, "a mapper tells an address for each page")
         pageAddresses = addresses
         self.memory = memory
         self.mapper = mapper
@@ -40,18 +35,12 @@ package final class DMAMemory: Sendable {
         mapper.unmap(memory)
     }
 
-    /// `MFD_ALLOW_SEALING` of <linux/memfd.h>.
-    private static let allowsSeals: CUnsignedInt = 2
-    /// `F_SEAL_SEAL`, `F_SEAL_SHRINK` and `F_SEAL_GROW` of <linux/fcntl.h>.
-    private static let fixedSize: CInt = 1 | 2 | 4
-
     package static func allocate(count: Int, pages: PageSize) throws(HardwareError) -> MappedMemory {
         do {
-            let file = try FileDescriptor(inMemory: "ixy-dma", pages.memfdFlags | allowsSeals)
+            // With MFD_ALLOW_SEALING, for `SharedMemoryMapper`.
+            let file = try FileDescriptor(inMemory: "ixy-dma", pages.memfdFlags | 2)
             _ = try ErrorNumber.check { Int(ftruncate(file.rawValue, count)) }
-            // A process that the memory is shared with could else cut the file, and our next access would end us by SIGBUS.
-            try file.add(seals: fixedSize)
-            return try MappedMemory(keeping: file, count: count, pageSize: pages.rawValue)
+            return try MappedMemory(file, count: count, pageSize: pages.rawValue)
         } catch {
             if pages != .small { throw .noHugePages(needed: count / pages.rawValue, pageSize: pages.rawValue) }
             throw HardwareError("memfd_create", on: "DMA memory of \(count) bytes", error)

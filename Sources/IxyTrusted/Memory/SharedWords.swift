@@ -7,20 +7,12 @@ package struct RingAddress: Sendable, Equatable {
     package let value: UInt64
     /// Bytes of its descriptors, and of the buffers that a device fills.
     package let byteCount, bufferSize: Int
-
-    init(_ value: UInt64, byteCount: Int, bufferSize: Int) {
-        self.value = value
-        self.byteCount = byteCount
-        self.bufferSize = bufferSize
-    }
 }
 
 /// Where a device finds words of a ring's own, which name no memory: an opaque value like `RingAddress`.
 @frozen
 package struct WordAddress: Sendable, Equatable {
     package let value: UInt64
-
-    init(_ value: UInt64) { self.value = value }
 }
 
 /// Words that a driver and its device both write, each in one access, and of which none names memory.
@@ -48,7 +40,7 @@ package struct SharedWords: ~Copyable, Sendable {
     /// Where the device finds the word at `offset`.
     package func deviceAddress(_ offset: Int) -> WordAddress {
         precondition(offset >= 0 && offset < count)
-        return WordAddress(start + UInt64(offset))
+        return WordAddress(value: start + UInt64(offset))
     }
 
     @unsafe @inlinable @inline(__always)

@@ -56,6 +56,9 @@ public struct Packet: ~Copyable, Sendable {
     @inlinable
     package var deviceAddress: UInt64 { pool.deviceAddress(of: offset) }
 
+    /// Whether its pool has room to say what is left to do with it, so that something may be. (`PacketOffload`)
+    package var canCarryOffload: Bool { pool.carriesOffloads }
+
     /// Tells the pools of packets apart, without holding on to them.
     @inlinable @inline(__always)
     var poolID: UInt { pool.id }

@@ -1,3 +1,5 @@
+package import IxySystem
+
 /// What the sender of a packet has left to whoever takes it off the last memory and puts it on a wire: a checksum to
 /// finish, and a TCP segment to cut into frames.
 ///
@@ -34,16 +36,50 @@ public struct PacketOffload: Sendable, Equatable {
     public var isFinished: Bool { !needsChecksum && segmentation == .none }
 }
 
+/// What is left to do with the packet in each buffer of a pool.
+@safe
+package final class OffloadNotes: BufferCompanion {
+    private nonisolated(unsafe) let notes: UnsafeMutablePointer<PacketOffload>
+    private let stride: Int
+    package var carriesOffloads: Bool { true }
+
+    package init(_: MappedMemory, stride: Int, offsets: [UInt32]) {
+        // Sound: an entry for each buffer, initialised.
+        unsafe notes = .allocate(capacity: offsets.count)
+        unsafe notes.initialize(repeating: PacketOffload(), count: offsets.count)
+        self.stride = stride
+    }
+
+    deinit {
+        // Sound: allocated by `init`; nobody holds this object any more.
+        unsafe notes.deallocate()
+    }
+
+    package func open(_ offset: UInt32) {
+        self[offset] = PacketOffload()
+    }
+
+    package func close(_: UInt32) {}
+
+    /// The note beside the buffer at `offset`.
+    fileprivate subscript(offset: UInt32) -> PacketOffload {
+        // Sound: there is an entry for each buffer of the pool, and the caller owns this one.
+        get { unsafe notes[Int(offset) / stride] }
+        set { unsafe notes[Int(offset) / stride] = newValue }
+    }
+}
+
 extension Packet {
     /// What is left to do with the packet; nothing if its pool has no room to say so.
-    public var offload: PacketOffload { pool.offload(of: offset) ?? PacketOffload() }
-
-    /// Whether its pool has room to say so: then it may be unfinished.
-    package var canCarryOffload: Bool { pool.carriesOffloads }
+    public var offload: PacketOffload { (pool.companion as? OffloadNotes)?[offset] ?? PacketOffload() }
 
     /// Says what is left to do with the packet.
     ///
     /// - Returns: whether that could be noted: only pools of devices with offloads have room for it.
     @discardableResult
-    public mutating func setOffload(_ offload: PacketOffload) -> Bool { pool.setOffload(offload, of: offset) }
+    public mutating func setOffload(_ offload: PacketOffload) -> Bool {
+        guard let notes = pool.companion as? OffloadNotes else { return false }
+        notes[offset] = offload
+        return true
+    }
 }

@@ -16,14 +16,13 @@ public struct PacketPool: ~Copyable, Sendable {
     ///   - isScattered: buffers are handed out in no order. Otherwise they come mostly one after the other, and a processor that
     ///     looks at packets in turn guesses where the next one is, and takes its line from a device that is still writing it:
     ///     it matters where the device is another processor.
-    ///   - carriesOffloads: there is room to note what is left to do with each packet, see `PacketOffload`. Such packets
-    ///     can be sent only through devices that take offloads.
-    ///   - isGuarded: for tests: each buffer has pages of its own, which cannot be accessed while it is free, so that a
-    ///     use after return ends the program, also where the address sanitizer does not see it. It needs 4 KiB pages.
+    ///   - distance: bytes from one buffer to the next; nil for what does the caches good.
+    ///   - companion: what looks after the buffers besides. With `OffloadNotes` there is room to note what is left to do with each
+    ///     packet, and such packets can be sent only through devices that take offloads.
     /// - Throws: `.invalid`; `.noHugePages`; what `mapper` throws.
     package init(
         capacity: Int, bufferSize: Int = 2048, headroom: Int = 0, pages: PageSize, mapper: any DMAMapper,
-        isScattered: Bool = false, carriesOffloads: Bool = false, isGuarded: Bool = false
+        isScattered: Bool = false, distance: Int? = nil, companion: (any BufferCompanion.Type)? = nil
     ) throws(HardwareError) {
         guard (1...1 << 24).contains(capacity) else {
             throw .invalid(what: "a pool of \(capacity) buffers", remedy: "use 1 to 16777216")
@@ -38,7 +37,7 @@ public struct PacketPool: ~Copyable, Sendable {
                 what: "a headroom of \(headroom) bytes in buffers of \(bufferSize)",
                 remedy: "use a multiple of 32 that leaves at most 65535 bytes for the packet")
         }
-        let apart = isGuarded ? max(pages.rawValue, bufferSize) : bufferSize + PacketPool.gap(bufferSize)
+        let apart = distance ?? bufferSize + PacketPool.gap(bufferSize)
         let size = capacity * apart
         guard size <= PoolMemory.largest - pages.rawValue else {
             throw .invalid(what: "a pool of \(size >> 20) MiB", remedy: "use several pools of less than 4096 MiB")
@@ -53,8 +52,7 @@ public struct PacketPool: ~Copyable, Sendable {
         self.memory = PoolMemory(
             memory, bufferSize: bufferSize - headroom, headroom: headroom,
             // Where pages are scattered for the device, no buffer may lie across two of them.
-            stride: isContiguous || isGuarded ? apart : bufferSize, isScattered: isScattered,
-            carriesOffloads: carriesOffloads, isGuarded: isGuarded)
+            stride: isContiguous || distance != nil ? apart : bufferSize, isScattered: isScattered, companion: companion)
     }
 
     /// The same pool once more.

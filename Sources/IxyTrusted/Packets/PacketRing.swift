@@ -27,7 +27,7 @@ package struct PacketRing: ~Copyable, Sendable {
     @usableFromInline var homeID = PacketRing.none
     /// The device's address of its packet with offset 0, if its memory is in one piece for the device; else it means nothing.
     @usableFromInline var homeDelta: UInt64 = 0
-    private var isStraight = false
+    var isStraight = false
     /// Its first packet, and how many bytes each can have.
     @usableFromInline nonisolated(unsafe) var homeBase: UnsafeMutableRawPointer
     @usableFromInline var homeCapacity = 0
@@ -88,7 +88,7 @@ package struct PacketRing: ~Copyable, Sendable {
 
     /// Where the descriptors are, for the device.
     package var deviceAddress: RingAddress {
-        RingAddress(keeper.range.deviceAddress, byteCount: count * 16, bufferSize: bufferSize)
+        RingAddress(value: keeper.range.deviceAddress, byteCount: count * 16, bufferSize: bufferSize)
     }
 
     /// Keeps the memory of a ring, and once the ring is dropped its packets, until the device has been stopped.
@@ -111,7 +111,7 @@ extension PacketRing {
     /// Whether the device reaches packets of the pool of `packet`, and they have room for what the device writes.
     package func reaches(_ packet: borrowing Packet) -> Bool { reaches(packet.pool) }
 
-    private func reaches(_ pool: PoolMemory) -> Bool {
+    func reaches(_ pool: PoolMemory) -> Bool {
         pool.space == keeper.range.memory.space && pool.bufferSize >= bufferSize
     }
 
@@ -120,13 +120,7 @@ extension PacketRing {
     @inline(never) @usableFromInline
     package mutating func admit(_ packet: borrowing Packet) -> Bool { admit(packet.pool) }
 
-    /// The same for the packet of `slot`. Traps if the slot owns none.
-    package mutating func admitSlot(_ slot: Int) -> Bool {
-        let pool = packets[slot & mask].pool
-        return admit(pool)
-    }
-
-    private mutating func admit(_ pool: PoolMemory) -> Bool {
+    mutating func admit(_ pool: PoolMemory) -> Bool {
         guard reaches(pool), pool.headroom >= format.header, !isLarge(pool) else { return false }
         home = pool
         homeID = pool.id
@@ -161,15 +155,6 @@ extension PacketRing {
         exchange(slot, with: &packet)
     }
 
-    /// From here on packets of every pool need a check.
-    package mutating func admitNone() {
-        home = nil
-        homeID = PacketRing.none
-        isStraight = false
-        homeCapacity = 0
-        setUniform(uniformID)
-    }
-
     /// Lets the next slots own packets of `pool`, until `count` do.
     ///
     /// - Throws: `.poolEmpty`.
@@ -199,23 +184,6 @@ extension PacketRing {
         swap(&packets[slot & mask], &packet)
     }
 
-    /// The same with the packet of a slot of another ring, whose device must reach the one that it gets.
-    package mutating func exchange(_ slot: Int, with other: inout PacketRing, _ place: Int) {
-        let pool = packets[slot & mask].pool
-        precondition(other.reaches(pool), "a packet that the device does not reach")
-        if pool !== other.packets[place & other.mask].pool { other.setUniform(PacketRing.none) }
-        exchange(slot, with: &other.packets[place & other.mask])
-    }
-
-    /// The packet of a slot, to be read. Traps if the slot owns none.
-    package func withPacket<Result>(_ slot: Int, _ body: (borrowing Packet) -> Result) -> Result { body(packets[slot & mask]) }
-
-    /// Makes `bytes` the contents of the packet of `slot`. Traps if they do not fit.
-    package mutating func write(_ bytes: [UInt8], to slot: Int) {
-        packets[slot & mask].resize(to: bytes.count)
-        for (index, byte) in bytes.enumerated() { packets[slot & mask][index] = byte }
-    }
-
     /// Asks the processor for the first bytes of the packet of `slot`.
     @inlinable @inline(__always)
     package func expectPacket(_ slot: Int) {
@@ -230,7 +198,7 @@ extension PacketRing {
         unsafe descriptors[slot & mask].word.load(ordering: .acquiring)
     }
 
-    private mutating func write(_ place: Int, _ address: UInt64, _ word: UInt64) {
+    mutating func write(_ place: Int, _ address: UInt64, _ word: UInt64) {
         // Sound: masked.
         unsafe descriptors[place & mask].address = address
         unsafe descriptors[place & mask].word.store(word, ordering: .releasing)
@@ -262,28 +230,6 @@ extension PacketRing {
         // The second word of an advanced descriptor to be filled is an address, too.
         precondition(command & format.lengthMask == 0 && bufferSize == 0)
         return format.word(UInt64(packets[slot & mask].length), perByte, command)
-    }
-
-    /// Tells the device of `count` bytes of the packet of `slot`, in the descriptor at `place`. Traps unless they are in its buffer
-    /// or headroom, and the descriptor's word can tell a length.
-    ///
-    /// - Parameters:
-    ///   - offset: where they begin, from the packet's first byte on.
-    ///   - word: what the descriptor says beside address and length.
-    package mutating func describe(_ place: Int, _ slot: Int, from offset: Int, count: Int, _ word: UInt64) {
-        precondition(!format.isAdvanced && word & format.lengthMask == 0)
-        let pool = packets[slot & mask].pool
-        precondition(
-            offset >= -pool.headroom && count >= 0 && offset <= pool.bufferSize && count <= pool.bufferSize - offset,
-            "bytes that are not the packet's")
-        write(place, packets[slot & mask].deviceAddress &+ UInt64(bitPattern: Int64(offset)), word | UInt64(count))
-    }
-
-    /// Tells the device of `count` bytes of `area` from `offset` on, to be read. Traps unless they are inside.
-    package mutating func describeArea(_ place: Int, from offset: Int, count: Int, _ word: UInt64) {
-        precondition(!format.isAdvanced && word & format.lengthMask == 0)
-        precondition(offset >= 0 && count >= 0 && offset <= area.count && count <= area.count - offset, "bytes beyond the ring")
-        write(place, area.deviceAddress(offset).value, word | UInt64(count))
     }
 
     /// All descriptors and the words behind them are zero, as at the start. The device must have been reset.

@@ -189,6 +189,14 @@ extension PacketRing {
     @inlinable @inline(__always)
     package func sendsPlain(_ lengths: LengthRange) -> Bool { plainCapacity <= lengths.shortest &+ lengths.span }
 
+    /// `exchange` with the packet of a slot of another ring, whose device must reach the one that it gets.
+    package mutating func exchange(_ slot: Int, with other: inout PacketRing, _ place: Int) {
+        let pool = packets[slot & mask].pool
+        precondition(other.reaches(pool), "a packet that the device does not reach")
+        if pool !== other.packets[place & other.mask].pool { other.setUniform(PacketRing.none) }
+        exchange(slot, with: &other.packets[place & other.mask])
+    }
+
     /// Exchanges all packets that are not of `pool` for such as are, so that the ring passes packets to others of that pool.
     ///
     /// - Throws: `.poolEmpty`; `.invalid` if the device does not reach the pool, and if it has such packets to fill: what it has been

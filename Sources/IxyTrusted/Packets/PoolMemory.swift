@@ -1,3 +1,4 @@
+package import IxySystem
 import Synchronization
 
 /// The memory of a pool, and which of its buffers are free. Pools, rings and packets hold it; the last one unmaps it.
@@ -25,19 +26,16 @@ package final class PoolMemory: Sendable {
     /// Number of buffers.
     let capacity: Int
     private let memory: DMAMemory
-    private let isGuarded: Bool
+    /// What looks after the buffers besides.
+    let companion: (any BufferCompanion)?
     /// Offsets of the buffers that nobody holds. The last one is taken first.
     private let free: Mutex<[UInt32]>
-    /// Bytes from one buffer to the next.
-    private let stride: Int
-    /// Notes beside each buffer, in memory that no device reaches; nil for pools whose packets are always finished.
-    private nonisolated(unsafe) let offloads: UnsafeMutablePointer<PacketOffload>?
 
     static var offsetBits: Int { 32 }
     static var largest: Int { 1 << offsetBits }
 
     /// Lays out buffers in `memory`, each `stride` bytes from the next. Traps unless they fit.
-    init(_ memory: DMAMemory, bufferSize: Int, headroom: Int, stride: Int, isScattered: Bool, carriesOffloads: Bool, isGuarded: Bool) {
+    init(_ memory: DMAMemory, bufferSize: Int, headroom: Int, stride: Int, isScattered: Bool, companion: (any BufferCompanion.Type)?) {
         let size = memory.memory.count, capacity = size / stride
         precondition(bufferSize > 0 && headroom >= 0 && stride >= bufferSize + headroom && stride % 64 == 0)
         precondition(size <= PoolMemory.largest && capacity > 0)
@@ -45,9 +43,7 @@ package final class PoolMemory: Sendable {
         self.bufferSize = bufferSize
         self.headroom = headroom
         self.capacity = capacity
-        self.isGuarded = isGuarded
         space = memory.space
-        self.stride = stride
         // Sound: the headroom of the first buffer lies in the memory, which this object holds.
         unsafe base = memory.memory.base + headroom
         let pageSize = memory.memory.pageSize
@@ -59,18 +55,14 @@ package final class PoolMemory: Sendable {
         for page in 0..<pages {
             unsafe (deltas + page).initialize(to: memory.pageAddresses[page] &- UInt64(page * pageSize) &+ UInt64(headroom))
         }
-        // Sound: an entry for each buffer, initialised.
-        unsafe offloads = carriesOffloads ? .allocate(capacity: capacity) : nil
-        unsafe offloads?.initialize(repeating: PacketOffload(), count: capacity)
         let inTurn = (0..<capacity).map { UInt32((capacity - 1 - $0) * stride) }
         free = Mutex(isScattered ? inTurn.shuffled() : inTurn)
-        if isGuarded { for offset in inTurn { close(offset) } }
+        self.companion = companion?.init(memory.memory, stride: stride, offsets: inTurn)
     }
 
     deinit {
         // Sound: allocated by `init`; nobody holds this object any more.
         unsafe deltas.deallocate()
-        unsafe offloads?.deallocate()
     }
 
     /// Number of buffers that nobody holds.
@@ -79,16 +71,14 @@ package final class PoolMemory: Sendable {
     /// Takes a free buffer, which is the caller's alone then; nil if there is none.
     func take() -> UInt32? {
         guard let offset = free.withLock({ $0.popLast() }) else { return nil }
-        if isGuarded { open(offset) }
-        // Sound: the entry is the buffer's, which is the caller's.
-        unsafe offloads?[Int(offset) / stride] = PacketOffload()
+        companion?.open(offset)
         return offset
     }
 
     /// Takes back a buffer that the caller has owned, from any thread.
     @usableFromInline
     func takeBack(_ offset: UInt32) {
-        if isGuarded { close(offset) }
+        companion?.close(offset)
         free.withLock { $0.append(offset) }
     }
 
@@ -99,22 +89,8 @@ package final class PoolMemory: Sendable {
                 && carriesOffloads == other.carriesOffloads
     }
 
-    // Sound: whether there are any does not change.
-    var carriesOffloads: Bool { unsafe offloads != nil }
-
-    /// The note beside the packet at `offset`; nil if there is no room for any.
-    func offload(of offset: UInt32) -> PacketOffload? {
-        // Sound: an entry for each buffer; the caller owns the buffer.
-        unsafe offloads?[Int(offset) / stride]
-    }
-
-    /// Writes the note beside the packet at `offset`. False if there is no room for any.
-    func setOffload(_ offload: PacketOffload, of offset: UInt32) -> Bool {
-        // Sound: as above.
-        guard let offloads = unsafe offloads else { return false }
-        unsafe offloads[Int(offset) / stride] = offload
-        return true
-    }
+    /// Whether packets may have work left to do.
+    var carriesOffloads: Bool { companion?.carriesOffloads ?? false }
 
     /// The device's address of the packet at `offset`.
     @inlinable @inline(__always)
@@ -124,24 +100,14 @@ package final class PoolMemory: Sendable {
     }
 }
 
-// A guarded pool: free buffers cannot be touched, and what was written into one by somebody who no longer owns it is seen.
-extension PoolMemory {
-    private static var pattern: UInt8 { 0xA5 }
-
-    private func range(of offset: UInt32) -> Range<Int> {
-        Int(offset)..<Int(offset) + stride
-    }
-
-    /// Fills a buffer that is free from now on with a pattern, and takes its pages away.
-    private func close(_ offset: UInt32) {
-        memory.memory.fill(range(of: offset), with: PoolMemory.pattern)
-        memory.memory.protect(range(of: offset), isAccessible: false)
-    }
-
-    /// Gives a buffer its pages back. Traps if somebody, such as a device, has written into it while it was free.
-    private func open(_ offset: UInt32) {
-        memory.memory.protect(range(of: offset), isAccessible: true)
-        precondition(
-            memory.memory.isFilled(range(of: offset), with: PoolMemory.pattern), "a free buffer was written to")
-    }
+/// What looks after the buffers of a pool beside their bytes: `OffloadNotes`, `BufferGuard`.
+package protocol BufferCompanion: AnyObject, Sendable {
+    /// For the buffers at `offsets` in `memory`, which nobody holds.
+    init(_ memory: MappedMemory, stride: Int, offsets: [UInt32])
+    /// Whether packets may have work left to do, see `PacketOffload`.
+    var carriesOffloads: Bool { get }
+    /// Somebody holds the buffer from now on, on whichever thread.
+    func open(_ offset: UInt32)
+    /// Nobody holds it any more.
+    func close(_ offset: UInt32)
 }

@@ -1,7 +1,21 @@
 package import IxyHardware
 
-// Which addresses are received for (82599 §8.2.3.7).
+// Which addresses are received for (82599 §8.2.3.7), and whether the link is up (82599 §8.2.3.22).
 extension IXGBERegisters {
+    package enum LINKS: ReadOnlyRegister {
+        package static let entry = Entry("Link Status", at: 0x042A4, "8.2.3.22.20")
+        package static let linkStatus = F("Link Status", 7), speed = F("LNK_SPEED", 28...29), isUp = F("Link Up", 30),
+            negotiated = F("KX/KX4/KR AN Completed", 31), fields = list(linkStatus, speed, isUp, negotiated)
+    }
+
+    /// Reset value checked.
+    package enum MCSTCTRL: ReadWriteRegister {
+        package static let entry = Entry("Multicast Control", at: 0x05090, "8.2.3.7.3")
+        /// Which 12 bits of the address choose a bit of MTA: 47 to 36, 46 to 35, 45 to 34 or 43 to 32.
+        package static let addressBits = F("MO", 0...1), filterEnable = F("MFE", 2),
+            fields = list(addressBits, filterEnable)
+    }
+
     package enum RAL: ReadWriteRegister {
         package static let entry = Entry("Receive Address Low", at: .at(0x0A200, 128, every: 8), "8.2.3.7.8",
             aliases: .at(0x05400, 16, every: 8))

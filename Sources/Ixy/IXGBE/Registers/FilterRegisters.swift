@@ -10,14 +10,6 @@ extension IXGBERegisters {
             fields = list(storeBad, multicastPromiscuous, unicastPromiscuous, broadcastAccept)
     }
 
-    /// Reset value checked.
-    package enum MCSTCTRL: ReadWriteRegister {
-        package static let entry = Entry("Multicast Control", at: 0x05090, "8.2.3.7.3")
-        /// Which 12 bits of the address choose a bit of MTA: 47 to 36, 46 to 35, 45 to 34 or 43 to 32.
-        package static let addressBits = F("MO", 0...1), filterEnable = F("MFE", 2),
-            fields = list(addressBits, filterEnable)
-    }
-
     package enum MTA: ReadWriteRegister {
         package static let entry = Entry("Multicast Table Array", at: .at(0x05200, 128), "8.2.3.7.7", reset: nil)
         package static let bits = F("Bit Vector", 0...31), fields = list(bits)

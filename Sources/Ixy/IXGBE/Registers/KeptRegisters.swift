@@ -101,7 +101,6 @@ extension IXGBERegisters {
 package protocol KeptRegister: ReadableRegister {}
 
 extension KeptRegister {
-    package static var access: RegisterAccess { .readWrite }
     package static var value: Field<Self> { Field("Value", 0...31) }
     package static var fields: [FieldDescription] { [value.description] }
 }

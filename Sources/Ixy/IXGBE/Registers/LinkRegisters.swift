@@ -16,12 +16,6 @@ extension IXGBERegisters {
                 fecRequest, fecAbility, alignment, driftMode, looseMode, detectTimer, remoteFault, pause, kx)
     }
 
-    package enum LINKS: ReadOnlyRegister {
-        package static let entry = Entry("Link Status", at: 0x042A4, "8.2.3.22.20")
-        package static let linkStatus = F("Link Status", 7), speed = F("LNK_SPEED", 28...29), isUp = F("Link Up", 30),
-            negotiated = F("KX/KX4/KR AN Completed", 31), fields = list(linkStatus, speed, isUp, negotiated)
-    }
-
     /// Reset value checked: bits 3 to 9 are to stay 1, bits 11 to 14 to stay 0101b.
     package enum HLREG0: ReadWriteRegister {
         package static let entry = Entry("MAC Core Control 0", at: 0x04240, "8.2.3.22.8", reset: 0x08012C0B,
