@@ -60,7 +60,12 @@ extension IXGBE {
         mutating func receiveMany(into batch: inout PacketBatch) -> Int {
             guard !participant.isCalled || rejoin() else { return 0 }
             guard !isSkipping else { return receiveSlowly(into: &batch) }
-            let received = take(batch.spareCount, isPlain: true, into: &batch)
+            let wanted = batch.spareCount
+            // All have arrived if the last has. If the device lies about the order, nothing changes: each slot has its own packet.
+            if wanted >= IXGBE.many, ring.load(next &+ wanted &- 1) & ReceiveDescriptor.done != 0 {
+                ring.claim(wanted, from: next)
+            }
+            let received = take(wanted, isPlain: true, into: &batch)
             // Nearly always that is all there is, or all that there is room for.
             if batch.room == 0 {
                 // A batch of few waits for each packet's line, unless the line is asked for before.
@@ -83,8 +88,6 @@ extension IXGBE {
             var spares = batch.spares(count)
             var taken = 0
             var bytes: UInt64 = 0
-            // All have arrived if the last has. If the device lies about the order, nothing changes.
-            if isPlain, count >= 16, slots.load(count &- 1) & ReceiveDescriptor.done != 0 { slots.claim() }
             while isPlain, taken <= count &- 4 {
                 let excess = slots.loadFour(taken).map { word, _ in ReceiveDescriptor.excess(word, mask: mask, shortest: shortest) }
                 guard slots.receiveFour(taken, rest: excess, into: &spares, command: 0, step: 0) else { break }

@@ -60,7 +60,9 @@ extension IXGBE {
             // cache line. It is asked for before the packets are moved, and looked at afterwards.
             let isDue = inFlight >= worthALook || batch.isEmpty || batch.count > room
             if isDue { ring.area.expect(0) }
-            let sent = put(min(batch.count, room), isPlain: true, of: &batch)
+            let wanted = min(batch.count, room)
+            if wanted >= IXGBE.many { ring.claim(wanted, from: next) }
+            let sent = put(wanted, isPlain: true, of: &batch)
             guard batch.isEmpty else { return sent &+ transmitSlowly(&batch, isDue) }
             writeTail()
             if isDue { look() }
@@ -78,7 +80,6 @@ extension IXGBE {
             var packets = batch.packets(from: 0, count)
             var sent = 0
             var bytes: UInt64 = 0
-            if isPlain, count >= 16 { slots.claim() }
             while sent < count {
                 let length = UInt64(truncatingIfNeeded: packets[sent].count)
                 guard slots.send(sent, &packets[sent], lengths, command: TransmitDescriptor.command) else { break }

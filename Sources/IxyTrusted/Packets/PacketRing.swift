@@ -191,6 +191,19 @@ extension PacketRing {
         unsafe prefetch(packets[slot & mask].address)
     }
 
+    /// Asks the processor for the lines of the descriptors of `count` slots from `first` on, as far as the ring's end, to write into
+    /// them: one of each line gets the address of its slot's own packet anew. Does nothing unless the ring is plain.
+    @inline(never) @usableFromInline
+    package mutating func claim(_ count: Int, from first: Int) {
+        var slot = first & mask
+        let end = isPlain ? min(slot + min(max(count, 0), mask), packets.count) : 0
+        while slot < end {
+            // Sound: inside, as all slots of a plain ring own a packet; and the device may be told of it at any time.
+            unsafe descriptors[slot].address = homeDelta &+ UInt64(packets.base[slot].offset) &- UInt64(truncatingIfNeeded: format.header)
+            slot &+= 4
+        }
+    }
+
     /// Reads the word of a descriptor; everything the device wrote before it is visible afterwards.
     @inlinable @inline(__always)
     package func load(_ slot: Int) -> UInt64 {

@@ -54,21 +54,6 @@ package struct SlotRun: ~Copyable, ~Escapable {
         return unsafe descriptors[index].word.load(ordering: .acquiring)
     }
 
-    /// Asks the processor for the lines of a plain ring's descriptors, to write into them: one of each line gets the address of its
-    /// slot's own packet anew. (Docs/Results.md, "A processor holds few stores that wait for a line")
-    @inlinable @inline(__always)
-    package func claim() {
-        let end = plain == 1 && home != PacketRing.none ? count &* 16 : 0
-        var place = 0
-        while place < end {
-            // Sound: inside; descriptors and packets have 16 bytes, and a packet's offset is behind its pool.
-            let offset = unsafe (UnsafeRawPointer(packets) + place).load(fromByteOffset: 8, as: UInt32.self)
-            let address = delta &+ UInt64(offset) &- UInt64(truncatingIfNeeded: format.header)
-            unsafe UnsafeMutableRawPointer(descriptors).storeBytes(of: address, toByteOffset: place, as: UInt64.self)
-            place &+= 64
-        }
-    }
-
     /// Puts `packet`, of the home pool, into slot `index` in exchange for the one that is there, and writes the descriptor.
     @inlinable @inline(__always)
     func exchange(_ index: Int, with packet: inout Packet, word: UInt64, clearing header: Int = 0) {
