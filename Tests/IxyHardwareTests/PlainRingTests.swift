@@ -138,6 +138,53 @@ import Testing
         #expect(out == [1, 1, 1, 1])
     }
 
+    /// A packet that is filled to its end may be the first one of several.
+    @Test func fourThatMustLeaveRoomDo() throws {
+        let pool = try makePool(1)
+        var ring = try makeRing(of: pool, bufferSize: 2048)
+        var spares = PacketBatch(capacity: 4)
+        pool.fill(&spares, count: 60)
+        spares.dropAll()
+        var slots = ring.run(from: 4, count: 4, .advanced, leavesRoom: true)
+        var places = spares.spares(4)
+        let areTaken = slots.receiveFour(0, rest: FourWords { _ in 2047 }, into: &places, command: 0, step: 0)
+        #expect(!areTaken)
+        let areTakenWithRoom = slots.receiveFour(0, rest: FourWords { _ in 2046 }, into: &places, command: 0, step: 0)
+        #expect(areTakenWithRoom)
+    }
+
+    /// The same for those that are sent: a packet of another pool, or one that is too short or too long.
+    @Test(arguments: 0..<4, [0, 13, 60, 1001]) func fourAreSentOrNone(_ bad: Int, count: Int) throws {
+        let pool = try makePool(1), other = try makePool(2)
+        var ring = try makeRing(of: pool)
+        var batch = PacketBatch(capacity: 4)
+        for place in 0..<4 {
+            let packet = place == bad && count == 60 ? other.makePacket(count: 60) : pool.makePacket(count: place == bad ? count : 60)
+            guard let packet else { throw NoPacket() }
+            batch.append(packet)
+        }
+        batch.forEach { packet in if packet.count == 60 { packet.fill(with: 9) } }
+        do {
+            var slots = ring.run(from: 4, count: 4, .advanced)
+            var packets = batch.packets(from: 0, 4)
+            let areSent = slots.sendFour(0, &packets, LengthRange(14...1000), command: 0, step: 0)
+            #expect(areSent == nil)
+        }
+        var counts: [Int] = []
+        batch.forEach { packet in counts.append(packet.count) }
+        #expect(counts == (0..<4).map { $0 == bad ? count : 60 })
+        batch.forEach { packet in packet.resize(to: 60) }
+        if count == 60 { return }
+        do {
+            var slots = ring.run(from: 4, count: 4, .advanced)
+            var packets = batch.packets(from: 0, 4)
+            let areSent = slots.sendFour(0, &packets, LengthRange(14...1000), command: 0, step: 0)
+            #expect(areSent == 240)
+        }
+        let out = marks(&batch)
+        #expect(out == [1, 1, 1, 1])
+    }
+
     /// A ring without a home pool is not uniform, whatever else it is without.
     @Test func aRingOfSeveralPoolsPassesNothingOn() async throws {
         let left = try makePool(1), right = try makePool(2)

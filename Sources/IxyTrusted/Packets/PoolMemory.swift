@@ -40,7 +40,7 @@ package final class PoolMemory: Sendable {
     init(_ memory: DMAMemory, bufferSize: Int, headroom: Int, stride: Int, isScattered: Bool, carriesOffloads: Bool, isGuarded: Bool) {
         let size = memory.memory.count, capacity = size / stride
         precondition(bufferSize > 0 && headroom >= 0 && stride >= bufferSize + headroom && stride % 64 == 0)
-        precondition(size <= PoolMemory.largest && capacity > 0)
+        precondition(size <= PoolMemory.largest && capacity > 0 && headroom % PacketPool.shortestHeadroom == 0)
         self.memory = memory
         self.bufferSize = bufferSize
         self.headroom = headroom
@@ -141,7 +141,6 @@ extension PoolMemory {
     /// Gives a buffer its pages back. Traps if somebody, such as a device, has written into it while it was free.
     private func open(_ offset: UInt32) {
         memory.memory.protect(range(of: offset), isAccessible: true)
-        precondition(
-            memory.memory.isFilled(range(of: offset), with: PoolMemory.pattern), "a free buffer was written to")
+        precondition(memory.memory.isFilled(range(of: offset), with: PoolMemory.pattern), "a free buffer was written to")
     }
 }
