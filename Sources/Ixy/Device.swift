@@ -153,16 +153,15 @@ public struct ReceiveQueue: PacketReceiver, ~Copyable {
         packed = consume queue
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     @discardableResult
     public mutating func receive(into batch: inout PacketBatch) -> Int {
-        ixgbe?.receive(into: &batch) ?? receiveFromOther(into: &batch)
+        ixgbe?.receive(into: &batch) ?? split?.receiveMany(into: &batch) ?? packed?.receiveMany(into: &batch)
+            ?? receiveFromOther(into: &batch)
     }
 
     @inline(never) @usableFromInline
-    mutating func receiveFromOther(into batch: inout PacketBatch) -> Int {
-        split?.receive(into: &batch) ?? packed?.receive(into: &batch) ?? other?.receive(into: &batch) ?? 0
-    }
+    mutating func receiveFromOther(into batch: inout PacketBatch) -> Int { other?.receive(into: &batch) ?? 0 }
 
     public mutating func wait(milliseconds: Int) {
         ixgbe?.wait(milliseconds: milliseconds)
@@ -209,16 +208,14 @@ public struct TransmitQueue: PacketTransmitter, ~Copyable {
         packed = consume queue
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     @discardableResult
     public mutating func transmit(_ batch: inout PacketBatch) -> Int {
-        ixgbe?.transmit(&batch) ?? transmitToOther(&batch)
+        ixgbe?.transmit(&batch) ?? split?.transmitMany(&batch) ?? packed?.transmitMany(&batch) ?? transmitToOther(&batch)
     }
 
     @inline(never) @usableFromInline
-    mutating func transmitToOther(_ batch: inout PacketBatch) -> Int {
-        split?.transmit(&batch) ?? packed?.transmit(&batch) ?? other?.transmit(&batch) ?? 0
-    }
+    mutating func transmitToOther(_ batch: inout PacketBatch) -> Int { other?.transmit(&batch) ?? 0 }
 
     @discardableResult
     public mutating func rejoin() -> Bool {

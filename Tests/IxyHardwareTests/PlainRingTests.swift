@@ -1,4 +1,5 @@
 import IxyHardware
+import Synchronization
 import Testing
 
 /// Rings whose packets are all of one pool exchange them by their offsets alone: that must hold exactly as long as it is so.
@@ -98,6 +99,29 @@ import Testing
         #expect(back == [UInt8](repeating: 2, count: 8))
     }
 
+    @Test(arguments: [(0, 8), (1, 7), (2, 1), (3, 99), (5, 0), (5, -1), (13, 2), (0, .max), (7, .min)])
+    func linesAreAskedForWithTheAddressesOfTheSlotsOwnPackets(first: Int, count: Int) throws {
+        let pool = try makePool(1)
+        let memory = try DMAMemory(count: 4096, pages: .small, mapper: mapper)
+        var arena = DMAArena(memory)
+        var ring = try PacketRing(count: 8, format: .advanced, area: 16, bufferSize: 1024, in: &arena)
+        try ring.fill(8, from: pool)
+        for slot in 0..<8 { ring.arm(slot) }
+        let window = MemoryWindow(memory.memory, count: 128 + 16)
+        let words = window.words64(at: 0, count: 18)
+        let own = (0..<8).map { words[$0 * 2].load(ordering: .relaxed) }
+        // As a device writes back: over the address, too.
+        for index in 0..<18 { words[index].store(0xBAD, ordering: .relaxed) }
+        ring.claim(count, from: first)
+        let start = first % 8, end = min(8, start + min(max(count, 0), 8))
+        for slot in 0..<8 {
+            let isAskedFor = slot >= start && slot < end && (slot - start) % 4 == 0
+            #expect(words[slot * 2].load(ordering: .relaxed) == (isAskedFor ? own[slot] : 0xBAD), "slot \(slot)")
+            #expect(words[slot * 2 + 1].load(ordering: .relaxed) == 0xBAD, "a word that the device has written is gone")
+        }
+        #expect(words[16].load(ordering: .relaxed) == 0xBAD, "beyond the ring")
+    }
+
     @Test func aPoolInPiecesIsNeverPlain() throws {
         let scattered = TestMapper(spread: 5)
         let pool = try PacketPool(capacity: 32, pages: .small, mapper: scattered)
@@ -135,6 +159,53 @@ import Testing
         spares.forEach { packet in counts.append(packet.count) }
         #expect(counts == [2048, 2048, 2048, 2048])
         let out = marks(&spares)
+        #expect(out == [1, 1, 1, 1])
+    }
+
+    /// A packet that is filled to its end may be the first one of several.
+    @Test func fourThatMustLeaveRoomDo() throws {
+        let pool = try makePool(1)
+        var ring = try makeRing(of: pool, bufferSize: 2048)
+        var spares = PacketBatch(capacity: 4)
+        pool.fill(&spares, count: 60)
+        spares.dropAll()
+        var slots = ring.run(from: 4, count: 4, .advanced, leavesRoom: true)
+        var places = spares.spares(4)
+        let areTaken = slots.receiveFour(0, rest: FourWords { _ in 2047 }, into: &places, command: 0, step: 0)
+        #expect(!areTaken)
+        let areTakenWithRoom = slots.receiveFour(0, rest: FourWords { _ in 2046 }, into: &places, command: 0, step: 0)
+        #expect(areTakenWithRoom)
+    }
+
+    /// The same for those that are sent: a packet of another pool, or one that is too short or too long.
+    @Test(arguments: 0..<4, [0, 13, 60, 1001]) func fourAreSentOrNone(_ bad: Int, count: Int) throws {
+        let pool = try makePool(1), other = try makePool(2)
+        var ring = try makeRing(of: pool)
+        var batch = PacketBatch(capacity: 4)
+        for place in 0..<4 {
+            let packet = place == bad && count == 60 ? other.makePacket(count: 60) : pool.makePacket(count: place == bad ? count : 60)
+            guard let packet else { throw NoPacket() }
+            batch.append(packet)
+        }
+        batch.forEach { packet in if packet.count == 60 { packet.fill(with: 9) } }
+        do {
+            var slots = ring.run(from: 4, count: 4, .advanced)
+            var packets = batch.packets(from: 0, 4)
+            let areSent = slots.sendFour(0, &packets, LengthRange(14...1000), command: 0, step: 0)
+            #expect(areSent == nil)
+        }
+        var counts: [Int] = []
+        batch.forEach { packet in counts.append(packet.count) }
+        #expect(counts == (0..<4).map { $0 == bad ? count : 60 })
+        batch.forEach { packet in packet.resize(to: 60) }
+        if count == 60 { return }
+        do {
+            var slots = ring.run(from: 4, count: 4, .advanced)
+            var packets = batch.packets(from: 0, 4)
+            let areSent = slots.sendFour(0, &packets, LengthRange(14...1000), command: 0, step: 0)
+            #expect(areSent == 240)
+        }
+        let out = marks(&batch)
         #expect(out == [1, 1, 1, 1])
     }
 

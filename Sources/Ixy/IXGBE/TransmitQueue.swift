@@ -80,6 +80,12 @@ extension IXGBE {
             var packets = batch.packets(from: 0, count)
             var sent = 0
             var bytes: UInt64 = 0
+            while isPlain, slots.hasFour(sent),
+                let length = slots.sendFour(sent, &packets, lengths, command: TransmitDescriptor.command, step: 0)
+            {
+                bytes &+= length
+                sent &+= 4
+            }
             while sent < count {
                 let length = UInt64(truncatingIfNeeded: packets[sent].count)
                 guard slots.send(sent, &packets[sent], lengths, command: TransmitDescriptor.command) else { break }

@@ -58,7 +58,6 @@ package struct WordPairs: ~Escapable {
     package func loadFour(_ index: Int, _ offset: Int) -> FourWords {
         precondition(index >= 0 && index <= count &- 4 && offset & ~1 == 0, "no such pairs")
         // Sound: inside.
-        let first = unsafe base + (index &* 2 &+ offset)
-        return FourWords { unsafe UInt64(first[$0 &* 2].load(ordering: .relaxed)) }
+        return FourWords { unsafe UInt64(base[(index &+ $0) &* 2 &+ offset].load(ordering: .relaxed)) }
     }
 }

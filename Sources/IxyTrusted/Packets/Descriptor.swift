@@ -7,15 +7,6 @@ public import Synchronization
 package struct Descriptor: ~Copyable {
     @usableFromInline var address: UInt64
     @usableFromInline let word: Atomic<UInt64>
-
-    /// Reads the words of four descriptors; everything the device wrote before them is visible afterwards.
-    ///
-    /// Unsafe: so many must be there.
-    @unsafe @inlinable @inline(__always)
-    static func loadFour(_ first: UnsafeMutablePointer<Descriptor>) -> FourWords {
-        // Sound: as above.
-        FourWords { unsafe first[$0].word.load(ordering: .acquiring) }
-    }
 }
 
 /// How the second word of a descriptor tells the device a length, so that no word can be made that names more bytes than the
@@ -58,11 +49,12 @@ package struct DescriptorFormat: Sendable, Equatable {
     }
     /// The word of a packet that is given away to be filled: it tells the device of all of the buffer, with the header.
     ///
-    /// - Parameter command: its upper half. Traps unless that is 0 in an advanced descriptor, where it would be an address.
+    /// - Parameter command: what it says beside. Traps if it has bits of the length, and if it is anything but 0 in an advanced
+    ///   descriptor, where it would be an address.
     @_transparent @inlinable
-    func wordToFill(_ bufferSize: Int, _ command: UInt32) -> UInt64 {
-        precondition(header > 0 || command == 0)
-        return UInt64(command) &<< 32 | (header > 0 ? UInt64(truncatingIfNeeded: bufferSize &+ header) : 0)
+    func wordToFill(_ bufferSize: Int, _ command: UInt64) -> UInt64 {
+        precondition(header > 0 ? command & lengthMask == 0 : command == 0)
+        return header > 0 ? command &+ UInt64(truncatingIfNeeded: bufferSize &+ header) : 0
     }
 
     /// Bytes from which on `SlotRun.receiveFour` counts: frames that are shorter than an Ethernet header are rejected with VirtIO.

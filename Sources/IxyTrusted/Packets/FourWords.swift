@@ -15,16 +15,7 @@ package struct FourWords {
     /// What `body` makes of each, told which it is.
     @inlinable @inline(__always)
     package func map(_ body: (UInt64, Int) -> UInt64) -> FourWords {
-        let all = (body(first, 0), body(second, 1), body(third, 2), body(fourth, 3))
-        return FourWords(all.0, all.1, all.2, all.3)
-    }
-
-    @inlinable @inline(__always)
-    init(_ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64) {
-        self.first = first
-        self.second = second
-        self.third = third
-        self.fourth = fourth
+        FourWords { body($0 == 0 ? first : $0 == 1 ? second : $0 == 2 ? third : fourth, $0) }
     }
 
     /// All bits that one of them has: smaller than a power of two if each of them is.

@@ -30,8 +30,7 @@ public struct PacketPool: ~Copyable, Sendable {
         guard (256...65536).contains(bufferSize), bufferSize & (bufferSize - 1) == 0 else {
             throw .invalid(what: "buffers of \(bufferSize) bytes", remedy: "use a power of two from 256 to 65536")
         }
-        guard headroom >= 0, headroom < bufferSize, headroom % PacketPool.shortestHeadroom == 0,
-            bufferSize - headroom <= UInt16.max
+        guard headroom >= 0, headroom < bufferSize, headroom % PacketPool.shortestHeadroom == 0, bufferSize - headroom <= UInt16.max
         else {
             throw .invalid(
                 what: "a headroom of \(headroom) bytes in buffers of \(bufferSize)",

@@ -16,9 +16,8 @@ package struct PacketRing: ~Copyable, Sendable {
     @usableFromInline let perByte: UInt64
     /// Bytes that a device may write into each packet, without the header; 0 for a ring from which it only reads.
     @usableFromInline package let bufferSize: Int
-    /// The largest power of two that fits into the buffer beside the shortest frame, less one byte: of numbers below it, several
-    /// can be checked at once.
-    @usableFromInline let powerOfTwo: UInt64
+    /// One more than how many bytes the longest frame has more than the shortest one; 0 if none is received.
+    @usableFromInline let most: UInt64
     /// The packets of the slots. All slots own one, or those from some number on not yet.
     @usableFromInline var packets: PacketStore
     /// The pool whose packets need no check: the device reaches them, and they have room for header and buffer.
@@ -59,9 +58,7 @@ package struct PacketRing: ~Copyable, Sendable {
     ///   - area: bytes of the words behind the descriptors, a multiple of 4.
     ///   - bufferSize: bytes that the device may write into a packet; 0 if it only reads.
     /// - Throws: `.invalid` unless `count` is a power of two from 1 to 32768; what `arena` throws.
-    package init(
-        count: Int, format: DescriptorFormat, area: Int, bufferSize: Int, in arena: inout DMAArena
-    ) throws(HardwareError) {
+    package init(count: Int, format: DescriptorFormat, area: Int, bufferSize: Int, in arena: inout DMAArena) throws(HardwareError) {
         guard (1...32768).contains(count), count & (count - 1) == 0 else {
             throw .invalid(what: "a ring of \(count) descriptors", remedy: "use a power of two up to 32768")
         }
@@ -71,8 +68,7 @@ package struct PacketRing: ~Copyable, Sendable {
         self.format = format
         perByte = format.perByte
         self.bufferSize = bufferSize
-        let most = bufferSize - (format.shortest - 1)
-        powerOfTwo = most > 0 ? 1 << (63 - UInt64(most).leadingZeroBitCount) : 0
+        most = UInt64(max(0, bufferSize - (format.shortest - 1)))
         packets = PacketStore(capacity: count)
         keeper = Keeper(range)
         // Sound: the arena gave out these bytes once, 4096-aligned and zeroed (a valid descriptor); the keeper keeps them.

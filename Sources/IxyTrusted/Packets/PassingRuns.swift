@@ -16,7 +16,6 @@ package struct TakeRun: ~Copyable, ~Escapable {
     @usableFromInline let plain: Int
     @usableFromInline let delta: UInt64
     @usableFromInline let bufferSize: UInt64
-    @usableFromInline let powerOfTwo: UInt64
 
     /// Up to `limit` slots of `input` from `first` on, and as many of `output` from `place` on: to either ring's end at most. None
     /// unless all packets of both are of one pool.
@@ -38,7 +37,6 @@ package struct TakeRun: ~Copyable, ~Escapable {
         plain = isPlain ? 1 : 0
         delta = input.homeDelta
         bufferSize = UInt64(truncatingIfNeeded: input.bufferSize)
-        powerOfTwo = input.powerOfTwo
     }
 
     /// Reads the word of a filled descriptor; everything the device wrote before it is visible afterwards.
@@ -67,7 +65,7 @@ package struct TakeRun: ~Copyable, ~Escapable {
     package func loadFour(_ index: Int) -> FourWords {
         precondition(index >= 0 && index <= count &- 4, "no such slots")
         // Sound: inside.
-        return unsafe Descriptor.loadFour(descriptors + index)
+        return FourWords { unsafe descriptors[index &+ $0].word.load(ordering: .acquiring) }
     }
 
     /// `take` for the four slots from `index` on, whose descriptors share a cache line.
@@ -78,7 +76,7 @@ package struct TakeRun: ~Copyable, ~Escapable {
     @_lifetime(self: copy self)
     package mutating func takeFour(_ index: Int, excess: FourWords) -> Bool {
         precondition(index >= 0 && index <= count &- 4, "no such slots")
-        guard excess.union < powerOfTwo else { return false }
+        guard excess.union < bufferSize else { return false }
         pass(index, excess.first)
         pass(index &+ 1, excess.second)
         pass(index &+ 2, excess.third)
@@ -122,8 +120,7 @@ package struct ShowRun: ~Copyable, ~Escapable {
     @_lifetime(&ring)
     package init(_ ring: inout PacketRing, from first: Int, count: Int, _ lengths: LengthRange, isPlain: Bool) {
         let slot = first & ring.mask
-        precondition(
-            isPlain ? ring.sendsPlain(lengths) : ring.format.isAdvanced && ring.bufferSize == 0 && ring.isUniform)
+        precondition(isPlain ? ring.sendsPlain(lengths) : ring.format.isAdvanced && ring.bufferSize == 0 && ring.isUniform)
         precondition(count >= 0 && count <= ring.packets.count &- slot, "no such slots")
         // Sound: as just checked; the ring is borrowed while the run lives.
         unsafe descriptors = ring.descriptors + slot
@@ -143,9 +140,7 @@ package struct ShowRun: ~Copyable, ~Escapable {
     /// - Returns: what became of it.
     @inlinable @inline(__always)
     @_lifetime(self: copy self)
-    package mutating func show(
-        _ index: Int, at place: Int, command: UInt64, _ body: (inout PacketView) -> Int
-    ) -> Passage {
+    package mutating func show(_ index: Int, at place: Int, command: UInt64, _ body: (inout PacketView) -> Int) -> Passage {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such slot")
         precondition(command & DescriptorFormat.advanced.lengthMask == 0)
         // Sound: both slots are inside, here and below, and own their packets; the view ends with the call.
@@ -166,8 +161,7 @@ package struct ShowRun: ~Copyable, ~Escapable {
         }
         unsafe packets[place].length = length
         unsafe descriptors[place].address = plain == 1 ? delta &+ UInt64(offset) : packets[place].deviceAddress
-        unsafe descriptors[place].word.store(
-            DescriptorFormat.advanced.word(UInt64(length), perByte, command), ordering: .releasing)
+        unsafe descriptors[place].word.store(DescriptorFormat.advanced.word(UInt64(length), perByte, command), ordering: .releasing)
         return .sent(UInt64(length))
     }
 }

@@ -38,7 +38,7 @@ package final class PoolMemory: Sendable {
     init(_ memory: DMAMemory, bufferSize: Int, headroom: Int, stride: Int, isScattered: Bool, companion: (any BufferCompanion.Type)?) {
         let size = memory.memory.count, capacity = size / stride
         precondition(bufferSize > 0 && headroom >= 0 && stride >= bufferSize + headroom && stride % 64 == 0)
-        precondition(size <= PoolMemory.largest && capacity > 0)
+        precondition(size <= PoolMemory.largest && capacity > 0 && headroom % PacketPool.shortestHeadroom == 0)
         self.memory = memory
         self.bufferSize = bufferSize
         self.headroom = headroom

@@ -16,7 +16,8 @@ package struct SlotRun: ~Copyable, ~Escapable {
     @usableFromInline let format: DescriptorFormat
     @usableFromInline let perByte: UInt64
     @usableFromInline let bufferSize: Int
-    @usableFromInline let powerOfTwo: UInt64
+    /// As in the ring, or one less.
+    @usableFromInline let most: UInt64
     /// The ring's area. (Not a `SharedWords`, as one that cannot be copied has to be destroyed.)
     @usableFromInline let area: UnsafeMutableRawPointer
     @usableFromInline let areaCount: Int
@@ -26,7 +27,7 @@ package struct SlotRun: ~Copyable, ~Escapable {
     /// Unsafe: they must own packets, and must be the run's alone as long as it lives.
     @unsafe @inlinable @inline(__always)
     @_lifetime(immortal)
-    init(_ ring: borrowing PacketRing, from slot: Int, count: Int, isPlain: Bool, _ format: DescriptorFormat) {
+    init(_ ring: borrowing PacketRing, from slot: Int, count: Int, isPlain: Bool, _ format: DescriptorFormat, leavesRoom: Bool) {
         // Sound: as above.
         unsafe descriptors = ring.descriptors + slot
         unsafe packets = ring.packets.base + slot
@@ -38,10 +39,14 @@ package struct SlotRun: ~Copyable, ~Escapable {
         self.format = format
         perByte = ring.perByte
         bufferSize = ring.bufferSize
-        powerOfTwo = ring.powerOfTwo
+        most = ring.most &- (leavesRoom && ring.most > 0 ? 1 : 0)
         unsafe area = ring.area.base
         areaCount = ring.area.count
     }
+
+    /// Whether there are four slots from `index` on.
+    @inlinable @inline(__always)
+    package func hasFour(_ index: Int) -> Bool { count >= 4 && UInt(bitPattern: index) <= UInt(bitPattern: count &- 4) }
 
     @inlinable @inline(__always)
     func check(_ index: Int) { precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such slot") }
@@ -59,32 +64,30 @@ package struct SlotRun: ~Copyable, ~Escapable {
     func exchange(_ index: Int, with packet: inout Packet, word: UInt64, clearing header: Int = 0) {
         let offset = packet.offset
         if header > 0 {
-            // Sound: the packet is of the home pool, and so is the headroom before it: 10 or 12 bytes, as two words that overlap.
-            let start = unsafe plain == 1 ? base + Int(offset) : packet.address
-            unsafe (start - header).storeBytes(of: 0, as: UInt64.self)
-            unsafe (start - 4).storeBytes(of: 0, as: UInt32.self)
+            // Sound: the packet is of the home pool, and so is the headroom before it, which has 32 bytes if it has some.
+            unsafe ((plain == 1 ? base + Int(offset) : packet.address) - 16).storeBytes(of: .zero, as: SIMD16<UInt8>.self)
         }
         let address = plain == 1 ? delta &+ UInt64(offset) : packet.deviceAddress
         // Sound: the caller has checked the index. In a plain ring both packets are of one pool.
-        unsafe descriptors[index].address = address &- UInt64(truncatingIfNeeded: format.header)
-        unsafe descriptors[index].word.store(word, ordering: .releasing)
         if plain == 1 {
             packet.offset = unsafe packets[index].offset
             unsafe packets[index].offset = offset
         } else {
             unsafe swap(&packets[index], &packet)
         }
+        unsafe descriptors[index].address = address &- UInt64(truncatingIfNeeded: format.header)
+        unsafe descriptors[index].word.store(word, ordering: .releasing)
     }
 
     /// Takes the packet that the device has filled out of slot `index`, and gives it `packet` to fill.
     ///
     /// - Parameters:
     ///   - excess: how many bytes more than one the device has filled, as it says.
-    ///   - command: the upper half of the descriptor's word. Traps unless that is 0 in an advanced one.
+    ///   - command: as for `DescriptorFormat.wordToFill`.
     /// - Returns: false, and nothing was done, if that is more than the buffer's size, or if `packet` is of another pool.
     @inlinable @inline(__always)
     @_lifetime(self: copy self)
-    package mutating func receive(_ index: Int, excess: UInt64, into packet: inout Packet, command: UInt32) -> Bool {
+    package mutating func receive(_ index: Int, excess: UInt64, into packet: inout Packet, command: UInt64) -> Bool {
         check(index)
         guard packet.poolID == home, excess < UInt64(truncatingIfNeeded: bufferSize) else { return false }
         fill(index, excess, &packet, format.wordToFill(bufferSize, command))
@@ -103,9 +106,9 @@ package struct SlotRun: ~Copyable, ~Escapable {
     /// `load` of the four slots from `index` on.
     @inlinable @inline(__always)
     package func loadFour(_ index: Int) -> FourWords {
-        precondition(index >= 0 && index <= count &- 4, "no such slots")
+        precondition(hasFour(index), "no such slots")
         // Sound: inside.
-        return unsafe Descriptor.loadFour(descriptors + index)
+        return FourWords { unsafe descriptors[index &+ $0].word.load(ordering: .acquiring) }
     }
 
     /// `receive` for the four slots from `index` on, whose descriptors share a cache line.
@@ -113,26 +116,33 @@ package struct SlotRun: ~Copyable, ~Escapable {
     /// - Parameters:
     ///   - rest: for each, how many bytes more than the format's `shortest` the device has filled, as it says.
     ///   - command: what `receive` is told for the first one, and `step` by how much more for each next one.
-    /// - Returns: false, and nothing was done, unless `receive` would take all four; it may be false all the same if `rest` is as much
-    ///   as a power of two that fits into the buffer.
+    /// - Returns: false, and nothing was done, unless `receive` would take all four; it may be false all the same if together they have
+    ///   bits of a number that is too large.
     @_transparent @inlinable
     @_lifetime(self: copy self)
     @_lifetime(spares: copy spares)
     package mutating func receiveFour(
-        _ index: Int, rest: FourWords, into spares: inout MutableSpan<Packet>, command: UInt32, step: UInt32
+        _ index: Int, rest: FourWords, into spares: inout MutableSpan<Packet>, command: UInt64, step: UInt64
     ) -> Bool {
-        precondition(index >= 0 && index <= count &- 4 && index <= spares.count &- 4, "no such slots")
+        precondition(hasFour(index) && index <= spares.count &- 4, "no such slots")
         // Sound: the four spare packets are there, as was just checked, here and below.
-        guard rest.union < powerOfTwo, unsafe spares[unchecked: index].poolID == home,
-            unsafe spares[unchecked: index &+ 1].poolID == home, unsafe spares[unchecked: index &+ 2].poolID == home,
-            unsafe spares[unchecked: index &+ 3].poolID == home
-        else { return false }
+        guard rest.union < most, unsafe areHome(spares, index) else { return false }
         let excess = UInt64(truncatingIfNeeded: format.shortest &- 1)
         unsafe fill(index, rest.first &+ excess, &spares[unchecked: index], format.wordToFill(bufferSize, command))
         unsafe fill(index &+ 1, rest.second &+ excess, &spares[unchecked: index &+ 1], format.wordToFill(bufferSize, command &+ step))
         unsafe fill(index &+ 2, rest.third &+ excess, &spares[unchecked: index &+ 2], format.wordToFill(bufferSize, command &+ 2 &* step))
         unsafe fill(index &+ 3, rest.fourth &+ excess, &spares[unchecked: index &+ 3], format.wordToFill(bufferSize, command &+ 3 &* step))
         return true
+    }
+
+    /// Whether the four packets from `index` on are of the home pool.
+    ///
+    /// Unsafe: they must be there.
+    @unsafe @_transparent @inlinable
+    func areHome(_ packets: borrowing MutableSpan<Packet>, _ index: Int) -> Bool {
+        // Sound: as above.
+        unsafe packets[unchecked: index].poolID == home && packets[unchecked: index &+ 1].poolID == home
+            && packets[unchecked: index &+ 2].poolID == home && packets[unchecked: index &+ 3].poolID == home
     }
 
     /// Gives `packet` to the device, to be sent from slot `index`, and takes the packet out that was sent from there before.
@@ -145,13 +155,41 @@ package struct SlotRun: ~Copyable, ~Escapable {
         check(index)
         let length = packet.length
         guard packet.poolID == home, length &- lengths.shortest <= lengths.span else { return false }
-        precondition(command & format.lengthMask == 0)
-        exchange(index, with: &packet, word: format.word(UInt64(length), perByte, command), clearing: format.header)
-        if plain == 1 {
-            // Sound: the slot's own packet, which has as much room.
-            unsafe packets[index].length = length
-        }
+        put(index, &packet, UInt64(length), command)
         return true
+    }
+
+    /// The rest of `send`, after its checks.
+    @inlinable @inline(__always)
+    func put(_ index: Int, _ packet: inout Packet, _ length: UInt64, _ command: UInt64) {
+        precondition(command & format.lengthMask == 0)
+        // Sound: the slot's packet gets the other one's buffer, which has as much room.
+        if plain == 1 { unsafe packets[index].length = UInt32(truncatingIfNeeded: length) }
+        exchange(index, with: &packet, word: format.word(length, perByte, command), clearing: format.header)
+    }
+
+    /// `send` for the four slots from `index` on.
+    ///
+    /// - Parameters:
+    ///   - command: what `send` is told for the first one, and `step` by how much more for each next one.
+    /// - Returns: how many bytes they have; nil, and nothing was done, unless `send` would take all four. It may be nil all the same, as
+    ///   for `receiveFour`.
+    @_transparent @inlinable
+    @_lifetime(self: copy self)
+    @_lifetime(others: copy others)
+    package mutating func sendFour(
+        _ index: Int, _ others: inout MutableSpan<Packet>, _ lengths: LengthRange, command: UInt64, step: UInt64
+    ) -> UInt64? {
+        precondition(hasFour(index) && index <= others.count &- 4, "no such slots")
+        // Sound: the four packets are there, as was just checked, here and below.
+        let all = FourWords { unsafe UInt64(others[unchecked: index &+ $0].length) }
+        let bytes = all.sum, shortest = UInt64(lengths.shortest)
+        guard all.map({ length, _ in length &- shortest }).union <= UInt64(lengths.span), unsafe areHome(others, index) else { return nil }
+        unsafe put(index, &others[unchecked: index], all.first, command)
+        unsafe put(index &+ 1, &others[unchecked: index &+ 1], all.second, command &+ step)
+        unsafe put(index &+ 2, &others[unchecked: index &+ 2], all.third, command &+ 2 &* step)
+        unsafe put(index &+ 3, &others[unchecked: index &+ 3], all.fourth, command &+ 3 &* step)
+        return bytes
     }
 }
 
@@ -177,16 +215,19 @@ extension PacketRing {
     ///   - isPlain: whether the loop is for a plain ring, as nearly all are. No packet is exchanged where the ring is of the other
     ///     kind.
     ///   - format: what the ring was made with, said again so that a loop knows it when it is compiled. Traps if it is another.
+    ///   - leavesRoom: `receiveFour` takes no packet that is filled to its end.
     @inlinable @inline(__always)
     @_lifetime(&self)
-    package mutating func run(from first: Int, count: Int, isPlain: Bool = true, _ format: DescriptorFormat) -> SlotRun {
+    package mutating func run(
+        from first: Int, count: Int, isPlain: Bool = true, _ format: DescriptorFormat, leavesRoom: Bool = false
+    ) -> SlotRun {
         precondition(format == self.format)
         let slot = first & mask
         if !isPlain { becomePlain(at: slot) }
         let limit = packets.count > slot ? min(count, packets.count &- slot) : 0
         precondition(limit >= 0)
         // Sound: `limit` descriptors and packets from `slot` on are there, if any; the ring is borrowed while the run lives.
-        let run = unsafe SlotRun(self, from: slot, count: limit, isPlain: isPlain, format)
+        let run = unsafe SlotRun(self, from: slot, count: limit, isPlain: isPlain, format, leavesRoom: leavesRoom)
         return unsafe _overrideLifetime(run, mutating: &self)
     }
 
@@ -197,7 +238,7 @@ extension PacketRing {
         let slot = place & mask
         precondition(format == self.format && slot < packets.count)
         // Sound: as for `run(from:count:)`.
-        let run = unsafe SlotRun(self, from: slot, count: 1, isPlain: true, format)
+        let run = unsafe SlotRun(self, from: slot, count: 1, isPlain: true, format, leavesRoom: false)
         return unsafe _overrideLifetime(run, mutating: &self)
     }
 

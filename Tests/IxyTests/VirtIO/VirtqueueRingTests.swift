@@ -43,10 +43,10 @@ import Testing
             UInt16(truncatingIfNeeded: (port.load64(at: layout.descriptors + UInt64(slot * 16 + 8)) ?? 0) >> 32)
         }
 
-        mutating func use(_ layout: VirtIO.QueueLayout, packed place: Int, id: UInt16, length: UInt32 = 0) {
+        mutating func use(_ layout: VirtIO.QueueLayout, packed place: Int, id: UInt16, length: UInt32 = 0, turning other: UInt64 = 0) {
             let size = VirtqueueRingTests.size
             let flags: UInt64 = place / size % 2 == 0 ? 0x8082 : 0x0002
-            let word = flags << 48 | UInt64(id) << 32 | UInt64(length)
+            let word = (flags ^ other) << 48 | UInt64(id) << 32 | UInt64(length)
             let isStored = port.store64(word, at: layout.descriptors + UInt64(place % size * 16 + 8))
             precondition(isStored)
         }
@@ -198,13 +198,13 @@ import Testing
                 let id = bench.id(packed.layout.layout, place % Self.size)
                 if id != UInt16(truncatingIfNeeded: place) { wrong += 1 }
                 bench.use(packed.layout.layout, packed: place, id: id, length: 72)
-                taken = packed.takeInOrder(Self.size, into: &bench.batch)
+                taken = packed.takeInOrder(Self.size, isPlain: true, into: &bench.batch)
             } else {
                 bench.use(split.layout.layout, split: place, id: UInt32(place % Self.size), length: 72)
                 bench.publish(split.layout.layout, (place + 1) & 0xFFFF)
                 let waiting = split.waiting()
                 if waiting != 1 { wrong += 1 }
-                taken = split.takeInOrder(1, into: &bench.batch)
+                taken = split.takeInOrder(1, isPlain: true, into: &bench.batch)
             }
             if taken != (1, 60) { wrong += 1 }
             bench.batch.dropAll()
@@ -281,7 +281,13 @@ import Testing
         var used = 0
         for round in 0..<1000 {
             fill(&bench, 5)
-            let sent = isPacked ? packed.send(&bench.batch, &buffers) : split.send(&bench.batch, &buffers)
+            // Up to the ring's end, and on.
+            var sent = (packets: 0, bytes: 0)
+            for _ in 0..<2 {
+                let more = isPacked
+                    ? packed.send(&bench.batch, &buffers, isPlain: true) : split.send(&bench.batch, &buffers, isPlain: true)
+                sent = (sent.packets + more.packets, sent.bytes + more.bytes)
+            }
             #expect(sent == (5, 300))
             if isPacked {
                 bench.use(packed.layout.layout, packed: used, id: UInt16(truncatingIfNeeded: used + 4))
@@ -304,7 +310,7 @@ import Testing
             var packed = VirtIO.PackedTransmitRing(try packedOut(&bench), isInOrder: isInOrder)
             packed.clear()
             fill(&bench, 5)
-            _ = packed.send(&bench.batch, &buffers)
+            _ = packed.send(&bench.batch, &buffers, isPlain: true)
             bench.use(packed.layout.layout, packed: 0, id: id)
             let returned = packed.takeBack(&buffers)
             #expect(returned == nil)
@@ -324,9 +330,9 @@ import Testing
             for (index, offset) in [2, 0, 1, 4, 3].enumerated() {
                 if index == 0 {
                     fill(&bench, 5)
-                    _ = split.send(&bench.batch, &buffers)
+                    while !bench.batch.isEmpty { _ = split.send(&bench.batch, &buffers, isPlain: true) }
                     fill(&bench, 5)
-                    _ = packed.send(&bench.batch, &others)
+                    while !bench.batch.isEmpty { _ = packed.send(&bench.batch, &others, isPlain: true) }
                 }
                 let place = round * 5 + index, number = round * 5 + offset
                 bench.use(split.layout.layout, split: place, id: UInt32(number % Self.size))
@@ -364,7 +370,8 @@ import Testing
             }
             bench.publish(split.layout.layout, Self.size)
             let waiting = isPacked ? packed.waiting() : split.waiting()
-            let taken = isPacked ? packed.takeInOrder(8, into: &bench.batch) : split.takeInOrder(8, into: &bench.batch)
+            let taken = isPacked
+                ? packed.takeInOrder(8, isPlain: true, into: &bench.batch) : split.takeInOrder(8, isPlain: true, into: &bench.batch)
             #expect(waiting == 8)
             #expect(taken.packets == (word.isUsual ? 8 : place), "\(word)")
             let lengths = (0..<taken.packets).map { $0 == place ? Int(word.length) : 60 + $0 }
@@ -372,6 +379,51 @@ import Testing
             var came: [Int] = []
             bench.batch.forEach { came.append($0.count) }
             #expect(came == lengths)
+        }
+    }
+
+    /// Of sixteen flags two tell whose a descriptor is. The others may be anything, and hide nothing.
+    @Test(arguments: 0..<8, [0, 8])
+    func twoFlagsTell(place: Int, first: Int) throws {
+        var bench = try Bench()
+        var ring = try packed(&bench, inOrder: false)
+        let layout = ring.layout.layout, seven: [UInt64] = [0, 1, 2, 0x3F, 0x40, 0x7E, 0x7F]
+        bench.pool.fill(&bench.batch, upTo: 20, count: 60)
+        for telling: UInt64 in [0, 0x80, 0x8000, 0x8080] {
+            for above in seven {
+                for below in seven {
+                    ring.layOut()
+                    bench.batch.dropAll()
+                    var taken = (packets: 0, bytes: 0)
+                    for number in 0..<first + Self.size {
+                        let other = number == first + place ? telling | above << 8 | below : 0
+                        bench.use(layout, packed: number, id: UInt16(number), length: 72, turning: other)
+                        if number % Self.size == Self.size - 1 {
+                            bench.batch.dropAll()
+                            taken = ring.takeInOrder(Self.size, isPlain: true, into: &bench.batch)
+                        }
+                    }
+                    #expect(taken.packets == (telling == 0 ? Self.size : place), "\(telling) \(above) \(below)")
+                }
+            }
+        }
+    }
+
+    /// The same of descriptors that are sent.
+    @Test(arguments: 0..<8) func twoFlagsTellWhatIsSent(place: Int) throws {
+        var bench = try Bench()
+        var ring = VirtIO.PackedTransmitRing(try packedOut(&bench), isInOrder: false)
+        let layout = ring.layout.layout
+        for (flags, isSent): (UInt64, Bool) in [
+            (0x80, false), (0x8000, false), (0x8080, false), (0x7F7F, true), (0x80FF, false), (0xFF80, false), (0x0101, true),
+        ] {
+            var buffers = VirtIO.LentNumbers(count: Self.size)
+            ring.clear()
+            fill(&bench, Self.size)
+            _ = ring.send(&bench.batch, &buffers, isPlain: true)
+            for number in 0..<Self.size { bench.use(layout, packed: number, id: UInt16(number), turning: number == place ? flags : 0) }
+            let returned = ring.takeBack(&buffers)
+            #expect(returned == (isSent ? Self.size : place), "\(flags)")
         }
     }
 
@@ -386,7 +438,8 @@ import Testing
             split.clear()
             packed.clear()
             fill(&bench, 8)
-            let sent = isPacked ? packed.send(&bench.batch, &buffers) : split.send(&bench.batch, &buffers)
+            let sent = isPacked
+                ? packed.send(&bench.batch, &buffers, isPlain: true) : split.send(&bench.batch, &buffers, isPlain: true)
             #expect(sent == (8, 480))
             for index in 0..<Self.size {
                 // The next one in its place, which is named twice so; or one of a round that was not.

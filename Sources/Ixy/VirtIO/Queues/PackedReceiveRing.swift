@@ -49,71 +49,64 @@ extension VirtIO {
         @inlinable
         var longest: Int { queue.slots.bufferSize &+ LongHeader.count }
 
+        // One round at most, so that a device which goes on and on cannot hold us.
+        @inlinable
+        mutating func waiting() -> Int? { hasMore ? queue.count : 0 }
+
+        // Each slot tells for itself.
+        @inlinable
+        mutating func expected() -> Int { queue.count }
+
         @inlinable @inline(__always)
-        mutating func waiting() -> Int? {
-            // Each slot tells for itself. One round at most, so that a device which goes on and on cannot hold us.
-            guard isPlain || batch == nil else { return queue.count }
-            return PackedDescriptor.isUsed(queue.slots.load(next), wrap: queue.wrap(at: next)) ? queue.count : 0
+        var hasMore: Bool {
+            !isPlain && batch != nil || PackedDescriptor.isUsed(queue.slots.load(next), wrap: queue.wrap(at: next))
         }
 
         @inlinable @inline(__always)
-        mutating func takeInOrder(_ limit: Int, into batch: inout PacketBatch) -> (packets: Int, bytes: Int) {
-            guard isPlain else { return (0, 0) }
-            return queue.slots.isPlain ? take(limit, isPlain: true, into: &batch) : take(limit, isPlain: false, into: &batch)
-        }
-
-        /// - Parameter isPlain: as for `PacketRing.run`.
-        @inlinable @inline(__always)
-        mutating func take(_ limit: Int, isPlain: Bool, into batch: inout PacketBatch) -> (packets: Int, bytes: Int) {
-            let limit = min(limit, batch.spareCount)
+        mutating func takeInOrder(_ limit: Int, isPlain: Bool, into batch: inout PacketBatch) -> (packets: Int, bytes: Int) {
+            guard self.isPlain else { return (0, 0) }
             // A buffer that is filled to its end may be the first one of several.
             let span = UInt64(truncatingIfNeeded: queue.slots.bufferSize &- (isMergeable ? 1 : 0) &- FrameLengths.shortest)
-            let telling = self.telling
-            var taken = 0
+            let telling = self.telling, nextID = queue.nextID, wrap = queue.wrap(at: next)
+            // The word of a descriptor that is used in order, with the shortest frame, and the one that it is given again with, one
+            // round later.
+            let used = PackedDescriptor.used(next, wrap: wrap) | UInt64(truncatingIfNeeded: FrameLengths.shortest &+ LongHeader.count)
+            let given = PackedDescriptor.given(next &+ queue.count, wrap: !wrap, PackedDescriptor.write)
+            var slots = queue.slots.run(
+                from: next, count: min(limit, batch.spareCount), isPlain: isPlain, .virtqueue(header: LongHeader.count),
+                leavesRoom: isMergeable)
+            let count = slots.count
+            var spares = batch.spares(count)
+            // How much was added to the ids.
+            var ahead: UInt64 = 0
+            var index = 0
+            // In the lower half, as even a whole ring of the longest frames has less than 4 GiB.
             var bytes: UInt64 = 0
-            var goesOn = true
-            while taken < limit, goesOn {
-                // The word of a descriptor that is used in order, with the shortest frame.
-                var used = PackedDescriptor.used(next, wrap: queue.wrap(at: next))
-                    | UInt64(truncatingIfNeeded: FrameLengths.shortest &+ LongHeader.count)
-                var given = PackedDescriptor.command(
-                    next &+ queue.count, wrap: queue.wrap(at: next &+ queue.count), PackedDescriptor.write)
-                var slots = queue.slots.run(
-                    from: next & queue.mask, count: limit &- taken, isPlain: isPlain, .virtqueue(header: LongHeader.count))
-                let count = slots.count
-                var spares = batch.spares(count)
-                var index = 0
-                while isPlain, index <= count &- 4 {
-                    // How long each is, above by how much its id and flags differ from the next ones.
-                    let odd = slots.loadFour(index).map { word, place in
-                        ((word & telling) &- used).halvesSwapped &- UInt64(truncatingIfNeeded: place)
-                    }
-                    guard odd.union.halvesSwapped <= span,
-                        slots.receiveFour(
-                            index, rest: odd.map { odd, _ in odd &>> 32 }, into: &spares, command: given, step: 1)
-                    else { break }
-                    bytes &+= odd.sum &>> 32
-                    used &+= 4 &* PackedDescriptor.nextID
-                    given &+= 4
-                    index += 4
+            while isPlain, slots.hasFour(index) {
+                let words = slots.loadFour(index).map { word, place in
+                    (word &- used &- UInt64(truncatingIfNeeded: place) &* nextID) & telling
                 }
-                while index < count {
-                    let rest = (slots.load(index) & telling) &- used
-                    guard rest <= span,
-                        slots.receive(index, excess: rest &+ FrameLengths.excess, into: &spares[index], command: given)
-                    else { break }
-                    bytes &+= rest
-                    used &+= PackedDescriptor.nextID
-                    given &+= 1
-                    index &+= 1
-                }
-                goesOn = index == count && count > 0
-                batch.takeSpares(index)
-                taken &+= index
-                next &+= index
+                // How long each is, above by how much its id and flags differ from the next ones.
+                guard slots.receiveFour(
+                    index, rest: words.map { word, _ in word &- ahead }, into: &spares, command: given &+ ahead, step: nextID)
+                else { break }
+                bytes &+= words.sum
+                ahead &+= 4 &* nextID
+                index &+= 4
             }
-            fresh &+= taken
-            return (taken, Int(truncatingIfNeeded: bytes) &+ taken &* FrameLengths.shortest)
+            while index < count {
+                let ahead = PackedDescriptor.id(index)
+                let rest = (slots.load(index) & telling) &- used &- ahead
+                guard rest <= span,
+                    slots.receive(index, excess: rest &+ FrameLengths.excess, into: &spares[index], command: given &+ ahead)
+                else { break }
+                bytes &+= rest
+                index &+= 1
+            }
+            batch.takeSpares(index)
+            next &+= index
+            fresh &+= index
+            return (index, Int(UInt32(truncatingIfNeeded: bytes)) &+ index &* FrameLengths.shortest)
         }
 
         @usableFromInline
@@ -187,12 +180,11 @@ extension VirtIO {
             fresh = queue.count
         }
 
-        @usableFromInline
+        @inlinable @inline(__always)
         mutating func wantsNotification() -> Bool {
             defer { fresh = 0 }
             // What is available ends where we look next, one round later.
-            return queue.wantsNotification(
-                after: fresh, next: next & queue.mask, wrap: queue.wrap(at: next + queue.count))
+            return queue.wantsNotification(after: fresh, next: next & queue.mask, wrap: !queue.wrap(at: next))
         }
 
         @usableFromInline

@@ -30,18 +30,11 @@ extension VirtIO {
         }
 
         @inlinable @inline(__always)
-        mutating func send(_ batch: inout PacketBatch, _ lent: inout LentNumbers) -> (packets: Int, bytes: Int) {
-            var sent = (packets: 0, bytes: 0)
-            while !batch.isEmpty, lent.room > 0 {
-                // To the ring's end at most, as the wrap counter changes there.
-                let number = lent.end
-                let more = VirtIO.send(
-                    &batch, &queue.slots, &lent, .virtqueue(header: LongHeader.count), upTo: queue.count &- number & queue.mask,
-                    command: PackedDescriptor.given(number, wrap: queue.wrap(at: number)), step: PackedDescriptor.nextID)
-                guard more.packets > 0 else { break }
-                sent.packets &+= more.packets
-                sent.bytes &+= more.bytes
-            }
+        mutating func send(_ batch: inout PacketBatch, _ lent: inout LentNumbers, isPlain: Bool) -> (packets: Int, bytes: Int) {
+            // The wrap counter changes at the ring's end.
+            let sent = VirtIO.send(
+                &batch, &queue.slots, &lent, .virtqueue(header: LongHeader.count), isPlain: isPlain,
+                command: PackedDescriptor.given(lent.end, wrap: queue.wrap(at: lent.end)), step: queue.nextID)
             fresh &+= sent.packets
             next = lent.end
             return sent
@@ -89,23 +82,22 @@ extension VirtIO {
         /// How many of the next `limit` slots up to the ring's end the device has used, in order.
         @inlinable @inline(__always)
         mutating func countUsed(_ limit: Int) -> Int {
-            var used = PackedDescriptor.used(nextUsed, wrap: queue.wrap(at: nextUsed))
-            let telling = PackedDescriptor.telling &- 0xFFFF_FFFF, nextID = PackedDescriptor.nextID
+            let used = PackedDescriptor.used(nextUsed, wrap: queue.wrap(at: nextUsed))
+            let telling = PackedDescriptor.telling &- 0xFFFF_FFFF, nextID = queue.nextID
             let slots = queue.slots.run(from: nextUsed & queue.mask, count: limit, .virtqueue(header: LongHeader.count))
             let count = slots.count
+            // How much was added to the id.
+            var ahead: UInt64 = 0
             var index = 0
-            while index <= count &- 4 {
+            while slots.hasFour(index) {
                 let wrong = slots.loadFour(index).map { word, place in
-                    (word & telling) ^ (used &+ UInt64(truncatingIfNeeded: place) &* nextID)
+                    (word &- used &- UInt64(truncatingIfNeeded: place) &* nextID) ^ ahead
                 }
-                guard wrong.union == 0 else { break }
-                used &+= 4 &* nextID
-                index += 4
+                guard wrong.union & telling == 0 else { break }
+                ahead &+= 4 &* nextID
+                index &+= 4
             }
-            while index < count, slots.load(index) & telling == used {
-                used &+= nextID
-                index &+= 1
-            }
+            while index < count, (slots.load(index) &- used) & telling == PackedDescriptor.id(index) { index &+= 1 }
             return index
         }
 
@@ -145,7 +137,7 @@ extension VirtIO {
             fresh = 0
         }
 
-        @usableFromInline
+        @inlinable @inline(__always)
         mutating func wantsNotification() -> Bool {
             defer { fresh = 0 }
             return queue.wantsNotification(after: fresh, next: next & queue.mask, wrap: queue.wrap(at: next))

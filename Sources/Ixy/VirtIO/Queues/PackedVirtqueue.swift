@@ -1,5 +1,5 @@
 public import IxyHardware
-import Synchronization
+public import Synchronization
 
 extension VirtIO {
     /// A packed virtqueue: one ring of descriptors that both sides write, and the two event suppression structures.
@@ -9,9 +9,12 @@ extension VirtIO {
     @frozen @usableFromInline
     struct PackedVirtqueue: ~Copyable, Sendable {
         @usableFromInline var slots: PacketRing
+        /// Its lower half is known to be zero where it is used, but not the rest: as a constant it would be made again each time.
+        @usableFromInline let idStep: UInt32 = 1
 
         /// The driver's event suppression structure, then, on a cache line of its own, the device's, then zeros.
-        private static let driverEvent = 64, deviceEvent = 128, zeros = 192, areaSize = 256
+        private static let driverEvent = 64, zeros = 192, areaSize = 256
+        @inlinable static var deviceEvent: Int { 128 }
 
         /// The bytes that a ring of `count` descriptors takes.
         static func byteCount(descriptors count: Int) -> Int { count * 16 + areaSize }
@@ -34,6 +37,10 @@ extension VirtIO {
                 deviceArea: slots.area.deviceAddress(PackedVirtqueue.deviceEvent))
         }
 
+        /// How much the next id adds to a word. Ids of one round do not carry.
+        @inlinable @inline(__always)
+        var nextID: UInt64 { UInt64(idStep) &<< 32 }
+
         /// The wrap counter at a slot, where slots are counted on and on: it begins with one.
         @inlinable @inline(__always)
         func wrap(at number: Int) -> Bool { number & count == 0 }
@@ -45,9 +52,10 @@ extension VirtIO {
 
         /// Flags of the event suppression structures, in the high half; a position with its wrap counter is in the low half.
         /// (VirtIO 1.2 §2.8.14)
-        private enum EventFlags {
+        @usableFromInline
+        enum EventFlags {
             static let enable: UInt32 = 0
-            static let disable: UInt32 = 1
+            @inlinable static var disable: UInt32 { 1 }
             static let atDescriptor: UInt32 = 2
         }
 
@@ -56,10 +64,16 @@ extension VirtIO {
         /// - Parameters:
         ///   - count: descriptors that were made available since the last call.
         ///   - next: the slot after them, and its wrap counter.
+        @inlinable @inline(__always)
         mutating func wantsNotification(after count: Int, next: Int, wrap: Bool) -> Bool {
             atomicMemoryFence(ordering: .sequentiallyConsistent)
             // Whatever it says here can at most cost a notification.
             let event = slots.area.load32(PackedVirtqueue.deviceEvent)
+            return event &>> 16 & 3 != EventFlags.disable && isDue(event, after: count, next: next, wrap: wrap)
+        }
+
+        @inline(never) @usableFromInline
+        mutating func isDue(_ event: UInt32, after count: Int, next: Int, wrap: Bool) -> Bool {
             switch event >> 16 & 3 {
             case EventFlags.enable: return true
             case EventFlags.atDescriptor:
@@ -93,6 +107,9 @@ enum PackedDescriptor {
     static func available(_ wrap: Bool) -> UInt16 { wrap ? 1 << 7 : 1 << 15 }
 
     /// All of the word but the flags that do not tell whose it is.
+    ///
+    /// It may be applied to a difference of two words: from a right one nothing is borrowed, and if one of the two flags that tell is
+    /// wrong, the seven below it, which make up a difference of 127 at most, cannot hide it.
     @inlinable static var telling: UInt64 { 0x8080_FFFF_FFFF_FFFF }
     @inlinable static var flags: UInt64 { 0x8080 &<< 48 }
 
@@ -104,13 +121,7 @@ enum PackedDescriptor {
     /// The word without its length of a descriptor that is given to the device, for the buffer with this number.
     @inlinable @inline(__always)
     static func given(_ number: Int, wrap: Bool, _ flags: UInt16 = 0) -> UInt64 {
-        UInt64(command(number, wrap: wrap, flags)) &<< 32
-    }
-
-    /// Its upper half.
-    @inlinable @inline(__always)
-    static func command(_ number: Int, wrap: Bool, _ flags: UInt16) -> UInt32 {
-        UInt32(available(wrap) | flags) &<< 16 | UInt32(UInt16(truncatingIfNeeded: number))
+        UInt64(available(wrap) | flags) &<< 48 | id(number)
     }
 
     /// The id of a buffer with this number, in its place.
@@ -119,9 +130,6 @@ enum PackedDescriptor {
 
     /// The id that a word names.
     @inlinable static func id(of word: UInt64) -> UInt16 { UInt16(truncatingIfNeeded: word &>> 32) }
-
-    /// How much the next id adds. Ids of one round do not carry.
-    @inlinable static var nextID: UInt64 { 1 << 32 }
 
     /// Whether the device has used it.
     @inlinable @inline(__always)

@@ -1,4 +1,4 @@
-import IxyHardware
+public import IxyHardware
 
 // Legacy devices' kinds of queues, each a type of its own: what is called through an existential is compiled for its
 // layout only if its type is not generic, and costs three times as many instructions otherwise.
@@ -29,4 +29,26 @@ extension VirtIO {
         var inFlight: Int { queue.inFlight }
         var counters: TransmitCounters { queue.counters }
     }
+}
+
+// The usual kinds, compiled for their layouts here rather than in each app.
+
+extension VirtIO.ReceiveQueue where Ring == VirtIO.SplitReceiveRing<VirtIO.LongHeader> {
+    @inline(never) @usableFromInline
+    mutating func receiveMany(into batch: inout PacketBatch) -> Int { receive(into: &batch) }
+}
+
+extension VirtIO.ReceiveQueue where Ring == VirtIO.PackedReceiveRing {
+    @inline(never) @usableFromInline
+    mutating func receiveMany(into batch: inout PacketBatch) -> Int { receive(into: &batch) }
+}
+
+extension VirtIO.TransmitQueue where Ring == VirtIO.SplitTransmitRing<VirtIO.LongHeader> {
+    @inline(never) @usableFromInline
+    mutating func transmitMany(_ batch: inout PacketBatch) -> Int { transmit(&batch) }
+}
+
+extension VirtIO.TransmitQueue where Ring == VirtIO.PackedTransmitRing {
+    @inline(never) @usableFromInline
+    mutating func transmitMany(_ batch: inout PacketBatch) -> Int { transmit(&batch) }
 }

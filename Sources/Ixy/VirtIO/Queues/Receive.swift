@@ -39,34 +39,43 @@ extension VirtIO {
             self.ring.layOut()
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         @discardableResult
         mutating func receive(into batch: inout PacketBatch) -> Int {
             guard !participant.isCalled || rejoin() else { return 0 }
             guard !owesNotification else { return announceBuffers() }
-            guard let waiting = ring.waiting() else {
-                lie()
-                return 0
-            }
-            guard waiting > 0 else { return 0 }
-            let taken = ring.takeInOrder(waiting, into: &batch)
+            let taken = ring.takeInOrder(ring.expected(), isPlain: true, into: &batch)
+            count(taken)
             var received = taken.packets
-            counted.packets &+= UInt64(truncatingIfNeeded: received)
-            counted.bytes &+= UInt64(truncatingIfNeeded: taken.bytes)
             // Why there are not more.
-            if received < waiting, batch.room > 0 { received &+= takeOneByOne(waiting &- received, &batch) }
+            if batch.room > 0, ring.hasMore { received &+= takeSlowly(into: &batch) }
             if received > 0, ring.wantsNotification() { notifier.notify() }
             return received
         }
 
-        /// Takes what is not like most: the cause that ended a call early may be a frame in several buffers, another order, no
-        /// spare packet, a lie, or nothing at all.
+        @inlinable @inline(__always)
+        mutating func count(_ taken: (packets: Int, bytes: Int)) {
+            counted.packets &+= UInt64(truncatingIfNeeded: taken.packets)
+            counted.bytes &+= UInt64(truncatingIfNeeded: taken.bytes)
+        }
+
+        /// Takes what is not like most: the cause that ended a call early may be the ring's end, a frame in several buffers, another
+        /// order, no spare packet, packets of several pools, a lie, or nothing at all.
         @inline(never) @usableFromInline
-        mutating func takeOneByOne(_ limit: Int, _ batch: inout PacketBatch) -> Int {
+        mutating func takeSlowly(into batch: inout PacketBatch) -> Int {
+            guard let waiting = ring.waiting() else {
+                lie()
+                return 0
+            }
             var received = 0
-            var done = 0
-            while received + done < limit, batch.room > 0 {
-                guard case .filled(let slot, let count) = claim(done) else { break }
+            while received < waiting, batch.room > 0 {
+                let limit = waiting - received
+                let taken = ring.slots.isPlain
+                    ? ring.takeInOrder(limit, isPlain: true, into: &batch) : ring.takeInOrder(limit, isPlain: false, into: &batch)
+                count(taken)
+                received += taken.packets
+                guard taken.packets == 0 else { continue }
+                guard case .filled(let slot, let count) = claim(0) else { break }
                 let length = count - Ring.headerCount
                 // The whole header, and at least an Ethernet header. (VirtIO 1.2 §5.1.6.4)
                 guard length >= FrameLengths.shortest, length <= ring.slots.bufferSize else {
@@ -76,8 +85,7 @@ extension VirtIO {
                 if ring.isMergeable, length == ring.slots.bufferSize || ring.readsHeader,
                     ring.slots.withPacket(slot, { $0.wordBefore }) != 1
                 {
-                    ring.finish(done)
-                    return received + done + assemble(upTo: limit - received - done, &batch)
+                    return received + assemble(upTo: limit, &batch)
                 }
                 guard ring.slots.prepareSpare(of: &batch, from: pool) else {
                     counted.poolEmpty += 1
@@ -87,23 +95,12 @@ extension VirtIO {
                 ring.slots.exchange(slot, with: &spare[0])
                 spare[0].resize(to: length)
                 batch.takeSpares(1)
-                ring.arm(slot, done)
-                counted.packets += 1
-                counted.bytes += UInt64(length)
-                done += 1
-                // With spare packets again the rest may go fast.
-                if batch.spareCount > 0, received + done < limit {
-                    ring.finish(done)
-                    received += done
-                    done = 0
-                    let taken = ring.takeInOrder(limit - received, into: &batch)
-                    received += taken.packets
-                    counted.packets += UInt64(taken.packets)
-                    counted.bytes += UInt64(taken.bytes)
-                }
+                ring.arm(slot, 0)
+                ring.finish(1)
+                self.count((1, length))
+                received += 1
             }
-            ring.finish(done)
-            return received + done
+            return received
         }
 
         /// What the device says of a buffer; counted if it is a lie.

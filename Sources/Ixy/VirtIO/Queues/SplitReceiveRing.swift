@@ -29,7 +29,7 @@ extension VirtIO {
         /// The last buffer of a batch for which there is one used element, and the bytes in it.
         private var batch: (last: UInt16, count: Int)?
         /// How often buffers were given to the device, and at which time each was: since then it cannot have come back.
-        private var times: UInt32 = 1
+        @usableFromInline var times: UInt32 = 1
         private var givenAt: UniqueArray<UInt32>
 
         /// - Parameters:
@@ -73,56 +73,53 @@ extension VirtIO {
         }
 
         @inlinable @inline(__always)
-        mutating func takeInOrder(_ limit: Int, into batch: inout PacketBatch) -> (packets: Int, bytes: Int) {
-            guard isPlain else { return (0, 0) }
-            return queue.slots.isPlain ? take(limit, isPlain: true, into: &batch) : take(limit, isPlain: false, into: &batch)
-        }
+        mutating func expected() -> Int { waiting() ?? 0 }
 
-        /// - Parameter isPlain: as for `PacketRing.run`.
+        @inlinable
+        var hasMore: Bool { usedEnd != nextUsed }
+
         @inlinable @inline(__always)
-        mutating func take(_ limit: Int, isPlain: Bool, into batch: inout PacketBatch) -> (packets: Int, bytes: Int) {
-            let limit = min(limit, batch.spareCount)
+        mutating func takeInOrder(_ limit: Int, isPlain: Bool, into batch: inout PacketBatch) -> (packets: Int, bytes: Int) {
+            guard self.isPlain else { return (0, 0) }
             // A buffer that is filled to its end may be the first one of several.
             let span = UInt64(truncatingIfNeeded: queue.slots.bufferSize &- (isMergeable ? 1 : 0) &- FrameLengths.shortest)
             let shortest = UInt64(truncatingIfNeeded: FrameLengths.shortest &+ Header.count)
-            let command = SplitDescriptor.command(SplitDescriptor.write)
-            let elements = queue.used &+ 4
-            var taken = 0
+            let command = SplitDescriptor.word(SplitDescriptor.write)
+            let elements = queue.used &+ 4, first = Int(nextUsed) & queue.mask
+            var index = 0
             var bytes: UInt64 = 0
-            var goesOn = true
-            while taken < limit, goesOn {
-                let first = Int(nextUsed &+ UInt16(truncatingIfNeeded: taken)) & queue.mask
-                var slots = queue.slots.run(from: first, count: limit &- taken, isPlain: isPlain, .virtqueue(header: Header.count))
+            do {
+                var slots = queue.slots.run(
+                    from: first, count: min(limit, batch.spareCount), isPlain: isPlain, .virtqueue(header: Header.count),
+                    leavesRoom: isMergeable)
                 let count = slots.count
                 let used = slots.pairs(from: elements &+ first &* 8, count: count)
-                var id = UInt64(truncatingIfNeeded: first)
                 var spares = batch.spares(count)
-                var index = 0
-                while isPlain, index <= count &- 4 {
-                    let wrong = used.loadFour(index, 0).map { used, place in used ^ (id &+ UInt64(truncatingIfNeeded: place)) }
+                // What makes 0 of the number of the next buffer.
+                var before = 0 &- UInt64(truncatingIfNeeded: first)
+                while isPlain, slots.hasFour(index) {
+                    let wrong = used.loadFour(index, 0).map { used, place in used &+ before &- UInt64(truncatingIfNeeded: place) }
                     let rest = used.loadFour(index, 1).map { count, _ in count &- shortest }
-                    guard wrong.union == 0, rest.union <= span,
+                    guard wrong.union == 0,
                         slots.receiveFour(index, rest: rest, into: &spares, command: command, step: 0)
                     else { break }
                     bytes &+= rest.sum
-                    id &+= 4
-                    index += 4
+                    before &-= 4
+                    index &+= 4
                 }
-                while index < count, used.load(index, 0) == id {
+                while index < count, used.load(index, 0) &+ before == 0 {
                     let rest = used.load(index, 1) &- shortest
                     guard rest <= span,
                         slots.receive(index, excess: rest &+ FrameLengths.excess, into: &spares[index], command: command)
                     else { break }
                     bytes &+= rest
-                    id &+= 1
+                    before &-= 1
                     index &+= 1
                 }
-                goesOn = index == count && count > 0
                 batch.takeSpares(index)
-                taken &+= index
             }
-            if taken > 0 { finish(taken) }
-            return (taken, Int(truncatingIfNeeded: bytes) &+ taken &* FrameLengths.shortest)
+            if index > 0 { finish(index) }
+            return (index, Int(truncatingIfNeeded: bytes) &+ index &* FrameLengths.shortest)
         }
 
         @usableFromInline
@@ -165,19 +162,19 @@ extension VirtIO {
             givenAt[slot] = times
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         mutating func finish(_ taken: Int) {
             nextUsed &+= UInt16(truncatingIfNeeded: taken)
             queue.publish(nextAvailable)
-            finishBatch()
+            times &+= 1
+            if !isPlain { finishBatch() }
         }
 
-        @usableFromInline
+        @inline(never) @usableFromInline
         mutating func finishBatch() {
-            times &+= 1
             if let last = batch?.last, last &+ 1 == nextUsed {
                 batch = nil
-                isPlain = true
+                isPlain = !splitsHeader && !readsHeader
             }
         }
 
@@ -194,7 +191,7 @@ extension VirtIO {
             isPlain = !splitsHeader && !readsHeader
         }
 
-        @usableFromInline
+        @inlinable @inline(__always)
         mutating func wantsNotification() -> Bool {
             queue.wantsNotification(since: &notified, until: nextAvailable, usesEvents: usesEvents)
         }

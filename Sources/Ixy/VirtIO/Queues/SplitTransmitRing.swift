@@ -34,8 +34,9 @@ extension VirtIO {
         }
 
         @inlinable @inline(__always)
-        mutating func send(_ batch: inout PacketBatch, _ lent: inout LentNumbers) -> (packets: Int, bytes: Int) {
-            let sent = VirtIO.send(&batch, &queue.slots, &lent, .virtqueue(header: Header.count), upTo: queue.count, command: 0, step: 0)
+        mutating func send(_ batch: inout PacketBatch, _ lent: inout LentNumbers, isPlain: Bool) -> (packets: Int, bytes: Int) {
+            let sent = VirtIO.send(
+                &batch, &queue.slots, &lent, .virtqueue(header: Header.count), isPlain: isPlain, command: 0, step: 0)
             if isSkewed { offer(sent.packets, from: lent.end &- sent.packets) }
             nextAvailable &+= UInt16(truncatingIfNeeded: sent.packets)
             return sent
@@ -95,16 +96,17 @@ extension VirtIO {
                 let count = min(limit &- done, queue.count &- max(first, firstID))
                 let slots = queue.slots.run(from: first, count: count, .virtqueue(header: Header.count))
                 let used = slots.pairs(from: elements &+ first &* 8, count: count)
-                var id = UInt64(truncatingIfNeeded: firstID)
+                // What makes 0 of the next number.
+                var before = 0 &- UInt64(truncatingIfNeeded: firstID)
                 var index = 0
-                while index <= count &- 4 {
-                    let wrong = used.loadFour(index, 0).map { used, place in used ^ (id &+ UInt64(truncatingIfNeeded: place)) }
+                while slots.hasFour(index) {
+                    let wrong = used.loadFour(index, 0).map { used, place in used &+ before &- UInt64(truncatingIfNeeded: place) }
                     guard wrong.union == 0 else { break }
-                    id &+= 4
-                    index += 4
+                    before &-= 4
+                    index &+= 4
                 }
-                while index < count, used.load(index, 0) == id {
-                    id &+= 1
+                while index < count, used.load(index, 0) &+ before == 0 {
+                    before &-= 1
                     index &+= 1
                 }
                 done &+= index
@@ -139,7 +141,7 @@ extension VirtIO {
             isSkewed = false
         }
 
-        @usableFromInline
+        @inlinable @inline(__always)
         mutating func wantsNotification() -> Bool {
             queue.wantsNotification(since: &notified, until: nextAvailable, usesEvents: usesEvents)
         }

@@ -1,5 +1,5 @@
 public import IxyHardware
-import Synchronization
+public import Synchronization
 
 extension VirtIO {
     /// A split virtqueue: descriptor table, available ring, used ring, in the layout that suits legacy devices and all others.
@@ -74,6 +74,7 @@ extension VirtIO {
         /// (Mutating, or Swift 6.3 would copy all of the queue for the call.)
         ///
         /// - Parameter last: the available index of the last call.
+        @inlinable @inline(__always)
         mutating func wantsNotification(since last: inout UInt16, until next: UInt16, usesEvents: Bool) -> Bool {
             // The device must see the index before we look whether it sleeps. (VirtIO 1.2 §2.7.13.4.1)
             atomicMemoryFence(ordering: .sequentiallyConsistent)
@@ -82,7 +83,7 @@ extension VirtIO {
             // Whatever it says here can at most cost a notification. (§2.7.10)
             guard usesEvents else { return slots.area.load16(used) & 1 == 0 }
             // Whether the event, which stands behind the used elements, lies in old ..< next.
-            return next &- slots.area.load16(used + 4 + count * 8) &- 1 < next &- old
+            return next &- slots.area.load16(used &+ 4 &+ count &* 8) &- 1 < next &- old
         }
 
         func setInterrupts(_ areOn: Bool, nextUsed: UInt16, usesEvents: Bool) {
@@ -106,11 +107,7 @@ enum SplitDescriptor {
     @inlinable static var write: UInt16 { 2 }
 
     @inlinable @inline(__always)
-    static func word(_ flags: UInt16, next: Int = 0) -> UInt64 { UInt64(command(flags, next: next)) &<< 32 }
-
-    /// Its upper half.
-    @inlinable @inline(__always)
-    static func command(_ flags: UInt16, next: Int = 0) -> UInt32 {
-        UInt32(flags) | UInt32(UInt16(truncatingIfNeeded: next)) &<< 16
+    static func word(_ flags: UInt16, next: Int = 0) -> UInt64 {
+        UInt64(flags) &<< 32 | UInt64(UInt16(truncatingIfNeeded: next)) &<< 48
     }
 }

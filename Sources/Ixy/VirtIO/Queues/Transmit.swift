@@ -37,7 +37,7 @@ extension VirtIO {
         @inlinable
         var inFlight: Int { packets }
 
-        @inlinable
+        @inlinable @inline(__always)
         @discardableResult
         mutating func transmit(_ batch: inout PacketBatch) -> Int {
             guard !participant.isCalled || rejoin() else { return 0 }
@@ -45,9 +45,9 @@ extension VirtIO {
             if batch.isEmpty || lent.room < max(lent.count, 2 &* batch.count) {
                 guard reclaim() else { return 0 }
             }
-            var sent = splitsHeader ? (packets: 0, bytes: 0) : ring.send(&batch, &lent)
-            // The rest is nothing usual, or has no room.
-            if !batch.isEmpty, lent.room > 0 { sendOneByOne(&batch, &sent) }
+            var sent = splitsHeader ? (packets: 0, bytes: 0) : ring.send(&batch, &lent, isPlain: true)
+            // The rest is beyond the ring's end, nothing usual, or has no room.
+            if !batch.isEmpty, lent.room > 0 { sendSlowly(&batch, &sent) }
             guard sent.packets > 0 else { return 0 }
             packets &+= sent.packets
             counted.packets &+= UInt64(truncatingIfNeeded: sent.packets)
@@ -57,10 +57,18 @@ extension VirtIO {
             return sent.packets
         }
 
-        /// Sends packets of another pool, without room for their header, or with work left, and drops those that no frame can carry.
+        /// Sends packets beyond the ring's end, of several pools, without room for their header, or with work left, and drops those that
+        /// no frame can carry.
         @inline(never) @usableFromInline
-        mutating func sendOneByOne(_ batch: inout PacketBatch, _ sent: inout (packets: Int, bytes: Int)) {
-            while !batch.isEmpty {
+        mutating func sendSlowly(_ batch: inout PacketBatch, _ sent: inout (packets: Int, bytes: Int)) {
+            while !batch.isEmpty, lent.room > 0 {
+                if !splitsHeader {
+                    let more = ring.slots.isPlain
+                        ? ring.send(&batch, &lent, isPlain: true) : ring.send(&batch, &lent, isPlain: false)
+                    sent.packets += more.packets
+                    sent.bytes += more.bytes
+                    guard more.packets == 0 else { continue }
+                }
                 switch lendFirst(of: &batch) {
                 case .lent(let count):
                     sent.packets += 1
@@ -70,10 +78,6 @@ extension VirtIO {
                     batch.dropFirst()
                     counted.unsendable += 1
                 }
-                guard !splitsHeader, !batch.isEmpty, lent.room > 0 else { continue }
-                let more = ring.send(&batch, &lent)
-                sent.packets += more.packets
-                sent.bytes += more.bytes
             }
         }
 

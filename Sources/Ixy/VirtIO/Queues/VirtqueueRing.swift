@@ -26,10 +26,16 @@ extension VirtIO {
         var bufferCount: Int { get }
         /// How many buffers may have been filled: an upper bound. Nil if the device claims more than it has.
         mutating func waiting() -> Int?
-        /// Takes filled buffers out, up to `limit`, in exchange for spare packets of `batch`, which the device gets.
+        /// How many buffers `takeInOrder` may find filled, as far as it has to be told: none if the device claims more than it has.
+        mutating func expected() -> Int
+        /// Whether there may be more than what was taken.
+        var hasMore: Bool { get }
+        /// Takes filled buffers out, up to `limit` and to the ring's end, in exchange for spare packets of `batch`, which the device
+        /// gets.
         ///
+        /// - Parameter isPlain: as for `PacketRing.run`.
         /// - Returns: how many packets came, and their bytes.
-        mutating func takeInOrder(_ limit: Int, into batch: inout PacketBatch) -> (packets: Int, bytes: Int)
+        mutating func takeInOrder(_ limit: Int, isPlain: Bool, into batch: inout PacketBatch) -> (packets: Int, bytes: Int)
         /// The `index`-th used buffer since `finish`.
         mutating func claim(_ index: Int) -> ReceiveClaim
         /// Gives the packet of `slot` to the device, as the `index`-th since `finish`.
@@ -58,10 +64,11 @@ extension VirtIO {
     /// The sending side of a virtqueue.
     @usableFromInline
     protocol TransmitRing: VirtqueueRing, ~Copyable {
-        /// Lends packets from the front of `batch` to the device, as long as each is nothing special.
+        /// Lends packets from the front of `batch` to the device, up to the ring's end and as long as each is nothing special.
         ///
+        /// - Parameter isPlain: as for `PacketRing.run`.
         /// - Returns: how many packets were lent, and their bytes.
-        mutating func send(_ batch: inout PacketBatch, _ lent: inout LentNumbers) -> (packets: Int, bytes: Int)
+        mutating func send(_ batch: inout PacketBatch, _ lent: inout LentNumbers, isPlain: Bool) -> (packets: Int, bytes: Int)
         /// Describes the packet of `count` bytes in the slot of `number`. With its header elsewhere it takes the next one, too.
         mutating func describe(_ number: Int, count: Int, isApart: Bool)
         /// Takes back the packets that the device has sent. Nil if it returns one that it does not have.
@@ -86,46 +93,38 @@ extension VirtIO {
     /// Moves packets from the front of `batch` into the slots of the next numbers, in exchange for those that were sent from there,
     /// with their headers right before them.
     ///
-    /// It ends where no number is free, and at a packet that is shorter than an Ethernet header, of another pool, or that finds
-    /// no packet in its slot.
-    @inlinable @inline(__always)
-    static func send(
-        _ batch: inout PacketBatch, _ ring: inout PacketRing, _ lent: inout LentNumbers, _ format: DescriptorFormat,
-        upTo limit: Int, command: UInt64, step: UInt64
-    ) -> (packets: Int, bytes: Int) {
-        ring.isPlain
-            ? send(&batch, &ring, &lent, format, isPlain: true, upTo: limit, command: command, step: step)
-            : send(&batch, &ring, &lent, format, isPlain: false, upTo: limit, command: command, step: step)
-    }
-
+    /// It ends at the ring's end, where no number is free, and at a packet that is shorter than an Ethernet header, of another pool, or
+    /// that finds no packet in its slot.
+    ///
     /// - Parameter isPlain: as for `PacketRing.run`.
     @inlinable @inline(__always)
     static func send(
         _ batch: inout PacketBatch, _ ring: inout PacketRing, _ lent: inout LentNumbers, _ format: DescriptorFormat,
-        isPlain: Bool, upTo limit: Int, command: UInt64, step: UInt64
+        isPlain: Bool, command: UInt64, step: UInt64
     ) -> (packets: Int, bytes: Int) {
         let lengths = LengthRange(FrameLengths.shortest...FrameLengths.longest)
-        let limit = min(limit, batch.count, lent.room)
+        var slots = ring.run(from: lent.end, count: min(batch.count, lent.room), isPlain: isPlain, format)
+        let count = slots.count
+        var packets = batch.packets(from: 0, count)
         var command = command
-        var sent = 0
         var bytes: UInt64 = 0
-        while sent < limit {
-            var slots = ring.run(from: lent.end, count: limit &- sent, isPlain: isPlain, format)
-            let count = slots.count
-            var packets = batch.packets(from: 0, count)
-            var index = 0
-            while index < count {
-                let length = UInt64(truncatingIfNeeded: packets[index].count)
-                guard slots.send(index, &packets[index], lengths, command: command) else { break }
-                command &+= step
-                bytes &+= length
-                index &+= 1
-            }
-            batch.forgetFirst(index)
-            lent.lend(index)
-            sent &+= index
-            guard index == count, count > 0 else { break }
+        var index = 0
+        while isPlain, slots.hasFour(index),
+            let length = slots.sendFour(index, &packets, lengths, command: command, step: step)
+        {
+            command &+= 4 &* step
+            bytes &+= length
+            index &+= 4
         }
-        return (sent, Int(truncatingIfNeeded: bytes))
+        while index < count {
+            let length = UInt64(truncatingIfNeeded: packets[index].count)
+            guard slots.send(index, &packets[index], lengths, command: command) else { break }
+            command &+= step
+            bytes &+= length
+            index &+= 1
+        }
+        batch.forgetFirst(index)
+        lent.lend(index)
+        return (index, Int(truncatingIfNeeded: bytes))
     }
 }
