@@ -13,7 +13,7 @@ package struct ErrorNumber: Error, Equatable, Sendable, CustomStringConvertible 
         unsafe String(cString: strerror(code))
     }
 
-    /// What `call` returns, or the error that it leaves behind where that is negative.
+    /// Returns the value of `call`, or throws the error that it leaves behind if that is negative.
     ///
     /// - Parameter repeated: whether a call that a signal has interrupted is made once more.
     package static func check(repeated: Bool = true, _ call: () -> Int) throws(ErrorNumber) -> Int {

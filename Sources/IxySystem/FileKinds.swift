@@ -6,7 +6,7 @@ private func eventfd(_ count: CUnsignedInt, _ flags: CInt) -> CInt
 @_extern(c, "fstatfs")
 private func fstatfs(_ descriptor: CInt, _ buffer: UnsafeMutableRawPointer) -> CInt
 
-// What only some programs ask of the kernel.
+// Calls that only some programs make.
 extension FileDescriptor {
     /// A counter of the kernel, at zero. (eventfd(2))
     package init(counterFlags: CInt) throws(ErrorNumber) {

@@ -1,6 +1,6 @@
 package import Glibc
 
-// What is there, what is in folders, and names that come and go.
+// Calls that look at files and folders, and that make and remove names.
 extension FileSystem {
     /// Whether there is anything.
     package static func exists(_ path: String) -> Bool {

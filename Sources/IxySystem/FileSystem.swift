@@ -1,8 +1,8 @@
 import Glibc
 
-/// What is at a path. A path with a zero byte is read up to there, as the kernel reads it.
+/// The file system, by paths. A path with a zero byte is read up to there, as the kernel reads it.
 package enum FileSystem {
-    /// What the symbolic link points to.
+    /// Returns the path to which the symbolic link points.
     package static func target(of path: String) throws(ErrorNumber) -> String {
         var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let room = bytes.count

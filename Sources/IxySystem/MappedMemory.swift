@@ -17,7 +17,7 @@ package final class MappedMemory: Sendable {
     package let pageSize: Int
     /// The file behind it, kept so that the memory can be shared with another process.
     private let file: FileDescriptor
-    /// What stays as long as the mapping does: the right to what is mapped.
+    /// The right to the mapped memory, kept as long as the mapping.
     private let keeper: (any AnyObject & Sendable)?
     /// The number of that file, to map the memory once more or to pass it on while this object lives.
     package var descriptor: CInt { file.rawValue }
