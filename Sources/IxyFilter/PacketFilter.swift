@@ -64,7 +64,7 @@ package struct PacketFilter: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// What a matching program returns, and so the most that it can look at; any number above 0 does.
+    /// The value that a matching program returns, and so the most bytes that it can look at; any number above 0 does.
     private static let snapshotLength: CInt = 262_144
     /// `PCAP_NETMASK_UNKNOWN`: makes `ip broadcast` an error, which it is without an address of ours.
     private static let unknownNetmask: UInt32 = 0xFFFF_FFFF
