@@ -1,6 +1,6 @@
 package import IxySystem
 
-/// What can go wrong below the drivers. Each case says what to do about it.
+/// An error below the drivers. Each case says what to do about it.
 public enum HardwareError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A system call failed; `reason` is the system's own text for `errno`.
     case system(call: String, subject: String, reason: String)
@@ -39,7 +39,7 @@ public enum HardwareError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What `result` is; its error tells which call it was, and on what.
+/// The value of `result`, whose error names the call and its subject.
 @discardableResult
 package func naming<Result: ~Copyable>(
     _ call: String, on subject: String, _ result: @autoclosure () throws(ErrorNumber) -> Result

@@ -1,9 +1,9 @@
 package import IxySystem
 
-/// What makes memory reachable for a device, and tells at which addresses: the physical memory map, an IOMMU
+/// A mapper that makes memory reachable for a device, and tells at which addresses: the physical memory map, an IOMMU
 /// through VFIO, or the checked address map of a model.
 package protocol DMAMapper: AnyObject, Sendable {
-    /// What tells its addresses from those of other mappers: the same number must not mean two things to one device.
+    /// The identity of its address space: the same number must not mean two things to one device.
     var space: ObjectIdentifier { get }
     /// Lets the device reach `memory` until `unmap`.
     ///

@@ -3,7 +3,7 @@
 package struct FourWords {
     @usableFromInline let first, second, third, fourth: UInt64
 
-    /// What `each` says of 0, 1, 2 and 3.
+    /// Creates the four words that `each` returns for 0, 1, 2 and 3.
     @inlinable @inline(__always)
     package init(_ each: (Int) -> UInt64) {
         first = each(0)
@@ -12,7 +12,7 @@ package struct FourWords {
         fourth = each(3)
     }
 
-    /// What `body` makes of each, told which it is.
+    /// Transforms each word with `body`, which also gets the word's index.
     @inlinable @inline(__always)
     package func map(_ body: (UInt64, Int) -> UInt64) -> FourWords {
         FourWords { body($0 == 0 ? first : $0 == 1 ? second : $0 == 2 ? third : fourth, $0) }

@@ -1,7 +1,7 @@
 package import IxySystem
 
-/// What the sender of a packet has left to whoever takes it off the last memory and puts it on a wire: a checksum to
-/// finish, and a TCP segment to cut into frames.
+/// Work on a packet that its sender has left to whoever takes it off the last memory and puts it on a wire: a checksum
+/// to finish, and a TCP segment to cut into frames.
 ///
 /// It lies beside the packet, in memory that no device reaches, and only pools of devices that were asked for it have room
 /// for it.
@@ -36,7 +36,7 @@ public struct PacketOffload: Sendable, Equatable {
     public var isFinished: Bool { !needsChecksum && segmentation == .none }
 }
 
-/// What is left to do with the packet in each buffer of a pool.
+/// The work left to do with the packet in each buffer of a pool.
 @safe
 package final class OffloadNotes: BufferCompanion {
     private nonisolated(unsafe) let notes: UnsafeMutablePointer<PacketOffload>
@@ -70,7 +70,7 @@ package final class OffloadNotes: BufferCompanion {
 }
 
 extension Packet {
-    /// What is left to do with the packet; nothing if its pool has no room to say so.
+    /// The work left to do with the packet; none if its pool has no room to say so.
     public var offload: PacketOffload { (pool.companion as? OffloadNotes)?[offset] ?? PacketOffload() }
 
     /// Says what is left to do with the packet.

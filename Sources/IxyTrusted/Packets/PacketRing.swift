@@ -170,7 +170,7 @@ extension PacketRing {
         setUniform(pool)
     }
 
-    /// Takes the packet out of `slot`, and puts `packet` in. What the descriptor says is void: tell the device of the new one
+    /// Takes the packet out of `slot`, and puts `packet` in. The descriptor is void then: tell the device of the new packet
     /// before it is told of the slot. Traps if the device does not reach it.
     package mutating func exchange(_ slot: Int, with packet: inout Packet) {
         precondition(reaches(packet), "a packet that the device does not reach")

@@ -166,7 +166,7 @@ package struct ShowRun: ~Copyable, ~Escapable {
     }
 }
 
-/// What became of a packet that was shown.
+/// The outcome for a packet that was shown.
 @frozen @usableFromInline
 package enum Passage {
     /// It is sent, with so many bytes.

@@ -26,7 +26,7 @@ package final class PoolMemory: Sendable {
     /// Number of buffers.
     let capacity: Int
     private let memory: DMAMemory
-    /// What looks after the buffers besides.
+    /// The companion that looks after the buffers besides.
     let companion: (any BufferCompanion)?
     /// Offsets of the buffers that nobody holds. The last one is taken first.
     private let free: Mutex<[UInt32]>
@@ -100,7 +100,7 @@ package final class PoolMemory: Sendable {
     }
 }
 
-/// What looks after the buffers of a pool beside their bytes: `OffloadNotes`, `BufferGuard`.
+/// A companion that keeps more about a pool's buffers than their bytes: `OffloadNotes`, `BufferGuard`.
 package protocol BufferCompanion: AnyObject, Sendable {
     /// For the buffers at `offsets` in `memory`, which nobody holds.
     init(_ memory: MappedMemory, stride: Int, offsets: [UInt32])

@@ -1,5 +1,5 @@
-// What virtqueues ask of a ring besides: descriptors that name a part of a packet or words of the ring's own, and packets that stay
-// in their slots.
+// Services of a ring for virtqueues only: descriptors that name a part of a packet or words of the ring's own, and packets that
+// stay in their slots.
 extension PacketRing {
     /// Tells the device of `count` bytes of the packet of `slot`, in the descriptor at `place`. Traps unless they are in its buffer
     /// or headroom, and the descriptor's word can tell a length.
