@@ -5,10 +5,10 @@ import IxySystem
 enum ControlMessage {
     /// `struct cmsghdr`: u64 length, s32 level, s32 type. Then come the numbers, up to a multiple of eight bytes.
     private static let headerSize = 16
-    /// What as many files as are let in need.
+    /// Bytes that suffice for the most files we let in.
     static let capacity = headerSize + PassedFiles.limit * 4
 
-    /// What is sent. Nothing, if there are no files.
+    /// The control message to send; empty if there are no files.
     static func bytes(files: [CInt]) -> [UInt8] {
         guard !files.isEmpty else { return [] }
         let used = headerSize + files.count * 4

@@ -40,6 +40,6 @@ extension FileDescriptor {
         if canProceed(POLLOUT) { _ = try? write(number: 1, 8) }
     }
 
-    /// What the kernel calls this file; empty if it cannot tell.
+    /// The kernel's name for this file; empty if it cannot tell.
     fileprivate var name: String { (try? FileSystem.target(of: "/proc/self/fd/\(rawValue)")) ?? "" }
 }

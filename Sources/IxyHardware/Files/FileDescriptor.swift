@@ -1,6 +1,6 @@
 package import IxySystem
 
-/// What is declared in `IxySystem`, which only this module imports, and others name.
+/// Types of `IxySystem`, which only this module imports, under names for the others.
 package typealias FileDescriptor = IxySystem.FileDescriptor
 package typealias MappedMemory = IxySystem.MappedMemory
 

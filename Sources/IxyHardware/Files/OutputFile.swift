@@ -1,7 +1,7 @@
 import Glibc
 import IxySystem
 
-/// A file that is to be written anew. What stands in it stays until the first byte is to be written, so that a program
+/// A file that is to be written anew. Its old content stays until the first byte is to be written, so that a program
 /// which fails before that leaves everything as it was: `discard` removes the file where opening has made it.
 package struct OutputFile: ~Copyable, Sendable {
     private let descriptor: FileDescriptor

@@ -1,7 +1,7 @@
 import IxySystem
 import Glibc
 
-/// Open files that came with a message. What is not taken out of it is closed.
+/// Open files that came with a message. Files that nobody takes out are closed.
 package struct PassedFiles: ~Copyable, Sendable {
     /// As many as are let in with one message: one for each region of memory that vhost-user allows.
     package static let limit = 8

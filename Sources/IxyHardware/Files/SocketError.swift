@@ -1,6 +1,6 @@
 import IxySystem
 
-/// What can go wrong on a socket. Each case says what to do about it.
+/// An error on a socket. Each case says what to do about it.
 package enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No process listens there.
     case nobodyListens(path: String)
@@ -29,7 +29,7 @@ package enum SocketError: Error, Equatable, Sendable, CustomStringConvertible {
         self = .hardware(HardwareError(call, on: subject, error))
     }
 
-    /// What `result` is; its error tells which call it was, and on what.
+    /// The value of `result`, whose error names the call and its subject.
     @discardableResult
     static func naming<Result: ~Copyable>(
         _ call: String, on subject: String, _ result: @autoclosure () throws(ErrorNumber) -> Result

@@ -24,7 +24,7 @@ package final class DeviceFiles: Sendable {
         kept.withLock { $0[path] = file }
     }
 
-    /// What was handed over for `path`, under a descriptor of its own, or what opening it gives.
+    /// Returns the file that was handed over for `path`, under a descriptor of its own; otherwise opens `path`.
     func open(_ path: String, _ flags: CInt) throws(ErrorNumber) -> FileDescriptor {
         guard let file = kept.withLock({ $0[path] }) else { return try FileDescriptor(path: path, flags) }
         return try FileDescriptor(duplicating: file.file.rawValue)

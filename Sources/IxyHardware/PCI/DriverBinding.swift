@@ -5,7 +5,7 @@ package struct DriverBinding: ~Copyable, Sendable {
     package let device: PCIDevice
     /// The driver that the device had, if any.
     package let formerDriver: String?
-    /// What `driver_override` was, where we changed it.
+    /// The former content of `driver_override`, where we changed it.
     let formerOverride: String?
     var isRestored = false
 

@@ -1,6 +1,6 @@
 /// An entry of a device's list of capabilities.
 package struct PCICapability: Hashable, Sendable {
-    /// What it describes: one of the constants below, or another number of the PCI code list.
+    /// The capability ID: one of the constants below, or another number of the PCI code list.
     package let id: UInt8
     /// Where it starts in configuration space: a multiple of 4 in 0x40 ... 0xFC.
     package let offset: Int

@@ -1,4 +1,4 @@
-// What a list of devices shows.
+// The properties that a list of devices shows.
 extension PCIDevice {
     /// All devices of the machine, in the order of their addresses; none where the machine has no PCI.
     package static func all(in sysfs: Sysfs = Sysfs()) throws(HardwareError) -> [PCIDevice] {

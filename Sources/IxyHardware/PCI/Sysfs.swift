@@ -57,14 +57,14 @@ package struct Sysfs: Hashable, Sendable {
         try Self.ifPresent(flags == O_RDONLY ? "read" : "write", path, try files.open(path, flags))
     }
 
-    /// What `result` is; its error tells what was to be done with the file at `path`.
+    /// The value of `result`, whose error names the action and the file at `path`.
     static func naming<Result>(
         _ action: String, _ path: String, _ result: @autoclosure () throws(ErrorNumber) -> Result
     ) throws(HardwareError) -> Result {
         do { return try result() } catch { throw failure(action, path, error) }
     }
 
-    /// What `result` is; nil where there is no attribute, or its device went away after we opened it.
+    /// The value of `result`; nil where there is no attribute, or its device went away after we opened it.
     static func ifPresent<Result: ~Copyable>(
         _ action: String, _ path: String, _ result: @autoclosure () throws(ErrorNumber) -> Result
     ) throws(HardwareError) -> Result? {

@@ -1,15 +1,15 @@
 import IxySystem
 import Synchronization
 
-/// What keeps devices without an IOMMU from writing into memory that is somebody else's by then: should this process end
-/// without having stopped them, by SIGKILL or by a trap, a guard does it in its place.
+/// A watch over devices without an IOMMU: should this process end without having stopped them, by SIGKILL or by a trap,
+/// a guard stops them before they write into memory that has passed to somebody else.
 ///
 /// The guard is a small process, of which there is one at a time. It holds open the files behind all memory that these
 /// devices reach, so that the kernel gives it to nobody, and the locks of the devices, so that nobody else starts them
-/// meanwhile. As soon as this process is gone it clears the bus master bit of each device, and ends. What it holds is
-/// passed to it at its start; when that changes, the next guard is started before the last one is dismissed. Nothing of this
-/// is near the hot path. What is left open: whoever kills the guard as well, as by `systemctl kill --signal=KILL`, which kills
-/// all processes of a service.
+/// meanwhile. As soon as this process is gone it clears the bus master bit of each device, and ends. The guard gets these
+/// files and locks when it starts; when they change, the next guard is started before the last one is dismissed. Nothing of
+/// this is near the hot path. One gap is left: somebody may kill the guard as well, as `systemctl kill --signal=KILL` does,
+/// which kills all processes of a service.
 ///
 /// There is one for the process, as what is kept are the process's memory and its end.
 package final class DMAGuard: DMAWatch {

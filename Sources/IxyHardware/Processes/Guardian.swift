@@ -11,7 +11,7 @@ struct Guardian: ~Copyable, Sendable {
     struct Charge: Sendable {
         /// The file of its configuration space.
         let path: String
-        /// What its command register is to be.
+        /// The value to write to its command register.
         let calm: UInt16
         /// A file whose lock is kept until then.
         let lock: CInt
@@ -25,8 +25,8 @@ struct Guardian: ~Copyable, Sendable {
     private var process: ChildProcess
     private var line: UnixSocket?
 
-    /// Pairs of arguments are a path, and what is written there at offset 4: the command register. (PCI 3.0 §6.2.2) What was
-    /// on its way to memory before has arrived when the write is done, as a completion does not overtake it.
+    /// Pairs of arguments are a path, and what is written there at offset 4: the command register. (PCI 3.0 §6.2.2) Writes
+    /// that the device had begun have reached memory when this write is done, as a completion does not overtake them.
     /// (PCIe 3.0 §2.4.1)
     private static let script = """
         trap '' INT TERM HUP PIPE

@@ -14,7 +14,7 @@ package enum RegisterAccess: String, Sendable, CaseIterable {
 /// A register is a type, so that a field of one cannot be used on the value of another, and so that writing to a
 /// read-only register does not compile: only types that conform to `WritableRegister` can be written.
 package protocol Register: Sendable {
-    /// What the table says of it, besides its fields and how it may be used. Its name is that of its type.
+    /// The register's entry in the table: all but its fields and how it may be used. Its name is that of its type.
     static var entry: RegisterEntry { get }
     static var access: RegisterAccess { get }
     /// The value of register `index` after a reset, for arrays whose registers differ.
@@ -63,7 +63,7 @@ package protocol WriteOnlyRegister: WritableRegister {}
 extension ReadOnlyRegister { package static var access: RegisterAccess { .readOnly } }
 extension WriteOnlyRegister { package static var access: RegisterAccess { .writeOnly } }
 
-/// What the dump and the model know of a field.
+/// A field's description, for the dump and the model.
 package struct FieldDescription: Sendable, Hashable {
     package let name: String
     /// Number of the lowest bit.

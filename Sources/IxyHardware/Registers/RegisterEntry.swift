@@ -14,7 +14,7 @@ extension RegisterPlaces: ExpressibleByIntegerLiteral {
     package init(integerLiteral start: Int) { self = .at(start, 1) }
 }
 
-/// What the table says of a register, besides its fields and how it may be used.
+/// A register's entry in the table: all but its fields and how it may be used.
 package struct RegisterEntry: Sendable {
     let summary: String
     let section: String

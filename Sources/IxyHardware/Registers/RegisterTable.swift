@@ -1,6 +1,6 @@
-// What the dump and the models ask of the table.
+// Properties of a register that the dump and the models use.
 extension Register {
-    /// What it is, in a few words.
+    /// A short description.
     package static var summary: String { entry.summary }
     /// The section of the datasheet that defines it.
     package static var section: String { entry.section }

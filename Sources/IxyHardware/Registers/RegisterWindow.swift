@@ -46,7 +46,7 @@ package struct LayoutField<Structure, Value: FixedWidthInteger & UnsignedInteger
 
 /// A window on a structure whose fields are declared.
 package struct LayoutWindow<Structure, Window: RegisterWindow & ~Copyable>: ~Copyable, Sendable {
-    /// What the fields are read from.
+    /// The window that the fields are read from.
     package let window: Window
 
     package init(_ window: consuming Window) {

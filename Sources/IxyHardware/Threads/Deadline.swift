@@ -10,7 +10,7 @@ package struct Deadline: Sendable {
         end = .now.advanced(by: .milliseconds(milliseconds))
     }
 
-    /// What is left, rounded up; 0 once it has passed.
+    /// The time left, rounded up; 0 once it has passed.
     package var milliseconds: Int {
         let left = ContinuousClock.now.duration(to: end) / .milliseconds(1)
         return left <= 0 ? 0 : Int(min(left, 1e15).rounded(.up))

@@ -1,8 +1,8 @@
 /// Which device addresses an IOMMU can translate, and which of them are taken.
 package struct IOVARanges: Sendable {
-    /// What the IOMMU can translate, in order.
+    /// The addresses that the IOMMU can translate, in order.
     private var usable: [ClosedRange<UInt64>]
-    /// What is mapped.
+    /// The addresses that are mapped.
     private var taken: [ClosedRange<UInt64>] = []
 
     /// The narrowest that is in use: 39 bits, without the window of x86's message-signalled interrupts.

@@ -73,7 +73,7 @@ package final class VFIOContainer: VFIOBackend {
         return group
     }
 
-    /// What the IOMMU can translate; empty where the kernel does not say.
+    /// The addresses that the IOMMU can translate; empty where the kernel does not say.
     private func usableAddresses() -> [ClosedRange<UInt64>] {
         // struct vfio_iommu_type1_info { argsz, flags, u64 pgsizes, cap_offset, pad }; flags: has capabilities 2.
         guard let info = try? kernel.ask(.getIOMMUInfo, on: file.rawValue, 24), info.load(UInt32.self, at: 4) & 2 != 0 else {

@@ -5,7 +5,7 @@ package import IxySystem
 package protocol VFIOKernel: Sendable {
     /// Where the device files are: `/dev`.
     var root: String { get }
-    /// What is opened.
+    /// The place through which files are opened.
     var files: DeviceFiles { get }
     /// A call with a number or nothing as its argument. Returns what the kernel does.
     func call(_ call: IOControl, on file: CInt, number: CInt) throws(ErrorNumber) -> Int
