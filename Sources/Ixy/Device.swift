@@ -19,7 +19,7 @@ public struct Device: ~Copyable, Sendable {
     private let barrier: ResetBarrier
     /// Makes memory reachable for it.
     let mapper: any DMAMapper
-    /// What its memory is made of.
+    /// The size of the pages of its memory.
     let pages: PageSize
     /// Bytes before each packet that it wants for its own header.
     let headroom: Int

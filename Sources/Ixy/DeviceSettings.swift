@@ -10,7 +10,7 @@ public struct DeviceSettings: Sendable {
     public var transmitRing = 512
     /// Buffers of each receive queue's pool; nil for what the rings need and a reserve for the app.
     public var poolCapacity: Int?
-    /// What the memory is made of.
+    /// The pages to allocate memory from.
     public var pages = PageChoice.automatic
     /// Bytes of the longest payload that is received and sent, 1500 to 9706: what the Ethernet header, a VLAN tag and the
     /// frame check sequence come on top of. Above 2030 buffers are larger than the usual 2048 bytes.
@@ -26,12 +26,12 @@ public struct DeviceSettings: Sendable {
     /// Whether a VirtIO device may put a frame into several buffers, if it can.
     public var usesMergeableBuffers = true
     /// Whether a VirtIO device and the driver leave each other checksums to finish and TCP segments to cut: see
-    /// `PacketOffload`. What is received then is to be sent through a device with offloads again.
+    /// `PacketOffload`. Send packets received this way through a device with offloads again.
     public var usesOffloads = false
 
     public init() {}
 
-    /// What `mtu` can be. An 82599's longest frame has 9728 bytes, with a VLAN tag and the frame check sequence. (82599 §1.3)
+    /// The range of `mtu`. An 82599's longest frame has 9728 bytes, with a VLAN tag and the frame check sequence. (82599 §1.3)
     public static let mtus = 1500...9706
 
     /// Bytes of the longest frame: with an Ethernet header and a VLAN tag, without the frame check sequence.

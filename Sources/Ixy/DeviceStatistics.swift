@@ -1,4 +1,4 @@
-/// What a device has counted since it was started.
+/// A device's counters since it was started.
 public struct DeviceStatistics: Sendable, Equatable {
     /// Good frames received and sent, and their bytes with the frame check sequence.
     public var receivedPackets: UInt64 = 0
@@ -25,7 +25,7 @@ public struct DeviceStatistics: Sendable, Equatable {
     public init() {}
 }
 
-/// What a device has counted for one queue.
+/// A device's counters for one queue.
 public struct QueueStatistics: Sendable, Equatable {
     public var packets: UInt64 = 0
     public var bytes: UInt64 = 0

@@ -1,7 +1,7 @@
 package import IxyHardware
 import IxySystem
 
-/// What a device's interrupts come through: VFIO, or a model.
+/// The source of a device's interrupts: VFIO, or a model.
 package protocol InterruptSource: ~Copyable {
     /// How many vectors can be had; 0 where there are none.
     var interruptCount: Int { mutating get }

@@ -1,6 +1,6 @@
 public import IxyHardware
 
-/// What can go wrong in a driver. Each case says what to do about it.
+/// An error in a driver. Each case says what to do about it.
 public enum IxyError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Memory, PCI or the operating system refused something.
     case hardware(HardwareError)

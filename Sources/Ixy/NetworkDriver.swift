@@ -1,6 +1,6 @@
 /// The control side of a device, which every driver offers. The data side is in its queues.
 public protocol NetworkDriver: ~Copyable, Sendable {
-    /// What the device is, for people.
+    /// The kind of device, for people.
     var name: String { mutating get }
     /// The address that it receives for.
     mutating func macAddress() -> MACAddress

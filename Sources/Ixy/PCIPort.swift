@@ -29,9 +29,9 @@ package struct PCIPort: ~Copyable, Sendable {
     let config: ConfigSpace
     package let bars: [BAR]
     let way: Way
-    /// What ends its DMA if we cannot.
+    /// The watch that ends its DMA if we cannot.
     private let watch: (any DMAWatch)?
-    /// What makes memory reachable for it.
+    /// The mapper that makes memory reachable for it.
     package let mapper: any DMAMapper
     package let isBehindIOMMU: Bool
     /// It sees physical addresses, which only huge pages keep.

@@ -36,7 +36,7 @@ public struct PacketCopier: ~Copyable, Sendable {
                 return true
             }
             twin.copy(packet.bytes)
-            // What nobody will finish must not go out.
+            // A packet must not go out if nobody finishes its checksums.
             guard twin.setOffload(packet.offload) || packet.offload.isFinished else {
                 unfinished += 1
                 return false
@@ -51,7 +51,7 @@ public struct PacketCopier: ~Copyable, Sendable {
 }
 
 extension Device {
-    /// What copies packets of other devices for one of this one's transmit queues.
+    /// Makes a copier that copies packets of other devices for one of this device's transmit queues.
     ///
     /// - Parameter capacity: packets that can be on their way at a time; large ones, of frames in several buffers, are 16.
     public func makeCopier(capacity: Int) throws(IxyError) -> PacketCopier {

@@ -1,6 +1,6 @@
 public import IxyHardware
 
-/// What a pipeline does with each packet.
+/// The code that a pipeline runs on each packet.
 public protocol PacketProcessor: ~Copyable {
     /// Looks at a packet, changes it, and says where it goes.
     mutating func process(_ packet: inout PacketView) -> Verdict

@@ -16,7 +16,7 @@ public protocol PacketReceiver: ~Copyable, Sendable {
     /// - Returns: whether the queue runs.
     @discardableResult
     mutating func rejoin() -> Bool
-    /// What the queue has counted so far.
+    /// The queue's counters so far.
     var counters: ReceiveCounters { mutating get }
 }
 
@@ -41,11 +41,11 @@ public protocol PacketTransmitter: ~Copyable, Sendable {
     mutating func rejoin() -> Bool
     /// Packets that the device has not yet reported as sent.
     var inFlight: Int { mutating get }
-    /// What the queue has counted so far.
+    /// The queue's counters so far.
     var counters: TransmitCounters { mutating get }
 }
 
-/// What a receive queue's own thread has counted. The device's counters are in `DeviceStatistics`.
+/// The counters that a receive queue's own thread keeps. The device's counters are in `DeviceStatistics`.
 public struct ReceiveCounters: Sendable, Equatable {
     /// Packets handed to the app.
     public var packets: UInt64 = 0
@@ -63,7 +63,7 @@ public struct ReceiveCounters: Sendable, Equatable {
     public init() {}
 }
 
-/// What a transmit queue's own thread has counted.
+/// The counters that a transmit queue's own thread keeps.
 public struct TransmitCounters: Sendable, Equatable {
     /// Packets handed to the device.
     public var packets: UInt64 = 0

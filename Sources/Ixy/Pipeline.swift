@@ -109,9 +109,9 @@ public struct Pipeline: ~Copyable, Sendable {
     /// Sees which packets are sent by now. `run` does so itself.
     public mutating func reclaim() { rings.reclaim() }
 
-    /// What the receive queue has counted so far. Packets that were dropped on the way are counted here, too.
+    /// The receive queue's counters so far. Packets that were dropped on the way are counted here, too.
     public var received: ReceiveCounters { rings.input.counted }
-    /// What the transmit queue of an output has counted so far. Traps if there is no such output.
+    /// The counters of an output's transmit queue so far. Traps if there is no such output.
     public func sent(to output: Int = 0) -> TransmitCounters {
         output == 0 ? rings.output.counted : rings.others[output - 1].counted
     }

@@ -15,7 +15,7 @@ package typealias ResetParticipant = ResetBarrier.Participant
 /// A `ResetBarrier` of words of some kind.
 @usableFromInline
 package final class Handover<Word: SharedWord & ~Copyable>: Sendable {
-    /// What the queues are to do.
+    /// The work that the queues are to do.
     enum Phase: UInt32 {
         /// Receive and send.
         case running = 0
@@ -111,7 +111,7 @@ extension Handover where Word: ~Copyable {
             barrier.reportLie()
         }
 
-        /// What the barrier calls for that was not answered yet.
+        /// The barrier's call, and whether it was answered yet.
         fileprivate var open: (call: UInt32, phase: Phase, isAnswered: Bool) {
             let call = barrier.call.load()
             return (call, Phase(of: call), answer.call.load() == call)

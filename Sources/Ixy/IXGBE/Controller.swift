@@ -16,14 +16,14 @@ extension IXGBE {
         var settings: DeviceSettings
         /// Where the queues are told of a reset.
         let barrier = ResetBarrier()
-        /// What the device is told of each queue.
+        /// The settings that the device is given for each queue pair.
         var queues: [QueuePlan] = []
         /// How far a reset has come; nil while all is well.
         var recovery: ResetBarrier.Phase?
         var patience = ResetPatience()
         /// It was found to have stopped by itself, which it does not survive.
         var wasReset = false
-        /// What must not be freed while the device can do DMA.
+        /// Objects that must not be freed while the device can do DMA.
         var keepers: [any AnyObject & Sendable] = []
         var isRunning = false
 

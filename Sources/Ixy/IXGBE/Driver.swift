@@ -46,7 +46,7 @@ extension IXGBE {
         }
     }
 
-    /// What apps have asked for that is not needed to receive and send.
+    /// The app's requests beyond receiving and sending.
     struct Options: Sendable {
         /// How many vectors the receive queues share; 0 if they are only polled.
         let vectorCount: Int

@@ -15,7 +15,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
         writeFilters()
     }
 
-    /// What is received, while receive is off. (82599 §8.2.3.7.1)
+    /// Sets which frames are received, while receive is off. (82599 §8.2.3.7.1)
     func writeFilters() {
         bus.modify(IXGBE.R.FCTRL.self) {
             $0.set(IXGBE.R.FCTRL.broadcastAccept)

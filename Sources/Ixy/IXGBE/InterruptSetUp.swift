@@ -14,7 +14,7 @@ extension IXGBE {
             for vector in 0..<count {
                 let interrupt = EventFile(adopting: try source.interrupt(vector))
                 sleeps.append { milliseconds, hasPacket in
-                    // What was signalled before says nothing of now; what came before that does not interrupt any more.
+                    // Earlier signals say nothing about now; packets that came before that do not interrupt any more.
                     interrupt.take()
                     if !hasPacket() { _ = interrupt.wait(milliseconds: milliseconds) }
                 }
@@ -35,7 +35,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
         guard vectorCount > 0 else { return }
         bus.write(IXGBE.R.GPIE.self) {
             $0.set(IXGBE.R.GPIE.multipleMSIX)
-            // What comes while a vector is masked stays pending; without it an erratum can lose it.
+            // Interrupts that come while a vector is masked stay pending; without this bit an erratum can lose them.
             $0.set(IXGBE.R.GPIE.pbaSupport)
             // Only other causes are cleared by reading, as those of the queues clear themselves. (§8.2.3.5.1)
             $0.set(IXGBE.R.GPIE.otherClearDisable)

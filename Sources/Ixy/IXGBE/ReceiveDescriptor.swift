@@ -8,7 +8,7 @@ enum ReceiveDescriptor {
     /// Receive error: CRC, length or symbol. (error bit 29: RXE)
     @inlinable static var receiveError: UInt64 { 1 << 29 }
 
-    /// What decides whether a descriptor yields a packet.
+    /// The bits that decide whether a descriptor yields a packet.
     @inlinable static var status: UInt64 { done | endOfPacket | receiveError }
 
     /// The status of a frame that is delivered: done, in one buffer, without error.

@@ -58,7 +58,7 @@ extension IXGBE.Controller where Bus: ~Copyable {
         return control.raw != .max && control.isSet(IXGBE.R.RXCTRL.enable)
     }
 
-    /// What was pulled out, or reset by somebody else, does not go on by itself: its queues have stopped.
+    /// A device that was pulled out, or that somebody else has reset, does not go on by itself: its queues have stopped.
     private mutating func giveUp() throws(IxyError) {
         // While a function is reset over the bus nobody answers for it either, for a tenth of a second at most
         // (PCIe 3.0 §6.6.2); and nothing is written before it has read its EEPROM (82599 §4.6.3).

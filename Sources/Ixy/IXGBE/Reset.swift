@@ -35,7 +35,7 @@ extension IXGBE {
         // A read of all ones means that nothing answers on the bus.
         guard bus.read(R.STATUS.self).raw != .max else { throw .gone(device: address) }
         maskInterrupts(bus)
-        // What does not stop in time is stopped by the reset.
+        // The reset stops queues that do not stop in time.
         bus.modify(R.RXCTRL.self) { $0.clear(R.RXCTRL.enable) }
         try? stop("receive", R.RXDCTL.self, R.RXDCTL.enable, section: "4.6.7.1.2", bus, address: address)
         try? stop("transmit", R.TXDCTL.self, R.TXDCTL.enable, section: "4.6.8.1.2", bus, address: address)

@@ -90,7 +90,7 @@ extension IXGBE {
     }
 }
 
-/// What a device is told of a queue pair.
+/// The settings of a queue pair that the device is given.
 struct QueuePlan: Sendable {
     let receiveRing: RingAddress
     let receiveCount: Int

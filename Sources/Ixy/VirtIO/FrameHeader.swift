@@ -1,5 +1,5 @@
 extension VirtIO {
-    /// What stands before each frame. Everything in it is zero without offloads. (VirtIO 1.2 §5.1.6)
+    /// The header before each frame. Everything in it is zero without offloads. (VirtIO 1.2 §5.1.6)
     @usableFromInline
     package protocol FrameHeader: Sendable {
         /// Bytes.

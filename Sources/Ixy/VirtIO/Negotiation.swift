@@ -1,5 +1,5 @@
 extension VirtIO {
-    /// What driver and device have agreed on.
+    /// The features on which driver and device have agreed.
     struct Agreement: Sendable, Equatable {
         let features: Features
         let isLegacy: Bool
@@ -16,7 +16,7 @@ extension VirtIO {
         /// The device wants the header in a descriptor of its own. (VirtIO 1.2 §2.7.4.3)
         var splitsHeader: Bool { features.isDisjoint(with: [.version1, .anyLayout]) }
 
-        /// What driver and device leave to each other; nil if nothing.
+        /// The work that driver and device leave to each other; nil if none.
         var offloads: OffloadRules? { features.contains(.guestChecksum) ? OffloadRules(features: features) : nil }
 
         private static let offloads: Features = [

@@ -18,7 +18,7 @@ extension VirtIO {
         var control: ControlQueue?
         /// The number of the control queue, which comes after the last pair that the device could have.
         var controlIndex = 0
-        /// What must not be freed while the device can do DMA.
+        /// Objects that must not be freed while the device can do DMA.
         var keepers: [any AnyObject & Sendable] = []
         /// The address that the device receives for, or that frames are sent from if it has none of its own.
         var mac: MACAddress

@@ -1,7 +1,7 @@
 import IxyHardware
 
 extension VirtIO {
-    /// What driver and device leave to each other, and how a frame's header says so. (VirtIO 1.2 §5.1.6.2, §5.1.6.4)
+    /// The work that driver and device leave to each other, and how a frame's header says so. (VirtIO 1.2 §5.1.6.2, §5.1.6.4)
     @usableFromInline
     struct OffloadRules: Sendable, Equatable {
         let features: Features
@@ -19,7 +19,7 @@ extension VirtIO {
             }
         }
 
-        /// What a received frame's header says; nil if it says what was not agreed on, or what cannot be.
+        /// The meaning of a received frame's header; nil if it was not agreed on, or is impossible.
         ///
         /// - Parameters:
         ///   - word: flags, kind of segmentation, length of headers, size of a segment, start of the checksum.

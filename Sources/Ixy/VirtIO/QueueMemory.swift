@@ -28,7 +28,7 @@ extension VirtIO {
             // Each ring begins on a page of 4096 bytes.
             let bytes = perRing.reduce(0) { $0 + ($1 + 4095) / 4096 * 4096 }
             let arena = DMAArena(try DMAMemory(count: bytes, pages: pages, mapper: mapper))
-            // What arrives has to fit in one buffer, unless it may be spread over several.
+            // A received frame has to fit in one buffer, unless it may be spread over several.
             let bufferSize = DeviceSettings.bufferSize(
                 for: agreement.isMergeable ? 0 : sizes.longestFrame, headroom: VirtIO.headroom)
             let received = settings.poolCapacity.map { $0 * settings.queues } ?? sizes.receive.reduce(1024 * settings.queues, +)
@@ -105,7 +105,7 @@ extension VirtIO {
     }
 }
 
-/// What `body` throws, as an error of a driver.
+/// Calls `body`, and throws its error as a driver's.
 private func hardware<Value: ~Copyable>(_ body: () throws(HardwareError) -> Value) throws(IxyError) -> Value {
     do throws(HardwareError) { return try body() } catch { throw .hardware(error) }
 }

@@ -7,7 +7,7 @@ extension VirtIO {
     /// Nothing that comes back is believed: the driver checks every value that it uses. A call that needs an answer
     /// which does not come within some seconds throws.
     package protocol Transport: ~Copyable, Sendable {
-        /// What the device is, for people, such as `VirtIO (vhost-user)`.
+        /// The kind of device, for people, such as `VirtIO (vhost-user)`.
         var name: String { get }
         /// The device follows the interface before VirtIO 1.0: 32 feature bits, no `featuresOK`, a queue's parts in one
         /// piece (VirtIO 1.2 §2.7.2), its size fixed by the device.
@@ -19,9 +19,9 @@ extension VirtIO {
         mutating func status() throws(IxyError) -> Status
         /// Adds to the device status.
         mutating func add(_ status: Status) throws(IxyError)
-        /// What the device offers.
+        /// The features that the device offers.
         mutating func offeredFeatures() throws(IxyError) -> Features
-        /// What the driver has chosen out of it.
+        /// Tells the device which of them the driver has chosen.
         mutating func accept(_ features: Features) throws(IxyError)
 
         /// Bytes of the device configuration (VirtIO 1.2 §5.1.4); nil where there is none, as with vhost-user. Reads

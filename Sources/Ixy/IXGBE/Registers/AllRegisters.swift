@@ -38,7 +38,7 @@ extension IXGBERegisters {
         RQSMR.self, TQSM.self,
     ]
 
-    /// What other drivers than ours use. A dump leaves it out; the model has it.
+    /// Registers that only other drivers use. A dump leaves them out; the model has them.
     package static let unused: [any Register.Type] = [
         ESDP.self, I2CCTL.self, LEDCTL.self, TCPTIMER.self, EEWR.self, FLA.self, FACTPS.self, GCR.self,
         GCR_EXT.self, RSCDBU.self, RDDCC.self, PFCTOP.self, RTRUP2TC.self, RTTUP2TC.self, RTRPCS.self,

@@ -1,6 +1,6 @@
 import IxyHardware
 
-// What Linux's driver touches, and ours does not.
+// Registers that Linux's driver touches, and ours does not.
 extension IXGBERegisters {
     package enum ESDP: KeptRegister { package static let entry = Entry("Extended SDP Control", at: 0x00020, "8.2.3.1.4") }
     package enum I2CCTL: KeptRegister { package static let entry = Entry("I2C Control", at: 0x00028, "8.2.3.1.5") }

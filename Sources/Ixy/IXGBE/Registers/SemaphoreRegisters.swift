@@ -1,6 +1,6 @@
 package import IxyHardware
 
-// What software and firmware, and the drivers of both ports, agree by (82599 §8.2.3.4, §10.5.4).
+// Semaphores between software and firmware, and between the drivers of both ports (82599 §8.2.3.4, §10.5.4).
 extension IXGBERegisters {
     /// Shared by both ports. Reading sets SMBI: whoever read it as 0 holds it.
     package enum SWSM: ReadWriteRegister {

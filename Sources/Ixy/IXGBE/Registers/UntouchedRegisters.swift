@@ -1,6 +1,6 @@
 package import IxyHardware
 
-// What our driver leaves as a reset does, and others use; the model acts on all of it.
+// Registers that our driver leaves at their reset values, and others use; the model acts on all of them.
 extension IXGBERegisters {
     package enum EERD: ReadWriteRegister {
         package static let entry = Entry("EEPROM Read", at: 0x10014, "8.2.3.2.2", reset: 0x00000002)

@@ -1,7 +1,7 @@
 import Glibc
 import IxyHardware
 
-/// What a VirtIO transport asks of its PCI function beside registers. Dropping it ends all DMA.
+/// The services of a PCI function that a VirtIO transport needs besides registers. Dropping it ends all DMA.
 package protocol PCIFunction: InterruptSource, ~Copyable, Sendable {
     /// Whether it reaches memory at the addresses that an IOMMU translates.
     var isBehindIOMMU: Bool { mutating get }

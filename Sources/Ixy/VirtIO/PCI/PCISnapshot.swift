@@ -1,7 +1,7 @@
 package import IxyHardware
 
 extension VirtIO {
-    /// What a PCI device shows of itself, read without starting it: for people.
+    /// A PCI device's fields for people to read, taken without starting the device.
     package struct PCISnapshot: Sendable {
         /// One field and what it holds.
         package struct Entry: Sendable, Equatable {

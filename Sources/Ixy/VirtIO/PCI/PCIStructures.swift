@@ -18,7 +18,7 @@ extension VirtIO {
         package let notifyMultiplier: Int
         /// Which interrupt it was, where interrupts are not MSI-X. (§4.1.4.5)
         package let interruptStatus: Place?
-        /// What is specific to network devices. (§4.1.4.6)
+        /// The configuration specific to network devices. (§4.1.4.6)
         package let device: Place?
 
         /// Reads the capabilities of a device; nil where none describes a common configuration: a legacy device.
@@ -69,7 +69,7 @@ private enum StructureKind: UInt8, CaseIterable {
         }
     }
 
-    /// What its offset is a multiple of. (VirtIO 1.2 §4.1.4.3.1, §4.1.4.4.1, §4.1.4.6.1)
+    /// The alignment of the structure's offset. (VirtIO 1.2 §4.1.4.3.1, §4.1.4.4.1, §4.1.4.6.1)
     var alignment: Int {
         switch self {
         case .common, .device: 4
@@ -125,7 +125,7 @@ private struct Search {
         found[kind] = place
     }
 
-    /// What is wrong with a place, or nil.
+    /// Describes what is wrong with a place; nil if nothing is.
     private func fault(of place: VirtIO.PCIStructures.Place, _ kind: StructureKind) -> String? {
         guard let bar = bars.first(where: { $0.index == place.bar }) else {
             return "it lies in BAR \(place.bar), which there is not"

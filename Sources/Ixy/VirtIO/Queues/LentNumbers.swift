@@ -16,7 +16,7 @@ extension VirtIO {
         @usableFromInline private(set) var special = 0
         private var marks: UniqueArray<Mark>
 
-        /// What a number in use stands for.
+        /// The meaning of a number in use.
         @usableFromInline
         enum Mark: UInt8, Sendable {
             /// A packet with its header before it.

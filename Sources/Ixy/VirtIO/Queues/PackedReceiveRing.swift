@@ -183,7 +183,7 @@ extension VirtIO {
         @inlinable @inline(__always)
         mutating func wantsNotification() -> Bool {
             defer { fresh = 0 }
-            // What is available ends where we look next, one round later.
+            // The available buffers end where we look next, one round later.
             return queue.wantsNotification(after: fresh, next: next & queue.mask, wrap: !queue.wrap(at: next))
         }
 

@@ -103,7 +103,7 @@ extension VirtIO {
             return received
         }
 
-        /// What the device says of a buffer; counted if it is a lie.
+        /// The device's report on a buffer; counted if it is a lie.
         mutating func claim(_ index: Int) -> ReceiveClaim {
             let claim = ring.claim(index)
             if case .lie = claim { lie() }
@@ -124,10 +124,10 @@ extension VirtIO {
                 usleep(50)
                 return
             }
-            // What was signalled before says nothing of now.
+            // Earlier signals say nothing about now.
             interrupt.take()
             ring.setInterrupts(true)
-            // What came before the device saw that does not interrupt any more. (VirtIO 1.2 §2.7.7.1)
+            // Packets that came before the device saw that do not interrupt any more. (VirtIO 1.2 §2.7.7.1)
             if ring.waiting() == 0 { _ = interrupt.wait(milliseconds: milliseconds) }
             ring.setInterrupts(false)
         }

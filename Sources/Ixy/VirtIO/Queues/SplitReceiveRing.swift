@@ -95,7 +95,7 @@ extension VirtIO {
                 let count = slots.count
                 let used = slots.pairs(from: elements &+ first &* 8, count: count)
                 var spares = batch.spares(count)
-                // What makes 0 of the number of the next buffer.
+                // Added to the number of the next buffer, this gives 0.
                 var before = 0 &- UInt64(truncatingIfNeeded: first)
                 while isPlain, slots.hasFour(index) {
                     let wrong = used.loadFour(index, 0).map { used, place in used &+ before &- UInt64(truncatingIfNeeded: place) }

@@ -96,7 +96,7 @@ extension VirtIO {
                 let count = min(limit &- done, queue.count &- max(first, firstID))
                 let slots = queue.slots.run(from: first, count: count, .virtqueue(header: Header.count))
                 let used = slots.pairs(from: elements &+ first &* 8, count: count)
-                // What makes 0 of the next number.
+                // Added to the next number, this gives 0.
                 var before = 0 &- UInt64(truncatingIfNeeded: firstID)
                 var index = 0
                 while slots.hasFour(index) {

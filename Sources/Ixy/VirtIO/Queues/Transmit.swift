@@ -81,7 +81,7 @@ extension VirtIO {
             }
         }
 
-        /// What became of the first packet of a batch.
+        /// The outcome for the first packet of a batch.
         private enum Lending {
             /// It is lent, and has so many bytes.
             case lent(Int)

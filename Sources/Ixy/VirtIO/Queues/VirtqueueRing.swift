@@ -1,7 +1,7 @@
 public import IxyHardware
 
 extension VirtIO {
-    /// What the layouts of a virtqueue have in common. (VirtIO 1.2 §2.6)
+    /// The interface that both layouts of a virtqueue share. (VirtIO 1.2 §2.6)
     @usableFromInline
     protocol VirtqueueRing: ~Copyable, Sendable {
         /// Where its parts are.
@@ -50,7 +50,7 @@ extension VirtIO {
         var readsHeader: Bool { get }
     }
 
-    /// What the device says of a buffer.
+    /// The device's report on a buffer.
     @usableFromInline
     enum ReceiveClaim: Sendable {
         /// It is not filled.

@@ -8,7 +8,7 @@ extension VhostUser {
         /// How long one side waits for the other to answer, or to finish what it has begun, in milliseconds. The other side
         /// is a process that may have to wait for a processor: on a busy machine DPDK's took more than a second.
         package static let patience = 5000
-        /// What a back-end was waiting for if its front-end leaves at a good moment.
+        /// The message that a back-end awaits if its front-end leaves between two messages.
         package static let nextMessage = "the next message"
         /// No message that either side knows is longer.
         private static let largestPayload = 12 + largestConfiguration

@@ -10,7 +10,7 @@ extension VhostUser {
         /// The back-end cannot tell the configuration.
         case noConfiguration
 
-        /// What follows the header.
+        /// The bytes that follow the header.
         var payload: [UInt8] {
             var writer = MessageWriter()
             switch self {

@@ -1,9 +1,9 @@
 extension VhostUser {
     /// A message from the front-end.
     package enum Request: Equatable, Sendable {
-        /// What the back-end offers.
+        /// Asks for the features that the back-end offers.
         case getFeatures
-        /// What the front-end has chosen out of it.
+        /// The features that the front-end has chosen from them.
         case setFeatures(UInt64)
         /// The first message: the session belongs to whoever sends it.
         case setOwner
@@ -33,7 +33,7 @@ extension VhostUser {
         case getStatus
     }
 
-    /// What a file is for that comes with a vring.
+    /// The purpose of a file that comes with a vring.
     package enum VringFile: Sendable {
         /// The front-end notifies the back-end.
         case kick
@@ -92,7 +92,7 @@ extension VhostUser.Request {
     /// In the word that names a vring for a file: there is none. (VHOST_USER_SET_VRING_KICK)
     private static let noFile: UInt64 = 1 << 8
 
-    /// What follows the header.
+    /// The bytes that follow the header.
     var payload: [UInt8] {
         var writer = MessageWriter()
         switch self {
@@ -178,7 +178,7 @@ extension VhostUser.Request {
             return .setVringBase(vring: try reader.vring(), base: try reader.word32())
         case .getVringBase:
             let vring = try reader.vring()
-            // What the number would mean has no use here, and front-ends leave in it what they like.
+            // The number is of no use here, and front-ends leave in it what they like.
             _ = try reader.word32()
             return .getVringBase(vring: vring)
         case .enableVring:

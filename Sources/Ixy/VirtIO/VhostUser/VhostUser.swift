@@ -15,7 +15,7 @@ package enum VhostUser {
 }
 
 extension VhostUser {
-    /// What the two sides may use beyond the first version of the protocol. (Protocol features)
+    /// Features that the two sides may use beyond the first version of the protocol. (Protocol features)
     package struct ProtocolFeatures: OptionSet, Sendable, Hashable {
         package let rawValue: UInt64
         package init(rawValue: UInt64) { self.rawValue = rawValue }
@@ -78,7 +78,7 @@ extension VhostUser {
         }
     }
 
-    /// What every message begins with. (Header)
+    /// The header of every message. (Header)
     struct Header: Equatable {
         static let byteCount = 12
         static let version: UInt32 = 1
@@ -116,14 +116,14 @@ extension VhostUser {
         package let deviceArea: UInt64
         package let driverArea: UInt64
 
-        /// What a driver says: addresses that only a ring gives.
+        /// Creates the addresses of a ring that our driver has laid out.
         init(vring: Int, _ layout: VirtIO.QueueAddresses) {
             self.init(
                 vring: vring, descriptors: layout.descriptors.value, deviceArea: layout.deviceArea.value,
                 driverArea: layout.driverArea.value)
         }
 
-        /// What a front-end has said, whoever it is: for whoever reads it.
+        /// Creates the addresses that a front-end has sent, for the side that reads them.
         init(vring: Int, descriptors: UInt64, deviceArea: UInt64, driverArea: UInt64) {
             self.vring = vring
             self.descriptors = descriptors

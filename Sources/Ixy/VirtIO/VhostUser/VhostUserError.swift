@@ -1,6 +1,6 @@
 package import IxyHardware
 
-/// What can go wrong between a vhost-user front-end and its back-end. Each case says what to do about it.
+/// An error between a vhost-user front-end and its back-end. Each case says what to do about it.
 package enum VhostUserError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The socket, or the system.
     case socket(SocketError)
@@ -13,7 +13,7 @@ package enum VhostUserError: Error, Equatable, Sendable, CustomStringConvertible
     /// The back-end understood a message and said no.
     case refused(String)
 
-    /// What is wrong.
+    /// The part of the message that says what is wrong.
     package var problem: String {
         switch self {
         case .socket(let error): error.description
@@ -24,7 +24,7 @@ package enum VhostUserError: Error, Equatable, Sendable, CustomStringConvertible
         }
     }
 
-    /// What to do about it.
+    /// The part of the message that says what to do about it.
     package var remedy: String {
         switch self {
         case .socket: "check that the other side runs and that both may use the socket's path"

@@ -50,7 +50,7 @@ final class VhostUserSession: SharedMemoryObserver {
 
     /// Whether the back-end is there, as far as a look tells. Whoever is talking to it just now finds out by himself.
     var isConnected: Bool { state.withLockIfAvailable { $0.channel?.isConnected ?? false } ?? true }
-    /// What the back-end offers, as feature bits of the device and of the protocol itself.
+    /// The back-end's feature bits, of the device and of the protocol itself.
     var offered: UInt64 { state.withLock { $0.offered } }
     /// Both sides know protocol features at all, so that vrings begin disabled. (Ring states)
     var hasProtocolFeatures: Bool { offered & VhostUser.protocolFeaturesBit != 0 }
@@ -88,7 +88,7 @@ final class VhostUserSession: SharedMemoryObserver {
     }
 }
 
-/// What a session knows of its back-end.
+/// A session's knowledge of its back-end.
 struct VhostUserState: ~Copyable, Sendable {
     var listener: UnixListener?
     var channel: VhostUser.Channel?
@@ -98,7 +98,7 @@ struct VhostUserState: ~Copyable, Sendable {
     /// The back-end knows of all memory that was shared until now.
     private(set) var hasMemoryTable = false
 
-    /// What we know how to use.
+    /// The protocol features that we know how to use.
     private static let known: VhostUser.ProtocolFeatures = [.multiqueue, .acknowledgements, .configuration, .status]
 
     mutating func hangUp() {

@@ -21,7 +21,7 @@ public struct VhostUserSettings: Sendable, Equatable {
         self.path = path
     }
 
-    /// What an address can be, for messages.
+    /// The syntax of an address, for messages.
     public static let syntax = "vhost-user:PATH[,server][,queues=N][,packed][,mergeable=off][,in-order=off]"
 
     /// Whether `text` is meant to be such an address.

@@ -21,7 +21,7 @@ package struct VhostUserTransport: VirtIO.Transport, ~Copyable {
     private let settings: VhostUserSettings
     private let session: VhostUserSession
     private let mapper: SharedMemoryMapper
-    /// What the driver has told, which is the status if the back-end does not keep it.
+    /// The status that the driver has set; the device's status if the back-end does not keep one.
     private var ownStatus: VirtIO.Status = []
     private var accepted: VirtIO.Features = []
     private var queues: [Int: Queue] = [:]
@@ -63,13 +63,13 @@ package struct VhostUserTransport: VirtIO.Transport, ~Copyable {
 
 // The device.
 extension VhostUserTransport {
-    /// What a driver can use without a control queue. Of the rest, reaching memory through an IOMMU would need the
-    /// back-end to ask us for addresses, which nobody has needed.
+    /// Features that a driver can use without a control queue. Of the rest, reaching memory through an IOMMU would need
+    /// the back-end to ask us for addresses, which nobody has needed.
     private static let usable: VirtIO.Features = [
         .checksum, .guestChecksum, .guestTSO4, .guestTSO6, .hostTSO4, .hostTSO6, .mergeableBuffers, .multiqueue,
         .anyLayout, .indirectDescriptors, .eventIndex, .version1, .packedRing, .inOrder, .orderPlatform,
     ]
-    /// What only says that the device configuration has a field.
+    /// Features that only say that the device configuration has a field.
     private static let described: VirtIO.Features = [.mtu, .macAddress, .status]
 
     package mutating func offeredFeatures() throws(IxyError) -> VirtIO.Features {
