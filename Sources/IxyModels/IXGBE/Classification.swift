@@ -42,7 +42,7 @@ struct Classifier {
     /// Whether each frame needs a look.
     var isUsed: Bool { isAsked || tags.isUsed || pools != nil || isDirected }
 
-    /// What a good frame of a kind is.
+    /// Classifies a good frame of a kind.
     func classify(
         _ frame: RawSpan, _ kind: ReceiveVerdict.Kind, by spreader: Spreader?, _ director: inout FlowDirector
     ) -> Classification {
@@ -66,7 +66,7 @@ struct Classifier {
 }
 
 extension ReceiveSettings {
-    /// What frame `index` of a burst is, which is a good one of a kind.
+    /// Classifies frame `index` of a burst, which is a good one of a kind.
     func classify(
         _ index: Int, of burst: borrowing FrameBurst, _ kind: ReceiveVerdict.Kind, _ director: inout FlowDirector
     ) -> Classification {

@@ -2,7 +2,7 @@ import BasicContainers
 import Ixy
 import IxyHardware
 
-/// What bursts need of the registers, taken from them once after each change, and what they have to tell them.
+/// The settings that bursts need from the registers, taken once after each change, and the counts that are to go back.
 struct DataPath: ~Copyable {
     /// `RegisterFile.changes` when this was made.
     var version = -1
@@ -109,7 +109,7 @@ extension Model82599 {
     }
 }
 
-/// What a ring found at its doorbell.
+/// The state of a ring's doorbell.
 enum Doorbell {
     case quiet, rung
     /// It was set to where there is no descriptor.

@@ -20,7 +20,7 @@ extension Model82599 {
         guard tail != receiveTails[queue] else { return }
         receiveTails[queue] = tail
         registers[R.RDT.offset(queue)] = tail
-        // What the queue's relaxed ordering is must be settled once frames can come.
+        // The queue's relaxed ordering must be settled once frames can come.
         let isWrong = registers.isSet(R.DCA_RXCTRL.mustBeZero, queue) && registers.isSet(R.RXCTRL.enable)
         if !isReceiveSeen[queue] || isWrong || tail >= registers.field(R.RDLEN.length, queue) / 16 {
             reportReceiveTail(queue, tail)

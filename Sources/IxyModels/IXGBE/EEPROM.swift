@@ -33,7 +33,7 @@ struct EEPROM {
 }
 
 extension Model82599 {
-    /// What the chip loads from its EEPROM after a reset: its address, and that it has done so. The firmware is up, too.
+    /// Loads the chip's address from its EEPROM after a reset, and reports that it has. The firmware is up, too.
     mutating func loadEEPROM() {
         let value = (macAddress.value << 16).byteSwapped
         registers.put(R.RAL.address, UInt32(truncatingIfNeeded: value))

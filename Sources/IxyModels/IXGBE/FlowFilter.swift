@@ -5,7 +5,7 @@ import IxyHardware
 struct FlowFilter {
     typealias R = IXGBERegisters
 
-    /// What software calls it: FDIRHASH's bucket and its number.
+    /// The filter's name for software: FDIRHASH's bucket and its number.
     let bucket: UInt32
     let number: UInt32
     let transport: PacketHeaders.Transport?
@@ -21,7 +21,7 @@ struct FlowFilter {
     let queue: Int
     let drops: Bool
 
-    /// What the registers describe.
+    /// Creates the filter that the registers describe.
     init(_ registers: RegisterFile) {
         bucket = registers.field(R.FDIRHASH.bucket)
         number = registers.field(R.FDIRHASH.number)
@@ -63,7 +63,7 @@ struct FlowFilter {
     }
 }
 
-/// What of a flow counts: a bit that is set is compared, unlike in the registers. (82599 §7.1.2.7.11)
+/// The bits of a flow that count: a bit that is set is compared, unlike in the registers. (82599 §7.1.2.7.11)
 struct FlowMasks {
     typealias R = IXGBERegisters
 

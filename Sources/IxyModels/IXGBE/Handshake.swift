@@ -1,6 +1,6 @@
 import Ixy
 
-/// What the hardware does some time after it was asked to, so that a driver which does not wait for it is caught.
+/// A change that the hardware makes some time after it was asked to, so that a driver which does not wait for it is caught.
 struct Handshake {
     enum Change: Equatable {
         /// The EEPROM's words are in the registers. (82599 §4.6.3)

@@ -56,7 +56,7 @@ extension Model82599 {
     /// Another cause, as its bit in EICR.
     mutating func raise(_ cause: Field<R.EICR>) { interrupts.raise(others: cause.description.mask) }
 
-    /// What the queues have done since the last time.
+    /// Raises interrupts for the queues' work since the last time.
     mutating func raiseQueueInterrupts() {
         guard interrupts.isUsed || physicalFunction != nil else { return }
         for index in data.receiveRings.indices where data.receiveRings[index].takeNews() {
@@ -67,7 +67,7 @@ extension Model82599 {
         }
     }
 
-    /// What the bus is to do now.
+    /// Takes the interrupts that the bus is to send now.
     mutating func takeInterrupts() -> InterruptRequest {
         guard interrupts.isAsserted else { return InterruptRequest() }
         if interruptVersion != registers.changes {

@@ -1,7 +1,7 @@
 import Ixy
 import IxyHardware
 
-/// What a port wants its bus to do about interrupts.
+/// A port's request to its bus concerning interrupts.
 package struct InterruptRequest: Sendable, Equatable {
     /// Messages that are to be sent now, by vector: bit N is MSI-X vector N, bit 0 also MSI's only one.
     package var messages: UInt64 = 0
@@ -69,7 +69,7 @@ struct Interrupts {
     }
 
     mutating func unmask(_ bits: UInt32) {
-        // What is pending when it is let through interrupts.
+        // A pending cause interrupts as soon as it is unmasked.
         announcedVectors &= ~UInt64(bits & 0xFFFF)
         announcedOthers &= ~bits
         vectorMask |= UInt64(bits & 0xFFFF)
@@ -148,7 +148,7 @@ struct Interrupts {
         return true
     }
 
-    /// What goes with the message of a vector. (82599 §7.3.1.3, §7.3.1.4)
+    /// Updates causes and masks as a vector's message is sent. (82599 §7.3.1.3, §7.3.1.4)
     private mutating func send(_ vector: Int, _ settings: InterruptSettings, _ newOthers: UInt32) {
         let bit = UInt64(1) << UInt64(vector)
         var sentOthers: UInt32 = 0
@@ -167,7 +167,7 @@ struct Interrupts {
     }
 }
 
-/// What the registers say about interrupts.
+/// The settings for interrupts in the registers.
 struct InterruptSettings {
     typealias R = IXGBERegisters
 

@@ -3,7 +3,7 @@ import IxyHardware
 
 /// The registers by which the physical function uses the mailboxes. (82599 §8.2.3.27)
 extension Model82599 {
-    /// What such a register reads as; nil if it is none of them.
+    /// Reads a mailbox register; nil if it is another register.
     func readMailboxes(_ word: RegisterFile.Word) -> UInt32? {
         switch word.register.name {
         case R.PFMAILBOX.name: virtualFunctions.mailboxes.readPhysical(word.index)

@@ -27,7 +27,7 @@ struct Model82599: ~Copyable {
     /// When a running reset ends, and when the link is up.
     var resetEnds = 0
     var linkUpAt = Int.max
-    /// What has been asked for and is not done yet.
+    /// The changes that have been asked for and are not done yet.
     var handshakes = Handshakes()
     /// The other end of the cable is there.
     var isConnected = true
@@ -44,7 +44,7 @@ struct Model82599: ~Copyable {
     var queueCounts = QueueCounts()
     /// Frames by the driver, on their way to the sink.
     var outbound = FrameBurst()
-    /// What the driver has said about frames that are not sent as they are.
+    /// The driver's orders for frames that are not sent as they are.
     var transmitWork = TransmitWork()
     /// A frame waits until a descriptor is free, instead of being dropped.
     var isLossless = false
@@ -54,7 +54,7 @@ struct Model82599: ~Copyable {
     /// Queues whose driver has seen that they are enabled.
     var isReceiveSeen = [Bool](repeating: false, count: 128)
     var isTransmitSeen = [Bool](repeating: false, count: 128)
-    /// What TXDCTL.ENABLE was last written as.
+    /// The value of TXDCTL.ENABLE that was last written.
     var isTransmitAsked = [Bool](repeating: false, count: 128)
     /// The driver has seen that the receive path is empty.
     var isReceivePathSeenEmpty = false
@@ -118,7 +118,7 @@ struct Model82599: ~Copyable {
             registers.put(R.LINKS.speed, 3)
             registers.put(R.STATUS.linkUp, 1)
             linkUpAt = .max
-            // What the other end of a backplane would have said. (82599 §8.2.3.22)
+            // The abilities that the other end of a backplane would have announced. (82599 §8.2.3.22)
             registers[R.ANLP1.offset(0)] = 0x000F_0000
             raise(R.EICR.linkChange)
         }

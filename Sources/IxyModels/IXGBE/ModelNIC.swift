@@ -48,7 +48,7 @@ public final class ModelNIC: SteppedModel, DMADevice {
 
     /// Plugs in what the port receives from and sends to.
     public func attach(source: (any FrameSource)? = nil, sink: (any FrameSink)? = nil) {
-        // What was there before is let go of outside of the lock.
+        // The former source and sink are let go of outside of the lock.
         _ = withState { state in
             let former = (state.source, state.sink)
             if let source { state.source = source }

@@ -5,7 +5,7 @@ struct ModuleEEPROM {
     private enum Phase { case idle, address, offset, write, read }
 
     private var phase = Phase.idle
-    /// What follows the byte that is being acknowledged.
+    /// The phase after the byte that is being acknowledged.
     private var next = Phase.idle
     private var clock = true
     private var data = true

@@ -1,7 +1,7 @@
 import Ixy
 import IxyHardware
 
-/// What a transmit ring needs beside its descriptors when a frame is not sent as it is.
+/// The state that a transmit ring needs besides its descriptors when a frame is not sent as it is.
 struct TransmitWork {
     var contexts = TransmitContexts()
     var flags = SegmentFlags()

@@ -44,8 +44,8 @@ extension Model82599 {
         }
     }
 
-    /// After a reset the EEPROM is read first. What §4.6.3.2 counts to the reset itself may be written before: device
-    /// control, interrupt masks and flow control.
+    /// After a reset the EEPROM is read first. The registers that §4.6.3.2 counts to the reset itself may be written
+    /// before: device control, interrupt masks and flow control.
     mutating func checkStartUp(_ word: RegisterFile.Word) {
         guard !registers.isSet(R.EEC.autoReadDone) else { return }
         switch word.register.name {
@@ -71,7 +71,7 @@ extension Model82599 {
         report(word, "written without SW_FW_SYNC.SW_MAC_CSR_SM", "10.5.4")
     }
 
-    /// What must have happened before frames are let in.
+    /// Checks the steps that must come before frames are let in.
     private mutating func checkReceiveEnable(_ value: RegisterValue<R.RXCTRL>) {
         guard value.isSet(R.RXCTRL.enable), !registers.isSet(R.RXCTRL.enable) else { return }
         if !areInterruptsMasked {
@@ -93,7 +93,7 @@ extension Model82599 {
         }
     }
 
-    /// What software must fill before frames are let in.
+    /// The tables that software must fill before frames are let in.
     private static let filterTables: [any Register.Type] = [
         R.MTA.self, R.VFTA.self, R.MPSAR.self, R.PFUTA.self, R.PFVLVF.self, R.PFVLVFB.self,
     ]

@@ -1,6 +1,6 @@
 import IxyHardware
 
-/// What the hardware recognises in a frame. (82599 §7.1.6.2, packet type)
+/// The headers that the hardware recognises in a frame. (82599 §7.1.6.2, packet type)
 struct PacketHeaders {
     enum Network { case ipv4, ipv6 }
     enum Transport { case tcp, udp, sctp }

@@ -7,7 +7,7 @@ struct PhysicalFunction {
     /// How many virtual functions there are. The pool behind theirs is the physical function's own.
     let count: Int
     let addresses: [MACAddress]
-    /// What it knows of each.
+    /// The state of each virtual function.
     var functions: [Function]
     /// Whether the link was up when they were last told.
     var isLinkUp = false
@@ -37,7 +37,7 @@ enum MailboxMessage: UInt32 {
     case negotiate = 0x08, getQueues, getTable, getKey, setReception
     case getLinkState = 0x10
 
-    /// What an answer adds to the message's first word.
+    /// The bits that an answer adds to the message's first word.
     static let done: UInt32 = 0x8000_0000
     static let refused: UInt32 = 0x4000_0000
     /// The virtual function may send more than a reset.
@@ -139,7 +139,7 @@ extension Model82599 {
         var acknowledge = RegisterValue<R.PFMAILBOX>(read: 0)
         acknowledge.set(R.PFMAILBOX.acknowledge)
         writeMailbox(index, acknowledge)
-        // What is itself an answer needs none.
+        // An answer needs no answer.
         guard words[0] & (MailboxMessage.done | MailboxMessage.refused) == 0 else { return }
         guard let kind = MailboxMessage(rawValue: words[0] & 0xFFFF) else {
             send(index, [words[0] | MailboxMessage.refused | MailboxMessage.isClear])
@@ -230,7 +230,7 @@ extension Model82599 {
         return []
     }
 
-    /// Each group comes as the bit of the table that it has. What others have asked for stays.
+    /// Each group comes as the bit of the table that it has. Groups that others have asked for stay.
     private mutating func joinGroups(_ index: Int, _ words: [UInt32]) -> [UInt32] {
         let count = min(Int(words[0] >> 16 & 0xFF), 30)
         for place in 0..<count {

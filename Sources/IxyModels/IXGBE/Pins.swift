@@ -1,7 +1,7 @@
 import Ixy
 import IxyHardware
 
-/// What reaches out of the chip: the cage's pins, its two-wire bus, the PHY's bus. Nothing of it is used by our driver.
+/// The chip's ways to the outside: the cage's pins, its two-wire bus, the PHY's bus. Our driver uses none of them.
 extension Model82599 {
     /// The value of a register that shows what is outside; nil for others.
     mutating func readPins(_ word: RegisterFile.Word) -> UInt32? {

@@ -23,7 +23,7 @@ struct Pools {
     private let lowestBit: UInt64
     private let groups: MulticastFilter
     let queuesPerPool: Int
-    /// What a pool may use of a hash's table entry.
+    /// The bits of a hash's table entry that a pool may use.
     private var tableMasks: [UInt8] = []
 
     /// Nil while there are none.

@@ -1,7 +1,7 @@
 import Ixy
 import IxyHardware
 
-/// What must be true of a queue when it is enabled. A queue that breaks a rule does not start.
+/// The rules for a queue that is enabled; it does not start if it breaks one.
 extension Model82599 {
     /// Memory that a queue uses, and what messages call it.
     private struct Area {

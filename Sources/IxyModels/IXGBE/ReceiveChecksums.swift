@@ -1,6 +1,6 @@
 import IxyHardware
 
-/// What the hardware says of a frame's checksums. (82599 §7.1.11)
+/// The hardware's verdict on a frame's checksums. (82599 §7.1.11)
 struct ReceiveChecksums {
     /// L4I and IPCS, which say that a sum was looked at, and TCPE and IPE, which say that it is wrong; all in the second
     /// word of the write-back.

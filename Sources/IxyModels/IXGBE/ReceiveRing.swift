@@ -12,7 +12,7 @@ struct ReceiveRing: ~Copyable {
     private let bufferSize: Int
     private let dropsFrames: Bool
     private let doorbell: TailRegister
-    /// What the driver wrote there last.
+    /// The tail that the driver wrote last.
     private(set) var tail: UInt32
     private var head: Int
     private var frames = 0
@@ -53,7 +53,7 @@ struct ReceiveRing: ~Copyable {
         return tail >= head ? tail - head : tail - head + size
     }
 
-    /// What was counted since it was written last.
+    /// The counts since they were last written to the registers.
     var counts: (frames: Int, bytes: Int) { (frames, bytes) }
 
     /// Writes what was counted, and the head.
@@ -135,7 +135,7 @@ struct ReceiveRing: ~Copyable {
         return slots.count
     }
 
-    /// What became of a frame.
+    /// The outcome for a frame.
     enum Outcome {
         case delivered
         /// No descriptor was free.

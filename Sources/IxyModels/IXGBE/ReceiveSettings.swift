@@ -17,7 +17,7 @@ struct PlainFrames {
     }
 }
 
-/// What the registers say about which frames are received, and how.
+/// The registers' settings for which frames are received, and how.
 struct ReceiveSettings {
     typealias R = IXGBERegisters
 

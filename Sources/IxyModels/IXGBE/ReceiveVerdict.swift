@@ -1,7 +1,7 @@
 import Ixy
 import IxyHardware
 
-/// What the MAC thinks of a frame. (82599 §7.1.1)
+/// The MAC's verdict on a frame. (82599 §7.1.1)
 enum ReceiveVerdict {
     case good(Kind)
     /// It has an error; `isWanted` says whether it would pass the address filter.
@@ -71,7 +71,7 @@ extension ReceiveSettings {
     }
 }
 
-/// What a burst adds to the statistics of receive. (82599 §8.2.3.23)
+/// The counts that a burst adds to the statistics of receive. (82599 §8.2.3.23)
 struct ReceiveTally {
     typealias R = IXGBERegisters
 

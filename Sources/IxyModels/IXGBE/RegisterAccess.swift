@@ -1,7 +1,7 @@
 import Ixy
 import IxyHardware
 
-/// What happens when the driver reads or writes a register.
+/// The driver's reads and writes of registers.
 extension Model82599 {
     mutating func read(at offset: Int) -> UInt32 {
         reads += 1
@@ -32,7 +32,7 @@ extension Model82599 {
         return value
     }
 
-    /// What follows from the driver having read a value.
+    /// Applies the effects of the driver's read of a value.
     private mutating func notice(_ value: UInt32, _ word: RegisterFile.Word) {
         switch word.register.name {
         case R.RXDCTL.name:

@@ -1,7 +1,7 @@
 import Ixy
 import IxyHardware
 
-/// What the hardware does with a value that was written.
+/// The effects of a write to a register.
 extension Model82599 {
     mutating func apply(_ value: UInt32, at offset: Int, _ word: RegisterFile.Word) {
         if writeInterrupts(value, word) || writePins(value, at: offset, word) { return }

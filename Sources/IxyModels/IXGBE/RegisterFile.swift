@@ -3,7 +3,7 @@ import IxyHardware
 
 /// The registers of a modelled 82599: their values, and what the table says of each.
 struct RegisterFile {
-    /// What the table says of one 32-bit word of the BAR.
+    /// The table's entry for one 32-bit word of the BAR.
     struct Word {
         let register: any Register.Type
         let index: Int
@@ -16,7 +16,7 @@ struct RegisterFile {
     private static let shared = [
         IXGBERegisters.SWSM.offset(0), IXGBERegisters.FWSM.offset(0), IXGBERegisters.SW_FW_SYNC.offset(0),
     ]
-    /// What a register holds after a reset of which the datasheet says nothing, so that nobody can rely on zero.
+    /// The value after a reset of a register for which the datasheet gives none, so that nobody can rely on zero.
     private static let leftover: UInt32 = 0xA5A5_A5A5
     /// Bytes of the BAR (82599 §8.1.1.2).
     static let size = 0x20000
@@ -55,7 +55,7 @@ struct RegisterFile {
     /// Where the register lies that answers at `offset`.
     func place(of offset: Int) -> Int { places[offset] ?? offset }
 
-    /// What lies at `offset`, or nil if the table knows nothing there.
+    /// The word at `offset`; nil if the table has none there.
     func word(at offset: Int) -> Word? {
         offset >= 0 && offset % 4 == 0 && offset < RegisterFile.size ? words[offset / 4] : nil
     }

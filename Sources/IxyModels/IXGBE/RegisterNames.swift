@@ -1,6 +1,6 @@
 import IxyHardware
 
-/// What messages call registers and their bits. Only for messages: nothing here is called while all is well.
+/// The names of registers and their bits, for messages only: nothing here is called while all is well.
 extension RegisterFile {
     /// The register at `offset`, such as `CTRL` or `RXDCTL(3)`; the offset itself if the table has none there.
     func named(at offset: Int) -> String {

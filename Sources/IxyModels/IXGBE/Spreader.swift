@@ -11,7 +11,7 @@ struct Spreader {
     let key: [UInt8]
     /// The 128 entries of the redirection table.
     private var table: [UInt8]
-    /// What each value of each byte adds to the hash: 256 entries for each position.
+    /// The word that each value of each byte adds to the hash: 256 entries for each position.
     private let parts: [UInt32]
 
     init(key: [UInt8], table: [UInt8]) {
@@ -30,7 +30,7 @@ struct Spreader {
         self.parts = parts
     }
 
-    /// What the registers say; nil while it is off. Mode 1 is RSS alone; 10 and 11 are RSS inside of pools.
+    /// Makes the registers' spreader; nil while it is off. Mode 1 is RSS alone; 10 and 11 are RSS inside of pools.
     static func make(_ registers: RegisterFile, from old: Spreader?) -> Spreader? {
         guard [1, 10, 11].contains(registers.field(R.MRQC.mode)) else { return nil }
         func bytes(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } }
@@ -56,7 +56,7 @@ struct Spreader {
         return result
     }
 
-    /// What the redirection table has for a hash.
+    /// The redirection table's entry for a hash.
     func entry(_ hash: UInt32) -> UInt8 { table[Int(hash & 127)] }
 
     /// The hash and queue of a frame. Frames that are neither IPv4 nor IPv6 go to queue 0.

@@ -31,13 +31,13 @@ extension FrameBurst {
     }
 }
 
-/// What the registers say about how frames are sent.
+/// The registers' settings for how frames are sent.
 struct TransmitSettings {
     typealias R = IXGBERegisters
 
     /// Transmit is on, memory may be used, and there is a link.
     var isOn = false
-    /// What is sent comes back. (82599 §8.2.3.22.8)
+    /// Sent frames come back. (82599 §8.2.3.22.8)
     var isLooped = false
 
     init() {}

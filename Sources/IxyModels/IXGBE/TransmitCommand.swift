@@ -47,7 +47,7 @@ struct TransmitCommand {
             || isAdvanced && isSet(39)
     }
 
-    /// What it asks for that is wrong, or that the model does not do.
+    /// The violations in it: requests that are wrong, or that the model does not carry out.
     func complaints(isFirst: Bool) -> [Violation] {
         if isContext { return [Violation(text: "context descriptor inside of a frame", section: "7.2.3.2.3")] }
         var found: [Violation] = []

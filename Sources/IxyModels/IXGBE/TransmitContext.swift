@@ -1,4 +1,4 @@
-/// What a context descriptor says about the frames that refer to it. (82599 §7.2.3.2.3)
+/// A context descriptor, for the frames that refer to it. (82599 §7.2.3.2.3)
 struct TransmitContext: Equatable {
     /// Bytes of the Ethernet header with all tags that the driver has put there, of the network header, and of the
     /// transport header.
@@ -51,7 +51,7 @@ struct TransmitContext: Equatable {
     var transportStart: Int { linkLength + networkLength }
     var headerLength: Int { linkLength + networkLength + transportLength }
 
-    /// What a descriptor asks for that the model does not do.
+    /// The complaint about a request that the model does not carry out; nil if there is none.
     static func complaint(_ high: UInt64) -> Violation? {
         if high >> 15 & 1 == 1 { return Violation(text: "TUCMD.FCoE is not modelled", section: "7.2.3.2.3") }
         if high >> 13 & 3 != 0 { return Violation(text: "TUCMD.IPsec is not modelled", section: "7.2.3.2.3") }

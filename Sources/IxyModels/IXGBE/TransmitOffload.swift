@@ -1,9 +1,9 @@
 import IxyHardware
 
-/// What is done to a frame on its way to the wire: checksums, a tag, or segmentation. (82599 §7.2.4, §7.2.5, §7.4.5)
+/// The changes to a frame on its way to the wire: checksums, a tag, or segmentation. (82599 §7.2.4, §7.2.5, §7.4.5)
 struct TransmitOffload {
     let command: TransmitCommand
-    /// What it refers to; nil if it refers to none.
+    /// The context to which it refers; nil if it refers to none.
     let context: TransmitContext?
 
     /// Hands `send` the frames that a buffer becomes, one after the other. Returns what is wrong with the request, if anything.
@@ -123,7 +123,7 @@ struct TransmitOffload {
 }
 
 extension [UInt8] {
-    /// Stores the checksum of an IPv4 header. What the driver left in its place is added up with the rest, by which
+    /// Stores the checksum of an IPv4 header. The sum includes the number that the driver left in its place, by which
     /// Linux takes tunnel headers out of the sum.
     mutating func insertNetworkChecksum(_ header: Range<Int>) {
         put(~UInt16(truncatingIfNeeded: Checksum.sum(self[header])), at: header.lowerBound + 10)

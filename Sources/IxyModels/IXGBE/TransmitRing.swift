@@ -12,7 +12,7 @@ struct TransmitRing: ~Copyable {
     private let doorbell: TailRegister
     /// Where the head is reported; nil if each descriptor is written back instead. (82599 §7.2.3.5.2)
     let headAddress: UInt64?
-    /// What the driver wrote to the tail last.
+    /// The tail that the driver wrote last.
     private(set) var tail: UInt32
     var head: Int
     /// The head to report.
@@ -42,7 +42,7 @@ struct TransmitRing: ~Copyable {
         isFaulty = head >= size
     }
 
-    /// What was counted since it was written last.
+    /// The counts since they were last written to the registers.
     var counts: (frames: Int, bytes: Int) { (frames, bytes) }
 
     /// Writes what was counted, and the head. (82599 §8.2.3.23)

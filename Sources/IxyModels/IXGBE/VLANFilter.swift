@@ -7,7 +7,7 @@ struct VLANFilter {
 
     /// VFTA, while it is in use.
     private var table: [UInt32]?
-    /// What the canonical form bit of a tag has to be, if it matters.
+    /// The value that the canonical form bit of a tag has to have, if it matters.
     private var canonical: UInt16?
     private var strips: [Bool] = []
 

@@ -1,6 +1,6 @@
 /// Something that a driver did and that the device's specification forbids.
 public struct Violation: Sendable, Equatable, CustomStringConvertible {
-    /// What was done.
+    /// A description of the violation.
     public let text: String
     /// The section of the specification that forbids it.
     public let section: String
@@ -31,7 +31,7 @@ extension Model82599 {
         violations.append(violation)
     }
 
-    /// What was done to a register, against `section`, or against the register's own.
+    /// Reports a violation at a register, against `section`, or against the register's own.
     @inline(never)
     mutating func report(_ word: RegisterFile.Word, _ what: StaticString, _ section: StaticString? = nil) {
         violate("\(word.label) \(what)", section.map { "\($0)" } ?? word.register.section)

@@ -1,7 +1,7 @@
 import Ixy
 import IxyHardware
 
-/// What the chip keeps for each virtual function, beside its mailbox and its pool's queues.
+/// The chip's state for each virtual function, besides its pool's queues.
 struct VirtualFunctions {
     typealias V = IXGBEVFRegisters
 
@@ -11,7 +11,7 @@ struct VirtualFunctions {
     /// The functions' own registers, up to where the queues' windows begin.
     private var values: [[UInt32]]
 
-    /// What the table says of a word.
+    /// The table's entry for each word.
     static let words: [RegisterFile.Word?] = {
         var words = [RegisterFile.Word?](repeating: nil, count: V.receiveQueues / 4)
         for register in V.all {
@@ -42,7 +42,7 @@ struct VirtualFunctions {
     }
 }
 
-/// What a virtual function's driver reads and writes. (82599 §8.3)
+/// The registers that a virtual function's driver reads and writes. (82599 §8.3)
 extension Model82599 {
     typealias V = IXGBEVFRegisters
 

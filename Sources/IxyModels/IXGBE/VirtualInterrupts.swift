@@ -4,7 +4,7 @@ import IxyHardware
 /// Interrupts of virtual functions: three vectors each, two for queues and one for the mailbox, as its driver likes.
 /// (82599 §7.3.4.3)
 extension Model82599 {
-    /// What an interrupt register of a virtual function reads as; nil if it is another one.
+    /// Reads an interrupt register of a virtual function; nil if it is another register.
     func readVirtualInterrupts(_ function: Int, _ word: RegisterFile.Word) -> UInt32? {
         switch word.register.name {
         case V.VTEICR.name: virtualFunctions.interrupts[function].cause & word.stored

@@ -7,7 +7,7 @@ import Synchronization
 struct DMAWindow: Sendable {
     let start: UInt64
     let memory: MemoryWindow
-    /// What a device may do here.
+    /// The accesses that a device may make here.
     let access: DMAAccess
 
     init(start: UInt64, _ memory: MemoryWindow, _ access: DMAAccess = .both) {

@@ -3,7 +3,7 @@ package import IxyTrusted
 
 /// Memory in which a model finds the doorbells of a driver: a tail register lies at its offset in the BAR.
 package struct DoorbellPage: ~Copyable, Sendable {
-    /// What `TailRegister` is made in.
+    /// The memory in which each `TailRegister` is made.
     package let memory: MappedMemory
 
     /// A page of at least `count` bytes, all zero.
@@ -15,7 +15,7 @@ package struct DoorbellPage: ~Copyable, Sendable {
     /// The doorbell at `offset`, for the driver.
     package func tail(at offset: Int) -> TailRegister { TailRegister(in: memory, at: offset) }
 
-    /// What the driver last wrote at `offset`; all that it stored before is visible afterwards.
+    /// The value that the driver last wrote at `offset`; all that it stored before is visible afterwards.
     package func load(at offset: Int) -> UInt32 { tail(at: offset).read() }
 
     /// Writes as the driver would.

@@ -29,7 +29,7 @@ public final class IOAddressSpace: DMAMapper {
     package static let gap: UInt64 = 0x20_0000
 
     private let state = Mutex(State(next: firstAddress))
-    /// What stands between these addresses and memory, if anything does.
+    /// The translator between these addresses and memory, if there is one.
     private let translator: (any AddressTranslator)?
     private let changes = Atomic<UInt64>(0)
 
@@ -79,7 +79,7 @@ public final class IOAddressSpace: DMAMapper {
     /// How many pieces of memory are mapped now: none once all devices have stopped and all packets are gone.
     public var mappedCount: Int { state.withLock { $0.windows.count } }
 
-    /// What was found before may not hold any more: ports look anew.
+    /// Makes ports look anew, as earlier translations may not hold any more.
     package func forgetTranslations() { changes.wrappingAdd(1, ordering: .releasing) }
 
     /// Whether all of `range` lies in one piece of memory that is mapped now.
@@ -100,7 +100,7 @@ public final class IOAddressSpace: DMAMapper {
     /// How often something was unmapped: what a port has remembered holds as long as this stays the same.
     var generation: UInt64 { changes.load(ordering: .acquiring) }
 
-    /// What is mapped for each of the `count` bytes at `address`, in pieces; nil unless `access` is allowed to all of them.
+    /// The windows that cover the `count` bytes at `address`; nil unless `access` is allowed to all of them.
     func windows(_ address: UInt64, count: Int, for access: DMAAccess) -> [DMAWindow]? {
         var found: [DMAWindow] = []
         var position = address
@@ -114,7 +114,7 @@ public final class IOAddressSpace: DMAMapper {
         return found
     }
 
-    /// What is mapped at `address`.
+    /// The window that is mapped at `address`.
     func window(containing address: UInt64) -> DMAWindow? {
         if let translator { return translated(address, by: translator) }
         return state.withLock { state in state.windows.first { $0.contains(address) } }
@@ -123,7 +123,7 @@ public final class IOAddressSpace: DMAMapper {
     /// The run of translated addresses around `address`, as far as it lies in one piece of memory.
     private func translated(_ address: UInt64, by translator: any AddressTranslator) -> DMAWindow? {
         guard let run = translator.translate(address), address >= run.start, address - run.start < run.count,
-            // What is aligned in one is aligned in the other.
+            // An address that is aligned in one is aligned in the other.
             (run.start ^ run.place) & 4095 == 0,
             let found = translator.memory.window(containing: run.place + (address - run.start))
         else { return nil }
@@ -136,7 +136,7 @@ public final class IOAddressSpace: DMAMapper {
     }
 }
 
-/// What a device may do with memory, or does.
+/// The accesses that a device may make to memory, or makes.
 package struct DMAAccess: OptionSet, Sendable {
     package let rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -145,7 +145,7 @@ package struct DMAAccess: OptionSet, Sendable {
     package static let both: DMAAccess = [.read, .write]
 }
 
-/// What turns a device's addresses into those of memory, such as an IOMMU.
+/// A translator of a device's addresses into those of memory, such as an IOMMU.
 package protocol AddressTranslator: Sendable {
     /// The memory behind it.
     var memory: IOAddressSpace { get }
@@ -158,7 +158,7 @@ package struct TranslatedRun: Sendable, Equatable {
     package let start: UInt64
     package let place: UInt64
     package let count: UInt64
-    /// What a device may do there.
+    /// The accesses that a device may make there.
     package let access: DMAAccess
 
     package init(start: UInt64, place: UInt64, count: UInt64, access: DMAAccess = .both) {

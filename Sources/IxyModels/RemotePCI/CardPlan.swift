@@ -2,7 +2,7 @@ package import Ixy
 
 /// A card that a virtual machine is to have, and what is at the other end of its cable.
 package struct CardPlan: Sendable, Equatable {
-    /// What is at the other end.
+    /// The other end of the card's cable.
     package enum End: Sendable, Equatable {
         /// The card that names the same wire. Cards without an end share wires in pairs.
         case wire(String)

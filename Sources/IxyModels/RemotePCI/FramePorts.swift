@@ -53,7 +53,7 @@ extension FramePort.State {
         }
     }
 
-    /// What the other side does not take is lost, as on a wire.
+    /// Frames that the other side does not take are lost, as on a wire.
     fileprivate func write(_ frame: RawSpan) {
         switch way {
         case .file(let file): _ = file.write(frame)

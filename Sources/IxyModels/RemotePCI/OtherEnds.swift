@@ -2,15 +2,15 @@ import IxyCapture
 import IxyHardware
 import Synchronization
 
-/// What the cards of a virtual machine are plugged into.
+/// The other ends of the cables of a virtual machine's cards.
 final class OtherEnds {
     private var wires: [String: (there: Wire, back: Wire)] = [:]
     private var sources: [CaptureSource] = []
     private var sinks: [CaptureSink] = []
-    /// What is to be waited for.
+    /// The files to wait for.
     private(set) var files: [CInt] = []
     private var unnamed = 0
-    /// What each card has sent.
+    /// The frames that each card has sent.
     private var counters: [FrameCounter] = []
 
     /// How many frames a card has sent.
@@ -34,7 +34,7 @@ final class OtherEnds {
                 attach(card, source: wire.back, sink: wire.there)
             }
         case .files(let input, let output):
-            // What a recording holds can wait for the guest.
+            // The frames of a recording can wait for the guest.
             card.nic.setLossless(true)
             let source = try input.map { path in try CaptureSource(path: path) }
             let sink = try output.map { path in try CaptureSink(path: path) }

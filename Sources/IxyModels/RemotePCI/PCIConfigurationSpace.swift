@@ -6,7 +6,7 @@ struct PCIConfigurationSpace {
         let offset: Int
     }
 
-    /// What a BAR covers.
+    /// The resource that a BAR covers.
     struct Resource {
         let bar: Int
         let count: UInt64
@@ -47,7 +47,7 @@ struct PCIConfigurationSpace {
 
     mutating func reset() { bytes = initial }
 
-    /// What lies beyond the 256 bytes reads as all ones, as where there is nothing.
+    /// Bytes beyond the 256 read as all ones, as where there is nothing.
     func read(_ offset: Int, _ count: Int) -> UInt64 {
         (0..<count).reduce(0) { result, index in
             let byte = offset + index < bytes.count ? bytes[offset + index] : 0xFF
@@ -73,7 +73,7 @@ struct PCIConfigurationSpace {
     var isBusMaster: Bool { command & 4 != 0 }
     var isPinDisabled: Bool { command & 1 << 10 != 0 }
 
-    /// What an absolute address belongs to, as far as the command register lets it.
+    /// The window to which an absolute address belongs, as far as the command register lets it.
     func window(at address: UInt64, isMemory: Bool) -> Window? {
         guard command & (isMemory ? 2 : 1) != 0 else { return nil }
         for resource in resources where resource.isMemory == isMemory {

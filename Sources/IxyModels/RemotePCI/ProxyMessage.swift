@@ -1,4 +1,4 @@
-/// What QEMU asks of a device that another process has: the messages of its x-pci-proxy-dev.
+/// QEMU's requests to a device in another process: the messages of its x-pci-proxy-dev.
 ///
 /// QEMU speaks first and waits for the answer, but to two of them there is none. All numbers are little-endian.
 enum ProxyMessage: Equatable {

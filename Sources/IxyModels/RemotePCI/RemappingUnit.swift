@@ -4,7 +4,7 @@ import Synchronization
 /// The guest's IOMMU, Intel VT-d, whose tables we walk ourselves: QEMU's does not see what another process does to the
 /// guest's memory. (VT-d 3.3 §3, §9)
 package final class RemappingUnit: Sendable {
-    /// What its registers say.
+    /// The settings in its registers.
     private struct Tables {
         var translates = false
         var remaps = false
@@ -54,7 +54,7 @@ package final class RemappingUnit: Sendable {
         return tables
     }
 
-    /// What `address` of the device `source` is. (VT-d 3.3 §3.4, §3.7)
+    /// Translates `address` of the device `source`. (VT-d 3.3 §3.4, §3.7)
     func walk(_ address: UInt64, source: UInt16, _ port: inout DMAPort) -> TranslatedRun? {
         let tables = tables
         guard tables.translates else { return RemappingUnit.everything }
@@ -98,7 +98,7 @@ package final class RemappingUnit: Sendable {
         return nil
     }
 
-    /// What a message becomes before it reaches a processor; nil if it must not. (VT-d 3.3 §5.1)
+    /// Translates an interrupt message before it reaches a processor; nil if it must not reach one. (VT-d 3.3 §5.1)
     func remap(
         _ address: UInt64, _ data: UInt32, source: UInt16, _ port: inout DMAPort
     ) -> (address: UInt64, data: UInt32)? {

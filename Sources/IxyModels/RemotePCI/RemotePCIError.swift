@@ -1,6 +1,6 @@
 package import IxyHardware
 
-/// What can go wrong between a virtual machine and a device that we serve to it.
+/// An error between a virtual machine and a device that we serve to it.
 package enum RemotePCIError: Error, Equatable, Sendable, CustomStringConvertible {
     /// QEMU sent what its protocol does not have.
     case malformed(String)

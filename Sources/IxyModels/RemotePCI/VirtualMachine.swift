@@ -77,7 +77,7 @@ package final class VirtualMachine {
         return ending
     }
 
-    /// What the guest's drivers did that the specification forbids, for each card.
+    /// The violations of the specification by the guest's drivers, for each card.
     package var violations: [[Violation]] { server.cards.map(\.violations) }
     /// How often the guest has accessed each card.
     package var accesses: [Int] { server.cards.map(\.accesses) }

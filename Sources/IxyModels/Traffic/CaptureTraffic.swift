@@ -67,7 +67,7 @@ public final class CaptureSink: FrameSink {
         }
     }
 
-    /// Closes the file for a run that has failed. What was accepted is written; if there is nothing, it is as if the file
+    /// Closes the file for a run that has failed. Accepted frames are written; if there are none, it is as if the file
     /// had never been opened.
     public func abandon() { state.withLock { $0.writer = nil } }
 

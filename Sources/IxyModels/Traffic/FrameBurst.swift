@@ -1,6 +1,6 @@
 import IxyHardware
 
-/// What is wrong with a frame on the wire.
+/// The faults of a frame on the wire.
 public struct FrameFault: OptionSet, Sendable {
     public let rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }

@@ -140,7 +140,7 @@ struct BackendSession: ~Copyable {
         } catch {
             problem = error.problem
         }
-        // What was mapped before still is if the new table was not good.
+        // If the new table was not good, the old mappings still hold.
         try resumeAll()
         if let problem { throw .refused("SET_MEM_TABLE: \(problem)") }
     }

@@ -15,7 +15,7 @@ package final class VhostUserBackend: Sendable {
         var session: BackendSession?
     }
 
-    /// What others may ask for while the thread waits for a message.
+    /// State that others may read while the thread waits for a message.
     private struct Record {
         var problems: [VhostUserError] = []
         var sessions = 0
@@ -48,7 +48,7 @@ package final class VhostUserBackend: Sendable {
         }
     }
 
-    /// What front-ends did wrong, the first thousand times, and connections that did not end as they should.
+    /// The front-ends' mistakes, the first thousand, and connections that did not end as they should.
     package var problems: [VhostUserError] { record.withLock { $0.problems } }
     /// How many front-ends there have been.
     package var sessions: Int { record.withLock { $0.sessions } }

@@ -7,7 +7,7 @@ package import IxyHardware
 package protocol VirtqueueDevice: AnyObject, Sendable {
     /// The addresses at which it reaches memory. Whoever sets up the queues maps that.
     var space: IOAddressSpace { get }
-    /// What it can do.
+    /// The features that it can offer.
     var offeredFeatures: VirtIO.Features { get }
     /// The most queue pairs that it can have.
     var queuePairs: Int { get }
@@ -26,7 +26,7 @@ package struct Vring: Sendable {
     package let index: Int
     /// Where it is, in the device's address space. All of it is mapped, and aligned.
     package let layout: VirtIO.QueueLayout
-    /// What the driver has chosen.
+    /// The features that the driver has chosen.
     package let features: VirtIO.Features
     /// Where to begin.
     package let position: VringPosition

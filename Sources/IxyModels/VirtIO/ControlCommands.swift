@@ -1,7 +1,7 @@
 import Ixy
 import IxyHardware
 
-/// What the control queue does. (VirtIO 1.2 §5.1.6.5)
+/// The commands of the control queue. (VirtIO 1.2 §5.1.6.5)
 extension ModelVirtIONet {
     /// Classes of commands.
     private enum Group: UInt8 {

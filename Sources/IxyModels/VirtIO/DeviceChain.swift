@@ -17,10 +17,10 @@ struct Segment: Equatable {
 
 /// A buffer that the driver has made available: memory that the device reads, followed by memory that it writes.
 ///
-/// A value without references, as nearly all buffers have one or two segments. What is behind the second one, its
-/// queue keeps.
+/// A value without references, as nearly all buffers have one or two segments. The queue keeps the segments behind the
+/// second one.
 struct DeviceChain {
-    /// What the driver knows it by: the head's number in a split queue, the buffer id in a packed one.
+    /// The number by which the driver knows it: the head's in a split queue, the buffer id in a packed one.
     var id: UInt16
     /// Descriptors of the ring that it takes.
     var slots = 1

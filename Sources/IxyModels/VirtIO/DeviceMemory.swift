@@ -1,6 +1,6 @@
 import IxyHardware
 
-/// What a modelled VirtIO device has of its driver: ways to its memory, and a record of what it does wrong.
+/// A modelled VirtIO device's ways to its driver's memory, and a record of the driver's violations.
 struct DeviceMemory: ~Copyable {
     /// The ways to buffers and to rings, which take turns.
     var buffers: DMAPort
@@ -22,13 +22,13 @@ struct DeviceMemory: ~Copyable {
     mutating func violate(_ text: String, _ section: String) { log.add(text, section) }
 }
 
-/// What a driver has done wrong. A driver in a loop does not fill the memory with it.
+/// A record of a driver's violations, limited so that a driver in a loop does not fill the memory.
 struct ViolationLog {
     /// The first ones, without repetitions in a row.
     private(set) var list: [Violation] = []
     /// How many there were.
     private(set) var total = 0
-    /// What is seen now is not the driver's doing.
+    /// Violations seen now are not the driver's doing.
     var isPaused = false
     private static let limit = 1000
 

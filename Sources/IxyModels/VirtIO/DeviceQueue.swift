@@ -9,7 +9,7 @@ extension VringPosition {
     }
 }
 
-/// What both layouts have in common.
+/// The state that both layouts have in common.
 struct QueueCore {
     let index: Int
     let layout: VirtIO.QueueLayout
@@ -35,7 +35,7 @@ struct QueueCore {
     var oversize = 0
     /// Used entries that the driver has not been told of, if a liar wants to know them.
     var witness: [UsedEntry]?
-    /// What is in the ring makes no sense, so that the device cannot go on.
+    /// The ring's contents make no sense, so that the device cannot go on.
     var hasFailed = false
     /// Buffers taken from the ring.
     var taken = 0
@@ -114,7 +114,7 @@ struct QueueCore {
     }
 }
 
-/// What frames are to be like that are received in a run.
+/// The rule for frames that are received in a run.
 struct PlainReception {
     /// Bytes of the header in a run, which is the long one.
     static var header: Int { 12 }

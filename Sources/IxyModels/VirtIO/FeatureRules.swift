@@ -4,7 +4,7 @@ extension VirtIO.Features {
     /// The control queue takes further receive modes. (VirtIO 1.2 §5.1.6.5.1)
     static let controlReceiveExtra = VirtIO.Features(rawValue: 1 << 20)
 
-    /// What a feature is nothing without: one of the features beside it. (VirtIO 1.2 §5.1.3.1)
+    /// The features that a feature requires: one of those beside it. (VirtIO 1.2 §5.1.3.1)
     private static let requirements: [(feature: VirtIO.Features, name: String, oneOf: VirtIO.Features)] = [
         (.guestTSO4, "GUEST_TSO4", .guestChecksum),
         (.guestTSO6, "GUEST_TSO6", .guestChecksum),
@@ -22,6 +22,6 @@ extension VirtIO.Features {
         VirtIO.Features.requirements.filter { contains($0.feature) && isDisjoint(with: $0.oneOf) }.map(\.name)
     }
 
-    /// What there was before version 1: the features of 32 bits.
+    /// The features that existed before version 1: the first 32 bits.
     static let legacy = VirtIO.Features(rawValue: 0xFFFF_FFFF)
 }

@@ -1,7 +1,7 @@
 /// Which descriptors, or buffer ids, the device has: from being taken until the driver has been told that they were used.
 ///
-/// What is used within a burst stays marked until the burst is published without a second look at each: its mark is the
-/// burst's number.
+/// A buffer used within a burst stays marked until the burst is published, without a second look at each: its mark is
+/// the burst's number.
 struct HeldMarks {
     /// A mark for each, and the number of the burst: for a loop that uses what it takes at once.
     var marks: [UInt32]

@@ -83,7 +83,7 @@ public struct Lies: Sendable {
         public static let aboutDevice: [Kind] = Array(allCases.drop { $0 != .deaf })
     }
 
-    /// What it does; one of them each time, at random.
+    /// The kinds of lies; one of them each time, at random.
     public var kinds: [Kind]
     /// Frames, both ways, for which it is honest first.
     public var after = 0
@@ -127,7 +127,7 @@ struct Scribble {
     let new: UInt16
 }
 
-/// What a queue is for.
+/// The purpose of a queue.
 enum QueueRole {
     case receive
     case transmit

@@ -17,7 +17,7 @@ struct Area {
     let count: Int
 }
 
-/// What a liar can do to a queue, beyond what an honest device does.
+/// A queue that a liar can tamper with, beyond what an honest device does.
 protocol LyingQueue: DeviceQueue {
     /// All that the device may write by right, less the buffers, and all that it can reach but may not write.
     var ownAreas: [Area] { get }

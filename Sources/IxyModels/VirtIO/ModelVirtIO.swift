@@ -7,9 +7,9 @@ import Synchronization
 /// It runs in two ways: `step` moves it on in the caller's thread, deterministically; a `ModelThread` runs it beside
 /// the driver, which the control queue needs, as a driver waits for its answers.
 public final class ModelVirtIO: SteppedModel, DMADevice {
-    /// What a device is like. The default is a modern one with all that a model can do.
+    /// The properties of a device. The default is a modern one with all that a model can do.
     public struct Options: Sendable {
-        /// What it offers; a legacy device only those of the first 32 bits.
+        /// The features that it offers; for a legacy device only those of the first 32 bits.
         public var features: VirtIO.Features = [
             .version1, .anyLayout, .macAddress, .status, .mtu, .mergeableBuffers, .controlQueue, .controlReceive,
             .controlMACAddress, .multiqueue, .indirectDescriptors, .eventIndex, .accessPlatform, .orderPlatform,
@@ -49,7 +49,7 @@ public final class ModelVirtIO: SteppedModel, DMADevice {
         case frame
     }
 
-    /// What a device has done so far.
+    /// The device's counters so far.
     public struct Counters: Sendable, Equatable {
         /// Frames that were put into the driver's buffers.
         public var delivered = 0
@@ -115,7 +115,7 @@ public final class ModelVirtIO: SteppedModel, DMADevice {
 
     /// Plugs in what the device receives from and sends to.
     public func attach(source: (any FrameSource)? = nil, sink: (any FrameSink)? = nil) {
-        // What was there before is let go of outside of the lock.
+        // The former source and sink are let go of outside of the lock.
         let former = withState { state in
             let former = (state.source, state.sink)
             if let source { state.source = source }
@@ -140,12 +140,12 @@ public final class ModelVirtIO: SteppedModel, DMADevice {
     }
     public var isPresent: Bool { withState { $0.isPresent } }
 
-    /// What the driver has done wrong so far: the first thousand things.
+    /// The driver's violations so far: the first thousand.
     public var violations: [Violation] { control { $0.memory.log.list } }
-    /// How much the driver has done wrong so far.
+    /// The number of all of the driver's violations so far.
     public var violationCount: Int { control { $0.memory.log.total } }
 
-    /// What the device has done so far.
+    /// The device's counters so far.
     public var counters: Counters {
         control { model in
             model.countKicks()

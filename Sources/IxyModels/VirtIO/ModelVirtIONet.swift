@@ -7,7 +7,7 @@ import IxyHardware
 struct ModelVirtIONet: ~Copyable {
     let options: ModelVirtIO.Options
     var memory: DeviceMemory
-    /// What rings when the driver notifies a queue, and what the driver hears of used buffers.
+    /// The events by which the driver notifies a queue, and those by which the device reports used buffers.
     var kicks: [EventFile]
     var interrupts: [EventFile]
 
@@ -67,7 +67,7 @@ struct ModelVirtIONet: ~Copyable {
         return (0..<controlIndex).contains(index) ? options.queueSize : 0
     }
 
-    /// What the device offers.
+    /// The features that the device offers.
     var offered: VirtIO.Features {
         options.isLegacy ? options.features.intersection(.legacy) : options.features
     }

@@ -1,7 +1,7 @@
 import Ixy
 import IxyHardware
 
-/// What stands before each frame. (VirtIO 1.2 §5.1.6)
+/// The header before each frame. (VirtIO 1.2 §5.1.6)
 struct NetHeader {
     var flags: UInt8 = 0
     var segmentation: UInt8 = 0
@@ -38,7 +38,7 @@ struct NetHeader {
     }
 }
 
-/// What the driver may send, after the features that were negotiated.
+/// The rules for the frames that the driver sends, under the negotiated features.
 struct TransmitRules {
     let headerSize: Int
     /// The header has to have a descriptor of its own. (VirtIO 1.2 §5.1.6.6)

@@ -14,7 +14,7 @@ extension ModelVirtIONet {
         defer { self.liar = liar }
         guard let kind = liar.next(counters, role) else { return }
         counters.lies += 1
-        // What the device stumbles over from now on may be its own doing.
+        // From now on the device itself may have caused the violations that it finds.
         if kind.isTampering(isPacked: isPacked) { memory.log.isPaused = true }
         let number = Int.random(in: entries.indices, using: &liar.random)
         let entry = entries[number]
@@ -93,7 +93,7 @@ extension ModelVirtIONet {
         liar?.scribbles = []
     }
 
-    // MARK: What the control side answers
+    // MARK: The control side's answers
 
     func tells(_ kind: Lies.Kind) -> Bool { liar?.tells(kind, counters) ?? false }
 

@@ -7,7 +7,7 @@ struct Inbound: ~Copyable {
     var next = 0
 }
 
-/// What a live device does from step to step.
+/// The steps of a live device.
 extension ModelVirtIONet {
     /// Sends, receives, and answers commands. Returns how much was moved.
     mutating func step(_ inbound: inout Inbound, source: (any FrameSource)?, sink: (any FrameSink)?) -> Int {
@@ -147,7 +147,7 @@ extension ModelVirtIONet {
         return index
     }
 
-    /// What frames are received in runs; nil if none are.
+    /// The rule for frames that are received in runs; nil if none are.
     private func plainReception(_ frames: borrowing FrameBurst) -> PlainReception? {
         guard receiveRules.allowsRuns, activePairs == 1 else { return nil }
         if filter.modes == .promiscuous { return PlainReception() }

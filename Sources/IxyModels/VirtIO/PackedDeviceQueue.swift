@@ -85,7 +85,7 @@ struct PackedDeviceQueue: DeviceQueue {
     /// A packed ring has no index: each descriptor says whether it is available.
     mutating func refresh(_: inout DeviceMemory) {}
 
-    /// What flags a descriptor has at `place` once the driver has made it available.
+    /// Whether a descriptor with `flags` at `place` has been made available by the driver.
     @inline(__always)
     private func isAvailable(_ flags: UInt16, at place: Place) -> Bool {
         flags & PackedDeviceQueue.marks == (place.wrap ? DescriptorFlags.available : DescriptorFlags.used)

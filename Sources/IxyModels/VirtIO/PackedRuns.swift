@@ -1,7 +1,7 @@
 import IxyHardware
 
-/// Buffers of one short segment, taken and used in a loop, each in the slot in which it was made available. What is not
-/// as it is nearly always ends the run and is left to `take`.
+/// Buffers of one short segment, taken and used in a loop, each in the slot in which it was made available. A buffer
+/// that is not of this common kind ends the run and is left to `take`.
 extension PackedDeviceQueue {
     /// A run's way along the ring, up to its end.
     private struct Track: ~Escapable {

@@ -3,7 +3,7 @@ import IxyHardware
 
 /// Which frames the driver wants. (VirtIO 1.2 §5.1.6.5.1, §5.1.6.5.2)
 struct ReceiveFilter {
-    /// What a command of the class for receive modes turns on or off, by its number.
+    /// The modes that a command of the class for receive modes turns on or off, by its number.
     struct Modes: OptionSet {
         let rawValue: UInt8
         static let promiscuous = Modes(rawValue: 1 << 0)

@@ -11,7 +11,7 @@ struct ReceiveRules {
     let longest: Int
     /// The header of a frame in one buffer.
     let header: [UInt8]
-    /// What is left to the driver; nil if nothing.
+    /// The work that is left to the driver; nil if none.
     let leftWork: LeftWork?
 
     /// Whether frames of a line behind a long header need no further look.
@@ -27,7 +27,7 @@ struct ReceiveRules {
     }
 }
 
-/// What became of a frame for the driver.
+/// The outcome for a frame to the driver.
 enum Delivery {
     case delivered
     /// There are too few buffers now.

@@ -14,7 +14,7 @@ struct Segmentation {
     private var start: Int
     private var number = 0
 
-    /// Nil if the frame is not what its header says. What the driver says of the headers' length counts for nothing.
+    /// Nil if the frame is not what its header says. The headers' length that the driver gives counts for nothing.
     init?(_ header: NetHeader, _ frame: [UInt8]) {
         let isTagged = frame.count > 18 && frame.number(UInt16.self, at: 12) == 0x8100
         network = isTagged ? 18 : 14

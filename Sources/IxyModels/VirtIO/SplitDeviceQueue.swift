@@ -19,7 +19,7 @@ struct SplitDeviceQueue: DeviceQueue {
     private var links: [UInt16]
     /// The descriptor that comes next if the driver uses them in order.
     var expectedHead: UInt16 = 0
-    /// What a liar adds to the index, once.
+    /// The number that a liar adds to the index, once.
     var falseIndex: UInt16 = 0
     /// The last buffer of a batch that one used entry stands for.
     var lastOfBatch: UInt16 = 0

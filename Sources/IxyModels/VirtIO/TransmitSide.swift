@@ -113,7 +113,7 @@ extension DeviceQueue {
         if !outbound.add(frame) { core.oversize += 1 }
     }
 
-    /// What the device is to read; nil if it is not all mapped.
+    /// Collects the bytes that the device is to read; nil if they are not all mapped.
     func gather(_ chain: DeviceChain, _ memory: inout DeviceMemory) -> [UInt8]? {
         // A driver could claim 4 GiB.
         guard chain.readable <= 1 << 20 else { return nil }

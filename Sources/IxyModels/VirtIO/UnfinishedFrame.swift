@@ -1,7 +1,7 @@
 import Ixy
 import IxyHardware
 
-/// What a device may leave of a frame to its driver, as a virtual machine's host does with frames that never were on a wire.
+/// Work on a frame that a device may leave to its driver, as a virtual machine's host does if the frame never was on a wire.
 struct LeftWork: Sendable {
     /// The driver takes frames whose checksum is not finished.
     let features: VirtIO.Features
