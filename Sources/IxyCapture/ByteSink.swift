@@ -2,7 +2,7 @@ internal import IxyHardware
 
 /// Bytes on their way to a file, collected so that the system is called once in hundreds of frames.
 ///
-/// What is appended between two calls of `endPiece()` is one piece (the headers, or one frame with its header). The
+/// The bytes appended between two calls of `endPiece()` are one piece (the headers, or one frame with its header). The
 /// sink writes whole pieces only, and when the system takes but a part of them it cuts the file back to the last
 /// complete one. The first piece is the headers; until they are written the file is left as it was.
 struct ByteSink: ~Copyable {
@@ -21,7 +21,7 @@ struct ByteSink: ~Copyable {
     private var pieceEnd = 0
     /// Pieces that the file has for certain.
     private var piecesWritten = 0
-    /// What ended the writing, repeated by every later call.
+    /// The error that ended the writing, repeated by every later call.
     private(set) var failure: CaptureError?
 
     /// The shortest piece is a classic record of an empty frame, 16 bytes; more pieces than this are written early.

@@ -1,6 +1,6 @@
 internal import IxyHardware
 
-/// What can go wrong with a capture file. Each case says where, and what to do about it.
+/// An error in a capture file. Each case says where, and what to do about it.
 ///
 /// Offsets are bytes from the start of the file. Frames that were read before an error are intact.
 public enum CaptureError: Error, Equatable, Sendable, CustomStringConvertible {

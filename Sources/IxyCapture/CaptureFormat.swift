@@ -5,7 +5,7 @@ public enum CaptureFormat: Sendable, Equatable {
     /// The block format (draft-ietf-opsawg-pcapng §3): several named interfaces in one file.
     case pcapng
 
-    /// What the ending of `path` asks for: `.pcap` the classic format with nanoseconds, all else (and `-`) pcapng.
+    /// Chooses the format by the ending of `path`: `.pcap` the classic format with nanoseconds, all else (and `-`) pcapng.
     public init(suiting path: String) {
         self = path.hasSuffix(".pcap") ? .pcap(.nanoseconds) : .pcapng
     }
@@ -39,7 +39,7 @@ public enum ByteOrder: Sendable, Equatable {
     case bigEndian
 }
 
-/// What a frame starts with; the numbers are the registry's (draft-ietf-opsawg-pcaplinktype).
+/// The type of header with which a frame starts; the numbers are the registry's (draft-ietf-opsawg-pcaplinktype).
 public struct LinkType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     public let rawValue: UInt16
 

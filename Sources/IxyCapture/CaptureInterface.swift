@@ -2,7 +2,7 @@
 public struct CaptureInterface: Sendable, Equatable {
     /// The interface's name (if_name, draft-ietf-opsawg-pcapng §4.2); empty where the file has none, as in pcap.
     public var name: String
-    /// What its frames start with.
+    /// The type of header with which its frames start.
     public var linkType: LinkType
     /// The most bytes that were kept of a frame; 0 means no limit.
     public var snapshotLength: UInt32
@@ -33,7 +33,7 @@ public struct CaptureInterface: Sendable, Equatable {
     }
 }
 
-/// What a file tells of one frame. The frame's bytes are ``CaptureReader/bytes``.
+/// The record of one frame in a file. The frame's bytes are ``CaptureReader/bytes``.
 public struct CaptureRecord: Sendable, Equatable {
     /// Nanoseconds since 1970-01-01 00:00 UTC; nil where the file has none (Simple Packet Blocks).
     public var stamp: UInt64?

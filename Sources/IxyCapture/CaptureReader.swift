@@ -24,7 +24,7 @@ public struct CaptureReader: ~Copyable, Sendable {
 
     /// The place of the current frame in the source's window.
     private var frame = 0..<0
-    /// What ended the reading, repeated by every later call.
+    /// The error that ended the reading, repeated by every later call.
     private var failure: CaptureError?
 
     /// Opens a file and reads its header.

@@ -1,6 +1,6 @@
 /// The first word tells the format and the byte order.
 extension CaptureReader {
-    /// What other files begin with that users take for captures, as little-endian words.
+    /// The remedy for a file that a user has mistaken for a capture, by its first word, little-endian.
     private static func remedy(forMagic magic: UInt32) -> String {
         switch magic {
         case 0xA1B2_CD34, 0x34CD_B2A1:

@@ -5,7 +5,7 @@ struct StampClock: Sendable, Equatable {
     /// if_tsoffset: seconds to add to each stamp.
     var offset: Int64
 
-    /// What holds where a file says nothing: microseconds since 1970.
+    /// The clock where a file says nothing: microseconds since 1970.
     static let unspecified = StampClock(resolution: 6, offset: 0)
     static let nanoseconds = StampClock(resolution: 9, offset: 0)
 
