@@ -37,7 +37,7 @@ struct BatchForwardWork: TrafficWork, ~Copyable {
             &left.receive, &right.transmit, touches: touches, isLossless: isLossless, budget: budget, isIdle: &isIdle)
         let lostLeft = toLeft.forward(
             &right.receive, &left.transmit, touches: touches, isLossless: isLossless, budget: budget, isIdle: &isIdle)
-        // What a device's ring could not take counts as that device's drop.
+        // Packets for which a device's ring had no room count as that device's drops.
         rightMeter.addDrops(lostRight)
         leftMeter.addDrops(lostLeft)
         steps &+= 1

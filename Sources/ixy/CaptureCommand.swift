@@ -91,7 +91,7 @@ struct CaptureWork: TrafficWork, ~Copyable {
     private var batch: PacketBatch
     private let meters: [QueueMeter]
     private let budget: PacketBudget
-    /// What to add to the monotonic clock to get nanoseconds since 1970.
+    /// Nanoseconds to add to the monotonic clock to get the time since 1970.
     private let epoch: UInt64
     private var steps = 0
     /// When the file is next to be brought up to date; at first at once, so that it is a capture from the start.

@@ -39,14 +39,14 @@ enum DeviceAddress: Equatable, Sendable {
         }
     }
 
-    /// What an address can be, for messages.
+    /// The kinds of addresses, for messages.
     static let syntaxes =
         "use a PCI address such as 0000:03:00.0 (`ixy list` shows them), or "
         + "model:82599[,in=FILE][,out=FILE][,generate] for a modelled card, or \(VhostUserSettings.syntax) for a VirtIO "
         + "device in another process"
 }
 
-/// What follows `model:`.
+/// The part of an address that follows `model:`.
 struct ModelAddress: Equatable, Sendable {
     /// The address as it was given.
     let text: String

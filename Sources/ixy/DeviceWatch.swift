@@ -2,7 +2,7 @@ import Ixy
 
 /// Looks after devices whose queues are on other threads: lets them recover, and tells the user what happens to them.
 struct DeviceWatch {
-    /// What a device counts, and not its queues.
+    /// Counters of a device, and not of its queues.
     struct Counts: Equatable {
         /// Frames that were lost because its own buffer was full, or that were damaged.
         var lost: UInt64 = 0

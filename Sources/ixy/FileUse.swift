@@ -28,7 +28,7 @@ struct FileUse {
         }
     }
 
-    /// What is the same for two paths of one file; nil for pipes and devices, which can be used twice.
+    /// An identity that two paths of one file share; nil for pipes and devices, which can be used twice.
     private static func identity(_ path: String) -> String? {
         guard path != "-" else { return nil }
         let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().path

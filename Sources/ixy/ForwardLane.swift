@@ -3,7 +3,7 @@ import IxyHardware
 
 /// Packets on their way from one queue to another.
 struct ForwardLane: ~Copyable, Sendable {
-    /// What came in and has not gone out.
+    /// Packets that came in and have not gone out.
     private var batch: PacketBatch
     /// For a device that does not reach the memory in which packets arrive, and the copies that wait for room.
     private var copier: PacketCopier?

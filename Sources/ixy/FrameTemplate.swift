@@ -6,7 +6,7 @@ import IxyHardware
 /// The payload starts with a 64-bit big-endian sequence number; the rest of it counts up byte by byte. The flows
 /// differ in the source port.
 struct FrameTemplate: Sendable {
-    /// What the frames say.
+    /// The fields of the frames.
     struct Fields: Sendable {
         /// Bytes without the frame check sequence.
         var count = 60

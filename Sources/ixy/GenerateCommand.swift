@@ -68,7 +68,7 @@ struct GenerateCommand: ParsableCommand {
         }
         // The threads hold the queues until the device has stopped.
         defer { withExtendedLifetime(works) {} }
-        // What arrives meanwhile is not read.
+        // Packets that arrive meanwhile are not read.
         run.showsLosses = false
         run.wait(for: works) { $0.visit(&device) }
         try device.stop()
@@ -141,7 +141,7 @@ struct GenerateWork: TrafficWork, ~Copyable {
     }
 
     mutating func finish() {
-        // What was claimed and is ready; a ring with a dead link takes no more.
+        // Sends the packets that were claimed and are ready; a ring with a dead link takes no more.
         queues.transmit.transmit(&batch)
         queues.flush(meter)
     }

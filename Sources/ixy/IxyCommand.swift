@@ -14,7 +14,7 @@ struct IxyCommand: ParsableCommand {
             EchoCommand.self, ServeCommand.self, RegistersCommand.self, BindCommand.self, VMCommand.self,
         ])
 
-    /// Runs the command that the arguments name. What goes wrong is told in one sentence on standard error.
+    /// Runs the command that the arguments name. Errors are reported in one sentence on standard error.
     static func main() {
         FileDescriptor.openStandardOnes()
         StopSignal.listen()

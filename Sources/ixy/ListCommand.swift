@@ -49,7 +49,7 @@ struct ListCommand: ParsableCommand {
     ]
 }
 
-/// What is shown of a card.
+/// The properties of a card that the list shows.
 private struct ListedCard {
     let address: String
     let ids: String

@@ -2,16 +2,16 @@ import Ixy
 import IxyHardware
 import IxyModels
 
-/// What the devices of one command share, and the modelled cards among them: one address space, so that packets go from
-/// one card to the other without a copy, and one thread.
+/// The address space and the thread that the devices of one command share, the modelled cards among them: one space, so
+/// that packets go from one card to the other without a copy, and one thread.
 ///
 /// A command owns one, made before its devices and so dropped after them. If it is dropped without `finish()`, because
 /// the command has failed, its files are closed all the same, and those that hold nothing are removed.
 struct ModelBench: ~Copyable {
     private let space = IOAddressSpace()
-    /// What devices in other processes may reach.
+    /// The memory that devices in other processes may reach.
     let sharedMemory = SharedMemoryMapper()
-    /// What devices behind an IOMMU may reach.
+    /// The memory that devices behind an IOMMU may reach.
     let vfioSpace = VFIOSpace()
     private var count: UInt8 = 0
     private var thread: ModelThread?

@@ -6,7 +6,7 @@ struct ModelFiles: ~Copyable {
     private var sources: [CaptureSource] = []
     private var sinks: [CaptureSink] = []
 
-    /// What a device takes its frames from: a recording, made-up frames, or nothing.
+    /// Opens the source of a device's frames: a recording, made-up frames, or none.
     mutating func source(recording: String?, generates: Bool) throws -> (any FrameSource)? {
         guard let recording else { return generates ? SequenceSource(count: .max) : nil }
         let source = try CaptureSource(path: recording)
@@ -14,7 +14,7 @@ struct ModelFiles: ~Copyable {
         return source
     }
 
-    /// What a device's frames are written to; nil without a path.
+    /// Opens the sink for a device's frames; nil without a path.
     mutating func sink(_ path: String?) throws -> (any FrameSink)? {
         guard let path else { return nil }
         let sink = try CaptureSink(path: path)

@@ -1,6 +1,6 @@
 import IxyHardware
 
-/// What a frame of `FrameTemplate` says of itself.
+/// The numbers in a frame of `FrameTemplate`.
 struct NumberedFrame: Equatable, Sendable {
     let sequence: UInt64
     /// The source port, in which the flows differ.

@@ -21,8 +21,8 @@ struct PipelineLane: ~Copyable, Sendable {
         limit = batch
     }
 
-    /// Shows each packet that has arrived to `body`, which changes it and says where it goes. What the budget does not
-    /// cover is dropped unseen.
+    /// Shows each packet that has arrived to `body`, which changes it and says where it goes. Packets that the budget
+    /// does not cover are dropped unseen.
     ///
     /// - Returns: whether there were any.
     @inline(__always)
@@ -42,8 +42,8 @@ struct PipelineLane: ~Copyable, Sendable {
         target.update(pipeline.sent())
     }
 
-    /// Waits until everything is sent, for a second at most, and brings the meters up to date. What the device has not sent
-    /// by then counts as dropped.
+    /// Waits until everything is sent, for a second at most, and brings the meters up to date. Packets that the device has
+    /// not sent by then count as dropped.
     mutating func flush() {
         let end = MonotonicClock.nanoseconds + 1_000_000_000
         pipeline.flush()

@@ -1,7 +1,7 @@
 import Ixy
 import Synchronization
 
-/// What one queue pair of a device has done so far. Its thread writes it once a batch; the table reads it.
+/// The counters of one queue pair of a device so far. Its thread writes them once a batch; the table reads them.
 final class QueueMeter: Sendable {
     private let receivedPackets = Atomic<UInt64>(0)
     private let receivedBytes = Atomic<UInt64>(0)
@@ -19,7 +19,7 @@ final class QueueMeter: Sendable {
         receiveDrops.store(counters.multiSegment &+ counters.errors &+ counters.deviceLies, ordering: .relaxed)
     }
 
-    /// Notes what a transmit queue has counted. What the device had when it was reset counts as sent and as dropped.
+    /// Notes what a transmit queue has counted. Packets that the device had when it was reset count as sent and as dropped.
     func update(_ counters: TransmitCounters) {
         sentPackets.store(counters.packets, ordering: .relaxed)
         sentBytes.store(counters.bytes, ordering: .relaxed)
@@ -66,7 +66,7 @@ struct TrafficReading: Sendable, Equatable {
             sentBytes: operation(left.sentBytes, right.sentBytes), drops: operation(left.drops, right.drops), copies: operation(left.copies, right.copies))
     }
 
-    /// What a frame takes on the wire beside its bytes: frame check sequence 4, preamble and start 8, gap 12.
+    /// Bytes that a frame takes on the wire besides its own: frame check sequence 4, preamble and start 8, gap 12.
     private static let overhead = 24.0
 
     /// The rates if this happened in `seconds`: millions of packets a second, and Gbit/s on the wire.

@@ -49,7 +49,7 @@ struct ReplayCommand: ParsableCommand {
         let thread = TrafficThread(work, cpu: try run.cpu(0))
         // The thread holds the queues until the device has stopped.
         defer { withExtendedLifetime(thread) {} }
-        // What arrives meanwhile is not read.
+        // Packets that arrive meanwhile are not read.
         run.showsLosses = false
         run.wait(for: [thread]) { $0.visit(&device) }
         try device.stop()

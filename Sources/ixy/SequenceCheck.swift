@@ -74,7 +74,7 @@ struct SequenceCheck: ~Copyable {
     }
 }
 
-/// What became of a sequence.
+/// The outcome of a sequence check.
 struct SequenceReport: Sendable, Equatable {
     /// Different numbers that came.
     var different: UInt64 = 0

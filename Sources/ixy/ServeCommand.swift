@@ -50,13 +50,13 @@ struct ServeCommand: ParsableCommand {
     }
 }
 
-/// What became of a served device.
+/// The outcome of serving a device.
 struct ServedReport: Sendable {
     let name: String
     let counters: ModelVirtIO.Counters
     /// How many drivers there have been.
     let drivers: Int
-    /// What they did against the specification.
+    /// The drivers' violations of the specification.
     let faults: [String]
 
     var text: String {

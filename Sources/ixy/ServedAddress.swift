@@ -2,7 +2,7 @@ import ArgumentParser
 import Ixy
 import IxyModels
 
-/// What `ixy serve` offers at a socket: a path and what the device there is like, such as
+/// A device that `ixy serve` offers at a socket: the path and the device's properties, such as
 /// `/run/vhost0.sock,in=a.pcap,out=b.pcap`.
 struct ServedAddress: Equatable, Sendable {
     /// The address as it was given.
@@ -23,7 +23,7 @@ struct ServedAddress: Equatable, Sendable {
     private(set) var isMergeable = true
     private(set) var queues = 1
 
-    /// What such an address can be, for messages.
+    /// The syntax of such an address, for messages.
     static let syntax = "PATH[,in=FILE][,out=FILE][,generate][,client][,queues=N][,packed=off][,mergeable=off][,unsealed]"
 
     init(_ text: String) throws {
@@ -60,7 +60,7 @@ struct ServedAddress: Equatable, Sendable {
         }
     }
 
-    /// What the device is like.
+    /// The properties of the device.
     var options: ModelVirtIO.Options {
         var options = ModelVirtIO.Options()
         options.queuePairs = queues

@@ -6,7 +6,7 @@ import IxyHardware
 struct TrafficRun {
     /// The devices' addresses.
     let names: [String]
-    /// What the queues of each device do.
+    /// The meters of each device's queues.
     let meters: [[QueueMeter]]
     let budget: PacketBudget
     let options: DeviceOptions
@@ -131,8 +131,8 @@ struct QueuePair: ~Copyable, Sendable {
         meter.update(transmit.counters)
     }
 
-    /// Waits until everything is sent, for a second at most, and brings the meter up to date. What the device has not sent
-    /// by then counts as dropped.
+    /// Waits until everything is sent, for a second at most, and brings the meter up to date. Packets that the device has
+    /// not sent by then count as dropped.
     mutating func flush(_ meter: QueueMeter) {
         var nothing = PacketBatch(capacity: 1)
         let end = MonotonicClock.nanoseconds + 1_000_000_000

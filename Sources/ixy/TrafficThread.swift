@@ -2,7 +2,7 @@ import Foundation
 import IxyHardware
 import Synchronization
 
-/// What a thread does again and again. It owns its queues.
+/// Work that a thread does again and again. It owns its queues.
 protocol TrafficWork: ~Copyable, Sendable {
     /// Does one batch.
     ///

@@ -1,6 +1,6 @@
 import Ixy
 
-/// What a VirtIO device on PCI shows of itself, as text or as a line of JSON.
+/// The fields of a VirtIO device on PCI, as text or as a line of JSON.
 struct VirtIODump {
     let address: String
     let snapshot: VirtIO.PCISnapshot

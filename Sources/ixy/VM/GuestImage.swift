@@ -61,7 +61,7 @@ struct GuestImage: ~Copyable {
     private static func addProgram(_ name: String, _ path: String, to archive: inout CPIOArchive) throws {
         let file = name.split(separator: "/").last.map(String.init) ?? name
         try archive.addFile("usr/bin/\(file)", try read(path), isExecutable: true)
-        // What ldd cannot tell of needs no libraries.
+        // A program that ldd cannot read needs no libraries.
         let output = try FileDescriptor.inMemory("ldd")
         var lister = try ChildProcess.start(["ldd", path], output: output.rawValue, errors: output.rawValue)
         guard lister.wait() == .code(0) else { return }

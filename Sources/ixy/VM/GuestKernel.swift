@@ -144,7 +144,7 @@ struct GuestKernel {
         return String(file.dropLast(3)).replacingOccurrences(of: "-", with: "_")
     }
 
-    /// What a module says that it needs.
+    /// The modules that a module says it needs.
     private static func needs(_ module: [UInt8]) -> [String] {
         let mark = Array("\0depends=".utf8)
         guard let range = module.firstRange(of: mark) else { return [] }

@@ -6,7 +6,7 @@ import IxyModels
 /// A guest that runs: QEMU, its cards, and what it says.
 struct GuestMachine: ~Copyable {
     private let machine: VirtualMachine
-    /// What the kernel says, and how the command has ended.
+    /// The kernel's messages, and the exit status of the command.
     private let log: FileDescriptor
     private let status: FileDescriptor
     private let terminal: TerminalState
