@@ -1,7 +1,7 @@
 import Ixy
 import IxyModels
 
-/// What one round is about, all of it after its seed.
+/// The plan of one round, all of it after its seed.
 struct Plan: Sendable {
     /// How the device treats its driver.
     enum Manner: String, Sendable {
@@ -21,7 +21,7 @@ struct Plan: Sendable {
     /// It works beside the driver, so that words change between two looks at them.
     let isBeside: Bool
     let writesWords: Bool
-    /// What its reset does is a lie, or it is gone at the end: then its driver has to keep the memory for good.
+    /// The device lies about its reset, or is gone at the end: then its driver has to keep the memory for good.
     let mayKeepMemory: Bool
 
     init(_ chance: inout Chance) {
@@ -71,12 +71,12 @@ struct Plan: Sendable {
         settings.isPromiscuous = chance.once(in: 2)
     }
 
-    /// What a device with these options can deliver at most; in a plain round all fit in one buffer, as what is said of
-    /// the later ones of several means something else.
+    /// The longest frame that a device with these options can deliver; in a plain round all frames fit in one buffer, as
+    /// a lie about the later ones of several means something else.
     var longestFrame: Int {
         let wire = options.features.contains(.mtu) ? min(9216, options.mtu + 14) : 1514
         guard manner != .plain else { return min(1514, wire) }
-        // What does not fit in all of a ring's buffers together, of 2048 bytes with their headroom, would wait for ever.
+        // A frame longer than all of a ring's buffers together, of 2048 bytes with their headroom, would wait for ever.
         return isMergeable ? min(wire, receiveBuffers * 2016) : wire
     }
 

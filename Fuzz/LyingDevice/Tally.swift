@@ -1,11 +1,11 @@
-/// What all rounds together have seen.
+/// The totals of all rounds.
 struct Tally: Sendable, CustomStringConvertible {
     var rounds = 0
     var packets = 0
     /// Lies that the models told about their queues, and words that were written anywhere.
     var told = 0
     var words = 0
-    /// What the drivers have counted.
+    /// Lies that the drivers have counted.
     var seen = 0
     var resets = 0
     /// Devices that were not started, or were switched off for good, each with a sentence.

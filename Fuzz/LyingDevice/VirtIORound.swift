@@ -183,7 +183,7 @@ struct VirtIORound: ~Copyable {
         frames.setOpen(true)
     }
 
-    /// What else happens to a device: the cable, the slot, its driver's wishes.
+    /// Disturbs the device through the cable, the slot, and its driver's wishes.
     private mutating func disturb(_ device: inout Device) {
         if chance.once(in: 100) { model.setConnected(chance.once(in: 2)) }
         if wentAway ? chance.once(in: 8) : chance.once(in: 200) {

@@ -84,7 +84,7 @@ struct BackEndRound: ~Copyable {
         var isEndless = false
     }
 
-    /// What a good front-end says first.
+    /// The first messages of a good front-end.
     private mutating func opening() -> [Message] {
         var features: UInt64 = 1 << 32 | 1 << 30 | (isPacked ? 1 << 34 : 0)
         // Checksums, segmentation, merged buffers, indirect tables, event index, order.
@@ -163,7 +163,7 @@ struct BackEndRound: ~Copyable {
         let isCut = !isClean && chance.once(in: 100)
         if isCut { bytes = Array(bytes.prefix(chance.number(1...bytes.count))) }
         guard (try? socket.send(bytes, files: numbers, before: Deadline(milliseconds: 1000))) != nil else { return false }
-        // What is cut, or longer than it says, is not waited for.
+        // The back-end does not wait for the rest of a message that is cut, or longer than it says.
         if isCut || bytes[8..<12] != little(UInt64(message.payload.count), 4)[...] { shutdown(socket.descriptor, CInt(SHUT_WR)) }
         for _ in 0..<3 { backEnd.step(milliseconds: 0) }
         while let some = try? socket.receiveSome(before: Deadline(milliseconds: 0)), !some.isEmpty {}

@@ -57,7 +57,7 @@ struct FrontEndRound: ~Copyable {
     }
 }
 
-/// The other end, in a thread of its own. What it answers depends on its seed and on what it is asked.
+/// The other end, in a thread of its own. Its answers depend on its seed and on the requests.
 private final class HostileBackEnd: Sendable {
     private let shouldStop = Atomic<Bool>(false)
     private let hasStopped = Atomic<Bool>(false)
@@ -118,7 +118,7 @@ private final class HostileBackEnd: Sendable {
         if isCut { bytes = Array(bytes.prefix(chance.number(1...bytes.count))) }
         let numbers: [CInt] = chance.once(in: 60) ? [files.number(chance.once(in: 2), &chance)] : []
         try socket.send(bytes, files: numbers, before: Deadline(milliseconds: 1000))
-        // What it does not get in time it would wait for.
+        // The front-end would wait for bytes that do not come in time.
         return !isCut && bytes.count == 12 + word(bytes, 8) && !chance.once(in: 200)
     }
 }

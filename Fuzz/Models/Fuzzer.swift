@@ -77,14 +77,14 @@ private final class RoundWatch: Sendable {
     func begin(_ seed: UInt64) { now.withLock { $0 = (seed, .now) } }
 }
 
-/// What all rounds together have seen.
+/// The totals of all rounds.
 struct Tally: Sendable, CustomStringConvertible {
     var rounds = 0
     /// Register accesses and messages.
     var words = 0
     /// Frames that a model has moved: the deeper a round gets, the more there are.
     var moved = 0
-    /// What the models said that their driver did wrong.
+    /// The driver's violations that the models reported.
     var complaints = 0
     var slowest = Duration.zero
 

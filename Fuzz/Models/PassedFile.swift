@@ -54,7 +54,7 @@ struct PassedFile: ~Copyable {
         _ = fcntl(file.rawValue, F_SETFL, 0)
     }
 
-    /// What should be passed, or now and then something else.
+    /// Returns the right file to pass, or now and then another one.
     func number(_ isMemory: Bool, isRight: Bool = false, _ chance: inout Chance) -> CInt {
         guard !isRight, chance.once(in: 12) else { return isMemory ? memory.memory.descriptor : event.descriptor }
         return chance.one(of: [

@@ -234,7 +234,7 @@ struct RegisterRound: ~Copyable {
         }
     }
 
-    /// What the bus, the cable and the owner may do.
+    /// Disturbs the card as the bus, the cable and the owner may.
     private mutating func disturb() {
         switch chance.number(0...5) {
         case 0: nic.resetFunction()

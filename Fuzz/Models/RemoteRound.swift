@@ -145,7 +145,7 @@ struct RemoteRound: ~Copyable {
         let isCut = chance.once(in: 400)
         if isCut { bytes = Array(bytes.prefix(chance.number(1...bytes.count))) }
         guard (try? socket.send(bytes, files: numbers, before: Deadline(milliseconds: 1000))) != nil else { return false }
-        // What is cut, or longer than it says, is not waited for.
+        // The card does not wait for the rest of a message that is cut, or longer than it says.
         if isCut || bytes[8...15] != little(UInt64(message.payload.count))[...] { shutdown(socket.descriptor, CInt(SHUT_WR)) }
         // A card that has let go of the connection has said why.
         guard (try? card.answer()) != nil, !isCut else { return false }

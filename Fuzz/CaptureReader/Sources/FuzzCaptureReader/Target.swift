@@ -1,7 +1,7 @@
 import IxyCapture
 
-/// What libFuzzer calls with each input. It reads the input as a capture, to its end or its first error, and traps
-/// where the reader breaks a promise: then libFuzzer keeps the input.
+/// The function that libFuzzer calls with each input. It reads the input as a capture, to its end or its first error,
+/// and traps where the reader breaks a promise: then libFuzzer keeps the input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     // Sound: libFuzzer gives `count` readable bytes.
