@@ -38,7 +38,7 @@ void queue_pair_destroy(struct queue_pair *pair);
 uint64_t queue_pair_size(uint32_t receive_ring, uint32_t transmit_ring, uint32_t buffers);
 uint64_t queue_pair_transmit_ring(uint32_t receive_ring);
 
-/* Forwards both ways in turns: receives a batch, adds one to byte 48 of each packet, sends. What does not fit is kept for
+/* Forwards both ways in turns: receives a batch, adds one to byte 48 of each packet, sends. Packets that do not fit are kept for
  * the next turn. Ends when `wanted` packets were sent in each direction, or `rounds` turns are over. Returns how many were
  * sent in all. */
 uint64_t forward_both_ways(struct queue_pair *left, struct queue_pair *right, uint32_t batch, uint64_t wanted,

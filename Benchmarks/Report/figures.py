@@ -42,7 +42,7 @@ def save(figure, folder, name, title, subtitle, note, top=0.84, bottom=0.16):
 
 AWAY = {"near": "near", "far": "far from"}
 
-# What is written beside a line.
+# The labels beside the lines.
 SHORT = {"pool": "Swift,\npool", "run_to_completion": "Swift, run to\ncompletion", "c": "C"}
 
 

@@ -18,7 +18,7 @@ public struct Setting: Codable, Hashable {
     /// Frames are longer than Ethernet has them by default.
     var isJumbo: Bool { size > 1518 }
 
-    /// What our driver is told.
+    /// The settings of our driver.
     var device: DeviceSettings {
         var settings = DeviceSettings()
         settings.receiveRing = ring

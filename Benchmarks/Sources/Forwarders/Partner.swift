@@ -15,7 +15,7 @@ public final class Partner: Sendable {
         static let sleep = -5
     }
 
-    /// What to do: an order, or the number of the contestant whose cards are to run.
+    /// The order to follow, or the number of the contestant whose cards are to run.
     private let order = Atomic<Int>(Order.rest)
     private let isResting = Atomic<Bool>(false)
     private let ball = Atomic<Int>(0)
@@ -95,7 +95,7 @@ public final class Partner: Sendable {
         while !isResting.load(ordering: .acquiring) {}
     }
 
-    /// What the models did since the last start; ask when they rest.
+    /// The models' work since the last start; ask when they rest.
     public var work: (busy: UInt64, lost: UInt64, longest: UInt64) {
         (busyCycles.load(ordering: .relaxed), lostCycles.load(ordering: .relaxed), longestRound.load(ordering: .relaxed))
     }

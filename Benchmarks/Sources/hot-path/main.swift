@@ -43,7 +43,7 @@ func require(_ condition: Bool, _ message: @autoclosure () -> String) {
     exit(1)
 }
 
-/// What forwards from one port to another.
+/// A forwarder from one port to another.
 protocol Forwarder: ~Copyable {
     init?(from left: inout Device, to right: inout Device, batchSize: Int) throws
     /// - Returns: how many packets were received.

@@ -43,7 +43,7 @@ while forwarded < packets {
     }
     forwarded += countedForward(contestant, burst)
 }
-// What is in the rings goes out.
+// Frames that are still in the rings go out.
 for _ in 0..<100 { for card in contestant.bench.cards { card.step() } }
 try contestant.stop()
 print(forwarded)

@@ -45,7 +45,7 @@ func fail(_ message: String) -> Never {
 /// takes a few microseconds, and the models', which may take four bursts at once.
 let driverStall: UInt64 = 52_000, modelStall: UInt64 = 104_000
 
-/// What was counted of one contestant at one pace and one distance.
+/// The counts of one contestant at one pace and one distance.
 struct Tally {
     var cell: Cell
     var bins = [Int](repeating: 0, count: 1 << 16)
@@ -75,7 +75,7 @@ func measure(
             let contestant = contestants[index], (sources, sinks) = traffic[index]
             let before = partner.roundTrip()
             partner.start(index)
-            // What was on its way when the contestant last rested goes out.
+            // Frames that were on their way when the contestant last rested go out.
             let early = run(contestant, window / 4, clock)
             let sent0 = sources.reduce(0) { $0 + Int($1.sent) }, left0 = sources.reduce(0) { $0 + Int($1.leftOut) }
             let out0 = sinks.reduce(0) { $0 + Int($1.received) }

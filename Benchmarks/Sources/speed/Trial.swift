@@ -1,7 +1,7 @@
 import Forwarders
 import Ixy
 
-/// What was measured in one visit to a contestant, at a known distance.
+/// The measurements of one visit to a contestant, at a known distance.
 struct Window: Codable {
     /// TSC cycles of the driver for a packet, in bursts that it finds whole in its rings.
     let cycles: Double

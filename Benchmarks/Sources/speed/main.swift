@@ -31,7 +31,7 @@ func fail(_ message: String) -> Never {
     exit(1)
 }
 
-/// What the command line says.
+/// The options on the command line.
 struct Options {
     private(set) var section = ""
     private(set) var windows = 9

@@ -5,7 +5,7 @@ import Ixy
 enum Mode: String, CaseIterable {
     case receive, transmit, forward
 
-    /// What the front-end does.
+    /// The front-end's forwarding mode.
     var frontEnd: String {
         switch self {
         case .receive: "rxonly"
@@ -22,7 +22,7 @@ enum Mode: String, CaseIterable {
         }
     }
 
-    /// What the back-end counts.
+    /// The name of the back-end's counter.
     var counter: String { self == .receive ? "TX-packets: " : "RX-packets: " }
 }
 

@@ -24,7 +24,7 @@ enum Placement: String, CaseIterable {
     }
 }
 
-/// What two processors that have nothing else to do tell of each other.
+/// The measurements of two processors that have nothing else to do.
 struct Meeting {
     /// Of a cache line's round trip.
     var nanoseconds: Double
