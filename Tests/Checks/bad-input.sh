@@ -117,7 +117,7 @@ for way in "forward $model,in=FILE $model,out=x.pcap" "capture $model,in=FILE -w
     row "$name: empty recording" "ends at offset 0" "$ixy" ${way/FILE/$scratch/empty.pcap}
     row "$name: cut in its header" "ends at offset 20" "$ixy" ${way/FILE/$scratch/cut-header.pcap}
 done
-# What was whole before the cut is delivered.
+# Frames that were whole before the cut are delivered.
 keeps=x.pcap
 for file in cut.pcap cut.pcapng; do
     for way in "forward --lossless $model,in=FILE $model,out=SPARE" "capture $model,in=FILE -w SPARE" "replay $model,out=SPARE FILE"; do

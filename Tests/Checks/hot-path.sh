@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a packet costs on the hot path, in instructions, and that nothing is allocated, retained or locked there; and what
-# it costs the models of the devices.
+# Counts a packet's instructions on the hot path and in the devices' models, and checks that nothing is allocated,
+# retained or locked on the hot path.
 #
 #   Tests/Checks/hot-path.sh
 #
@@ -13,16 +13,15 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-# What issue 12 aims at is 70 with batches of 32, which is met, 38 in place (40 at most: 39.9), 300 with batches of 1 (246), and
-# VirtIO at most 1.3 times the 82599 (1.08 and 1.17). The limits keep what there is from getting worse, and only fall. Of
-# the 68 at 32, 5 ask for the batch's descriptor lines, which saves cycles (Docs/Results.md).
+# Issue 12 aims at 70 with batches of 32, which is met, 38 in place (40 at most: 39.9), 300 with batches of 1 (246), and VirtIO
+# at most 1.3 times the 82599 (1.08 and 1.17). The limits keep what there is from getting worse, and only fall. Of the 68 at 32,
+# 5 ask for the batch's descriptor lines, which saves cycles (Docs/Results.md).
 LIMIT=69
 LIMIT_AT_1=250
 IN_PLACE_LIMIT=40
-# What the models may cost, with what makes and checks their frames, a quarter of it. They are safe code: checks once a burst cost 6
-# of these.
+# The models' limit, a quarter of it for making and checking their frames. They are safe code: checks once a burst cost 6 of these.
 MODELS_LIMIT=110
-# What the layouts cost now and a little more. Before slots owned packets it was 91 and 94, at 1.2 times the 82599, which was slower.
+# The layouts' cost now and a little more. Before slots owned packets it was 91 and 94, at 1.2 times the 82599, which was slower.
 declare -A VIRTIO_LIMIT=([split]=75 [packed]=81)
 VIRTIO_RATIO=1.3
 SHORT=10240
@@ -86,8 +85,8 @@ calls() {
         END { for (name in count) printf "%s %d\n", name, count[name] }' "$1" | sort
 }
 
-# Every function that was called more often in the longer run, by the end of the profiles' names $2. What ran as often in both
-# belongs to the start: packets of another pool change places with the ring's own.
+# Every function that was called more often in the longer run, by the end of the profiles' names $2. A function that ran as
+# often in both belongs to the start: packets of another pool change places with the ring's own.
 check_functions() {
     local functions bad
     calls "$folder/$SHORT.$2" >"$folder/short"

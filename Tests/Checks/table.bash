@@ -1,4 +1,4 @@
-# What the tables of bad input and of signals share. To be sourced.
+# The common parts of the tables of bad input and of signals. To be sourced.
 #
 # A row runs the program in a folder and a process group of its own. It fails if the program says anything but what the
 # row expects, or leaves anything behind: a process, a huge page, a file of shared memory, a temporary file, or a file

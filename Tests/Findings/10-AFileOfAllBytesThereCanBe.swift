@@ -5,6 +5,6 @@ import IxyHardware
 func aFileOfAllBytesThereCanBe() throws {
     let file = try FileDescriptor.inMemory("finding")
     guard ftruncate(file.rawValue, .max) == 0 else { return }
-    // What SET_MEM_TABLE has done with it.
+    // SET_MEM_TABLE made this call.
     _ = try ForeignMemory.map(file, at: 0, offset: 0, count: UInt64(Int.max))
 }

@@ -21,10 +21,10 @@ import frames
 
 here = os.path.dirname(os.path.abspath(__file__))
 root = os.path.dirname(os.path.dirname(here))
-# What must not be on the console of any row.
+# Words that must not be on the console of any row.
 trouble = re.compile(r"TROUBLE|Fatal error|Crashed|DMAR: .*[Ff]ault|Call Trace|invalid for|bogus")
 
-# What every row's script begins with.
+# The beginning of every row's script.
 prelude = r"""
 export PATH=/bin HOME=/tmp
 modules=/lib/modules
@@ -126,7 +126,7 @@ class Row:
             self.problems.append(
                 "it did not end in time" if status in (124, 137, 143) else f"its script ended with exit code {status}")
         if self.sender:
-            # What is on its way may still come.
+            # Frames that are on their way may still come.
             self.sender.join(timeout=5)
             self.traffic.stop()
             self.sender.join()
@@ -239,7 +239,7 @@ class Guest:
         self.process.wait()
         self.reader.join(timeout=10)
         if self.rows and not any(row.began for row in self.rows) and not self.is_second_try:
-            # On a loaded machine one boot of some forty ends at once. What is tested is what comes after.
+            # On a loaded machine one boot of some forty ends at once. Its rows are the test, not the boot.
             self.is_second_try = True
             print(f"# {self.name}: the guest ended before its first row; once more. It said:")
             for line in self.log[-15:]:

@@ -14,7 +14,7 @@ from guest import root
 programs = ["ip", "ethtool", "iperf3"]
 # Of scripts/minimal-forwarder.
 smallest = f"{root}/.build/minimal-forwarder/.build/release/forwarder"
-# What every row's script begins with, beside what is in guest.py.
+# The beginning of every row's script, besides the one in guest.py.
 prelude = r"""
 . /etc/profile
 load() { for module; do modprobe ${module//_/-} 2>/dev/null || modprobe $module || echo "TROUBLE: no $module"; done; }

@@ -8,8 +8,8 @@ import time
 
 from guest import Boot, Guest, Row, root
 
-# What the rows of Linux's guest begin with: its cards in two network namespaces, `left` and `right`, so that what one
-# sends to the other has to take the way through ours.
+# The beginning of every row's script in Linux's guest: its cards are in two network namespaces, `left` and `right`, so
+# that frames from one to the other have to take the way through ours.
 linux_prelude = r"""
 # The name of a card's interface, which comes back here when the namespace of an earlier row has ended.
 name_of() {
@@ -161,7 +161,7 @@ class TwoGuests(Boot):
             rows = [pair[side] for pair in self.halves]
             for row in rows:
                 row.done = threading.Event()
-            # What goes on in ours waits for Linux's.
+            # Our guest's rows wait for those of Linux's.
             sides.append(Guest(
                 f"{self.name}-{name}", rows, limit=(240, 150)[side], options=self.options_of(name), archives=[tools],
                 on_end=lambda row: row.done.set(), **settings))

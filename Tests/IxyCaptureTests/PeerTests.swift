@@ -10,7 +10,7 @@ import Testing
         edgeFrames(interfaces: interfaces).filter { $0.bytes.count >= 14 && $0.bytes.count <= 9018 }
     }
 
-    /// What tshark reads of a file: stamps with nine decimals, and every byte.
+    /// The frames that tshark reads from a file: stamps with nine decimals, and every byte.
     private func tsharkReads(_ path: String) throws -> (frames: [Frame], names: [String]) {
         let json = try Tool.tshark()("-r", path, "-T", "json", "-x", "-J", "frame")
         let packets = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])

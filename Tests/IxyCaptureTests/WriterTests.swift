@@ -88,7 +88,7 @@ import Testing
         #expect(try folder.contents("a.pcap") == [1, 2, 3])
     }
 
-    /// What begins and fails before there is anything to write leaves all as it was.
+    /// A writer that fails before there is anything to write leaves all as it was.
     @Test func withoutAFrameNothingIsLeftBehind() throws {
         let folder = try Folder()
         try folder.put([1, 2, 3], "old.pcap")

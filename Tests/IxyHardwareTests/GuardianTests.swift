@@ -5,7 +5,7 @@ import Testing
 
 @testable import IxyHardware
 
-/// What stands for a process that was killed while its devices do DMA.
+/// Guards that stand in for a process that was killed while its devices do DMA.
 @Suite struct GuardianTests {
     private static let folder = "bus/pci/devices/0000:03:00.0"
 

@@ -63,7 +63,7 @@ import Testing
     @Test func aReadThatTheKernelCutsShortIsAQuestionOfPrivilege() throws {
         let tree = try tree()
         let space = try space(tree, writable: false)
-        // What the kernel shows to a user who is not root.
+        // The kernel shows only this part to a user who is not root.
         let file = try #require(FileHandle(forWritingAtPath: "\(tree.root)/\(config)"))
         try file.truncate(atOffset: 64)
         #expect(try space.read32(at: 60) == 0)

@@ -150,7 +150,7 @@ import Testing
         let file = try interrupts.event(of: 2)
         let vectors = kernel.get { $0.vectors }
         #expect(vectors.count == 3 && vectors[0] == -1 && vectors[1] == -1 && vectors[2] >= 0)
-        // What the kernel does when the device raises it.
+        // The kernel does this when the device raises the interrupt.
         let isRaised = try FileDescriptor(duplicating: vectors[2]).write(number: 1, 8)
         let count = try file.readNumber(8)
         #expect(isRaised && count == 1)
@@ -192,7 +192,7 @@ import Testing
         #expect(message?.contains("is in use by another process, or shares its IOMMU group") == true)
     }
 
-    /// What is missing, and the sentence that says so.
+    /// A missing part, and words of the sentence that names it.
     @Test(arguments: [
         ("vfio", "load it with: sudo modprobe vfio-pci"), ("27", "bind it: sudo ixy bind 0000:03:00.0"),
         ("group", "stands behind no IOMMU"), ("viable", "shares IOMMU group 27 with devices"),

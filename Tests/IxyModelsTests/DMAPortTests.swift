@@ -97,7 +97,7 @@ import Testing
         var port = DMAPort(space)
         let size = try #require(ShortLength(length))
         for place in [address, address + 7, address + 4096 - 64] {
-            // What is before and behind stays.
+            // The bytes before and behind the frame stay.
             let isFilled = port.copyIn([UInt8](repeating: 0xEE, count: 4096).span.rawBytes, to: address)
             #expect(isFilled)
             let frame = (0..<length).map { UInt8($0 + 1) }

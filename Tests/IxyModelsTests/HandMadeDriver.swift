@@ -163,7 +163,7 @@ final class HandMadeDriver {
         return used.count == 1 ? memory.bytes(memory.buffer(15) + UInt64(2 + data.count), 1)[0] : nil
     }
 
-    /// What was received into a buffer.
+    /// The bytes received into a buffer.
     func received(_ buffer: Int, _ count: Int) -> [UInt8] { memory.bytes(memory.buffer(buffer), count) }
 
     var violations: [String] { device.violations.map(\.description) }

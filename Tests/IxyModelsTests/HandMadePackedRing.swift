@@ -9,7 +9,7 @@ final class HandMadePackedRing {
     let size: Int
     private(set) var slot = 0
     private(set) var wrap = true
-    /// What `give` and `takeUsed` come to next, and how many slots each buffer has.
+    /// The next positions of `give` and `takeUsed`, and how many slots each buffer has.
     var nextID = 0
     var slots: [Int: Int] = [:]
     var usedSlot = 0

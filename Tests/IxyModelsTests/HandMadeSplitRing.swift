@@ -8,7 +8,7 @@ final class HandMadeSplitRing {
     let layout: VirtIO.QueueLayout
     let size: Int
     private(set) var index: UInt16
-    /// What `give` and `takeUsed` come to next.
+    /// The next positions of `give` and `takeUsed`.
     var nextDescriptor = 0
     var seenUsed: UInt16
 

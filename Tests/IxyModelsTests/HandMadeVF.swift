@@ -82,7 +82,7 @@ final class HandMadeVF {
         write(V.receiveQueues + 0x18, UInt32(slot + 1))
     }
 
-    /// What was received in a slot; nil if nothing was.
+    /// The frame received in a slot; nil if there is none.
     func received(_ slot: Int) -> [UInt8]? {
         let word = memory.get64(receiveRing + UInt64(slot) * 16 + 8)
         guard word & 1 == 1 else { return nil }

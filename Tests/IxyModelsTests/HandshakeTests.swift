@@ -3,7 +3,7 @@ import IxyHardware
 import IxyModels
 import Testing
 
-/// What the hardware does only some time after it was asked to, and what becomes of a driver that does not wait.
+/// Changes that the hardware makes only some time after it was asked to, and the fate of a driver that does not wait.
 @Suite struct HandshakeTests {
     typealias R = IXGBERegisters
     let port: Port

@@ -2,7 +2,7 @@ import IxyHardware
 import IxyModels
 import Testing
 
-/// What a model knows of the memory that was mapped for it.
+/// A model's view of the memory that was mapped for it.
 @Suite struct IOAddressSpaceTests {
     @Test func containsWhatLiesInOnePieceAndNothingElse() throws {
         let space = IOAddressSpace()

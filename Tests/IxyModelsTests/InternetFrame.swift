@@ -19,7 +19,7 @@ struct InternetFrame {
     var sourceHost: UInt8 = 1
     var targetHost: UInt8 = 2
 
-    /// What stands in the place of checksums.
+    /// The numbers in the place of checksums.
     enum Sums {
         case right
         /// As a driver leaves them for the hardware: the sum of the pseudo header, with or without the length.

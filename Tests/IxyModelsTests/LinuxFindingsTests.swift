@@ -4,7 +4,7 @@ import Testing
 
 @testable import IxyModels
 
-/// What Linux's driver found missing or wrong in the model, each as a test. (`Docs/Judged.md`)
+/// Mistakes and gaps in the model that Linux's driver has found, each as a test. (`Docs/Judged.md`)
 @Suite struct LinuxFindingsTests {
     typealias R = IXGBERegisters
 
@@ -36,7 +36,7 @@ import Testing
         #expect(try registers().read32(at: R.ESDP.offset(0)) & 4 == 4)
     }
 
-    /// What stands in the module's memory, read as the driver does it: bit by bit.
+    /// Reads the module's memory as the driver does it: bit by bit.
     @Test func theModuleTellsWhatItIs() throws {
         let registers = try registers()
         #expect(readModule(registers, 0) == 0x03, "SFP")

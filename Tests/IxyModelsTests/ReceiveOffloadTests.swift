@@ -3,7 +3,7 @@ import IxyHardware
 import IxyModels
 import Testing
 
-/// What the card says of the frames that it receives: checksums, kinds, hashes, tags.
+/// The card's reports on the frames that it receives: checksums, kinds, hashes, tags.
 @Suite struct ReceiveOffloadTests {
     typealias R = IXGBERegisters
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import IxyModels
 
-/// What violations call registers, fields and bits.
+/// The names of registers, fields and bits in violations.
 @Suite struct RegisterNamesTests {
     typealias R = IXGBERegisters
     let registers = RegisterFile()

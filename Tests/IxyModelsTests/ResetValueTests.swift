@@ -3,8 +3,8 @@ import IxyHardware
 import IxyModels
 import Testing
 
-/// What the registers hold after a reset, against two transcriptions of the datasheet's tables: the 82599 model of Vigor
-/// and the register list of TinyNF's authors.
+/// Checks the registers' values after a reset against two transcriptions of the datasheet's tables: the 82599 model of
+/// Vigor and the register list of TinyNF's authors.
 @Suite struct ResetValueTests {
     typealias R = IXGBERegisters
 

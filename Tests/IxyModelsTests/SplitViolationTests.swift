@@ -216,7 +216,7 @@ import Testing
                 ring.describe(head, memory.buffer(head), 60)
                 ring.offer(head)
             }
-            // What comes after is in order again.
+            // The next buffers are in order again.
             for head in [4, 5] {
                 ring.describe(head, memory.buffer(head), 60)
                 ring.offer(head)

@@ -243,7 +243,7 @@ import Testing
         try card.stop()
     }
 
-    /// What is asked for wrongly is recorded, and is not sent; the next frame is.
+    /// A wrong request is recorded, and its frame is not sent; the next frame is.
     @Test(arguments: [
         ("a context that the driver has not described", 1 << 36, 0), ("that the driver has not described", 5 << 36, 0),
         ("IFCS", 1 << 25, 0), ("PAYLEN", 1 << 46, 0), ("IXSM set for IPv6", 0, 1), ("MACLEN", 0, 2), ("IPLEN", 0, 3),

@@ -115,7 +115,7 @@ import Testing
         var card = try Card.start()
         let address = card.fill(0, frame())
         card.post(0, at: address, command)
-        // What follows is sent all the same.
+        // The next frame is sent all the same.
         card.post(1, at: card.fill(16384, frame(fill: 1)), Command.data(60))
         card.ring(2)
         let found = card.nic.violations

@@ -32,7 +32,7 @@ private final class MemoryHolder: Sendable {
 }
 
 @Suite struct UnmappingTests {
-    /// What a step has looked up, it may use to its end; so memory must not be gone before.
+    /// Until its end a step may use the memory that it has looked up, so the memory must not be gone before.
     @Test func unmappingReturnsOnlyWhenTheStepThatRunsHasEnded() throws {
         var card = try Card.start()
         let source = HoldingSource()

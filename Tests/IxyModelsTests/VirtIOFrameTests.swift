@@ -34,7 +34,7 @@ import Testing
         [flags, kind, 0, 0, size, 0, start, 0, offset, 0, buffers, 0]
     }
 
-    // MARK: What a driver may not send
+    // MARK: Frames that a driver may not send
 
     @Test func memoryToWrite() throws {
         try violation("with memory to write", "5.1.6.2") { driver in
@@ -115,7 +115,7 @@ import Testing
         #expect(driver.violations == [] && driver.sink.count == 1)
     }
 
-    // MARK: What a driver may not receive into
+    // MARK: Buffers that a driver may not receive into
 
     @Test func memoryToRead() throws {
         try violation("a buffer to receive into with memory to read", "5.1.6.3.1") { driver in

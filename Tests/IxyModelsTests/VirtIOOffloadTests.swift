@@ -89,7 +89,7 @@ import Testing
             #expect(packet.offload.segmentation != .none)
         }
         #expect(whole == frames.map { $0.bytes().count })
-        // What a sender that cuts by itself would have sent.
+        // The frames that a sender which cuts by itself would have sent.
         var expected: [[UInt8]] = []
         for frame in frames {
             var start = 0

@@ -82,7 +82,7 @@ import Testing
         try violation("queue 1 notified before DRIVER_OK", "3.1.1", HandMadeDriver()) { driver in
             try driver.transport.notifier(1).notify()
             driver.device.control { $0.reset() }
-            // What came before a reset is forgotten.
+            // A reset makes the device forget earlier notifications.
             try driver.start()
             #expect(driver.violations == [])
             try driver.transport.reset()

@@ -216,7 +216,7 @@ import Testing
         #expect(vf.registers.read32(at: V.VTEIMS.offset(0)) == 2, "the message has masked its vector")
         _ = vf.ask([9])
         #expect(nic.takeInterrupts(virtual: 0).messages == 2)
-        // What comes while a vector is masked interrupts when it is let through.
+        // A frame that comes while a vector is masked interrupts when the vector is unmasked.
         vf.arm(1)
         nic.attach(source: FrameList([frame()]))
         vf.step()

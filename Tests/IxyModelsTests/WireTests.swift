@@ -47,7 +47,7 @@ import Testing
         #expect(wire.count == capacity)
         #expect(wire.dropped == 10)
         var received = pull(wire, 64)
-        // What has come out makes room.
+        // Frames that have come out make room.
         wire.accept(burst([frame(fill: 200)]))
         #expect(wire.dropped == 10)
         while wire.count > 0 { received += pull(wire, 64) }

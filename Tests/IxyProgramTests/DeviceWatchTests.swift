@@ -46,7 +46,7 @@ import Testing
         mutating func finish() {}
     }
 
-    /// What becomes of a device that lies in these steps: how often it was reset, and why it is off.
+    /// Runs a device that lies in these steps, and returns how often it was reset, and why it is off.
     private func run(lies: Range<Int>, seconds: String, resetAt: Int? = nil) throws -> (resets: UInt64, error: String?) {
         let nic = try ModelNIC(space: IOAddressSpace(), macAddress: MACAddress(2, 0, 0, 0, 0, 1))
         var device = try Device.open(nic, address: "left")

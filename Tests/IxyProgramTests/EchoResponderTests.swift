@@ -148,7 +148,7 @@ import Testing
     }
 
     /// Whatever is changed in a request: an answer is made only if the checksums were right, and nothing traps.
-    /// What was sent to us alone and is no request goes back with its addresses swapped and nothing else.
+    /// A frame that was sent to us alone and is no request goes back with its addresses swapped and nothing else.
     @Test func damagedRequestsAreNotAnswered() throws {
         for request in try requests() {
             let isARP = request[13] == 0x06
@@ -220,7 +220,7 @@ import Testing
         return frame
     }
 
-    /// What is right in itself, and no request to us all the same.
+    /// Frames that are valid, and yet no requests to us.
     @Test func whatLooksLikeARequestIsNotAnswered() throws {
         let requests = try requests()
         let (arp, ping, ping6, solicitation) = (requests[0], requests[1], requests[2], requests[3])

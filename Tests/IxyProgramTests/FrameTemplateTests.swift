@@ -5,7 +5,7 @@ import Testing
 
 @testable import ixy
 
-/// What is generated, as tshark reads it.
+/// The generated frames, as tshark reads them.
 @Suite struct FrameTemplateTests {
     /// The frames with the numbers `sequence`.
     private func frames(_ fields: FrameTemplate.Fields, _ sequence: some Sequence<UInt64>) -> [[UInt8]] {

@@ -87,7 +87,7 @@ import Testing
         #expect(check.report.reordered == 100_000 - 1)
     }
 
-    /// What lies beyond the window is not known; it counts against the sender, not for it.
+    /// Numbers beyond the window are not known; they count against the sender, not for it.
     @Test func farBehindIsDoubled() {
         #expect(report([5, 1 << 21, 6]).doubled == 1)
     }

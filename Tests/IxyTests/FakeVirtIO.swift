@@ -47,7 +47,7 @@ final class FakeVirtIO: Sendable {
     func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
     func get<Value: Sendable>(_ read: (State) -> Value) -> Value { state.withLock { read($0) } }
 
-    /// What part of the device a window shows.
+    /// The part of the device that a window shows.
     enum Part { case common, bells, device, legacy }
 
     func window(_ part: Part, count: Int) -> FakeWindow { FakeWindow(device: self, part: part, count: count) }

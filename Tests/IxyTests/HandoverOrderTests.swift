@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized) struct HandoverOrderTests {
     private typealias Barrier = Handover<SteppedWord>
 
-    /// What the card and the rings are at, as one who sees all would say.
+    /// The true state of the card and the rings.
     private final class World: Sendable {
         struct State {
             /// The card may write into the rings.
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    /// What a queue does wrong.
+    /// A queue's mistake.
     private enum Mistake { case none, answersEarly, doesNotLook }
 
     private struct Queue: Resettable, ~Copyable {
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    /// What a queue does besides: nothing, catch the device at a lie after so many turns, or be dropped then.
+    /// Another event at a queue: none, or after so many turns it catches the device at a lie or is dropped.
     enum Event: Sendable, CaseIterable { case nothing, lie, drop }
 
     /// - Returns: all faults of all orders, and how many runs it took.

@@ -134,7 +134,7 @@ private func unusedTail(_ offset: Int) -> TailRegister {
     return page.tail(at: offset)
 }
 
-/// What is read from a device that was pulled out.
+/// The registers of a device that was pulled out.
 private struct UnpluggedRegisters: RegisterBus {
     func read32(at _: Int) -> UInt32 { .max }
     func write32(_: UInt32, at _: Int) {}

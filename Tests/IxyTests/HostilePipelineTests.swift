@@ -110,7 +110,7 @@ import Testing
             let isMapped = isOutput
                 ? port.store32(40, at: head) : port.store64(0xFFFF << 32 | 3, at: receiveRing(pair.left) + 3 * 16 + 8)
             #expect(isMapped)
-            // What arrives during the reset is lost, so nothing does.
+            // Frames that arrive during the reset are lost, so none do.
             for _ in 0..<10 {
                 pipeline.run { _ in .send }
                 left.recover()

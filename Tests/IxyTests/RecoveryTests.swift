@@ -4,7 +4,7 @@ import IxyModels
 import Synchronization
 import Testing
 
-/// What follows a lie: the device is reset under its queues, and nothing is lost but what was on its way.
+/// The recovery after a lie: the device is reset under its queues, and only packets on their way are lost.
 @Suite struct RecoveryTests {
     /// Frames with these fill bytes arrive; returns the fill bytes of what is received.
     private func receive(_ fills: [UInt8], _ pair: borrowing ModelPair, _ device: inout Device) -> [UInt8] {
@@ -30,7 +30,7 @@ import Testing
             var batch = PacketBatch(capacity: 32)
             // The device must not write over its lie before it is seen.
             device.receive(into: &batch)
-            // What arrives during the reset is lost, so nothing does.
+            // Frames that arrive during the reset are lost, so none do.
             for _ in 0..<5 { device.receive(into: &batch) }
             let after = receive([4, 5, 6], pair, &device)
             #expect(after == [4, 5, 6])

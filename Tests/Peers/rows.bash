@@ -1,5 +1,5 @@
-# What Tests/Peers/*.sh share: rows, each a test in a subshell of its own; testpmd and ixy as children that do not outlive
-# their row; waits that end. To be sourced.
+# The common parts of Tests/Peers/*.sh: rows, each a test in a subshell of its own; testpmd and ixy as children that do
+# not outlive their row; waits that end. To be sourced.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
 ixy=${IXY:-$PWD/.build/release/ixy}
@@ -9,7 +9,7 @@ for tool in dpdk-testpmd tshark setpriv "$ixy"; do
 done
 # A socket's path has 107 characters at most, so not below TMPDIR.
 logs=$PWD/.build/test-logs/peers
-# What each row has shown, for the table of scripts/virtio-table.
+# The results of the rows, for the table of scripts/virtio-table.
 results=$PWD/.build/test-results/peers/$(basename "$0" .sh).rows
 mkdir -p "$(dirname "$results")" && rm -f "$results"
 scratch=$(mktemp -d /tmp/ixy-peers.XXXXXX)
@@ -74,7 +74,7 @@ conclude() {
 # Within a row:
 
 declare -A pids=()
-# What children run as, if not as this user: (setpriv …).
+# The command that runs children as another user, if there is one: (setpriv …).
 as=()
 
 problem() { echo "$*"; exit 1; }

@@ -127,7 +127,7 @@ something_dropped() {
 }
 
 # A back-end that is killed under load, with its sockets left behind, and started again: both of our sides find it again and
-# go on. What was with the dead one, at most two rings and a burst, nobody can count; all else is there, or counted.
+# go on. Nobody can count the packets that the dead one had, at most two rings and a burst; all others are there, or counted.
 restarted() {   # layout role frames
     local layout=$1 role=$2 frames=$3
     local back_end=(testpmd pmd "$(vhost 0 1 "$role")" "$(vhost 1 1 "$role")" --)
@@ -180,7 +180,7 @@ drained() {
     settled capture
 }
 
-# What testpmd has sent to capture, as it said last.
+# The number of packets that testpmd has sent to capture, by its last report.
 passed_on() { sed -n 's/.*TX-packets: *\([0-9]*\).*/\1/p' pmd.out | tail -n 1; }
 
 for layout in split packed; do

@@ -18,7 +18,7 @@ cleanup() {
 trap cleanup EXIT
 passed=0
 failed=0
-# What each row has shown, for the table of scripts/virtio-table.
+# The results of the rows, for the table of scripts/virtio-table.
 results=$PWD/.build/test-results/peers/vhost-user.rows
 mkdir -p "$(dirname "$results")" && rm -f "$results"
 

@@ -1,7 +1,7 @@
 import IxyCapture
 import IxyHardware
 
-/// What tshark reads of `frames`: a row a frame, with the values of `fields`; a field that is not there is empty.
+/// Returns tshark's values of `fields` for `frames`: a row a frame; a field that is not there is empty.
 ///
 /// tshark checks all checksums: a field such as `udp.checksum.status` is 1 where the sum is right.
 public func dissect(_ frames: [[UInt8]], _ fields: [String]) throws -> [[String]] {
@@ -12,7 +12,7 @@ public func dissect(_ frames: [[UInt8]], _ fields: [String]) throws -> [[String]
     return try dissect(folder / "frames.pcap", fields)
 }
 
-/// What tshark reads of the frames of a file that match `filter`.
+/// Returns tshark's values of `fields` for the frames of a file that match `filter`.
 public func dissect(_ path: String, _ fields: [String], where filter: String = "") throws -> [[String]] {
     var arguments = ["-r", path, "-n", "-T", "fields"]
     for name in ["ip", "tcp", "udp"] { arguments += ["-o", "\(name).check_checksum:TRUE"] }

@@ -39,7 +39,7 @@ package final class FakeTree: Sendable {
         try write("", "bus/pci/drivers/\(name)/unbind")
     }
 
-    /// What the kernel does when a driver takes a device; nil: lets go of it.
+    /// Acts as the kernel does when a driver takes a device, or lets go of it if `name` is nil.
     package func setDriver(_ name: String?, _ folder: String = "bus/pci/devices/0000:03:00.0") throws {
         try? FileManager.default.removeItem(atPath: "\(root)/\(folder)/driver")
         if let name { try link("\(folder)/driver", to: "../../../bus/pci/drivers/\(name)") }

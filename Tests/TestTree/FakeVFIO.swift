@@ -10,9 +10,9 @@ package final class FakeVFIO: VFIOKernel {
     package struct State {
         /// Each call, such as `setIOMMU 3`.
         package var log: [String] = []
-        /// What the devices reach: address and length.
+        /// The memory that the devices reach: address and length.
         package var mapped: [UInt64: UInt64] = [:]
-        /// What the IOMMU can translate; none for a kernel that does not say.
+        /// The addresses that the IOMMU can translate; none for a kernel that does not say.
         package var ranges: [ClosedRange<UInt64>] = []
         /// The eventfds of the vectors; -1 for none.
         package var vectors: [CInt] = []
@@ -126,7 +126,7 @@ package final class FakeVFIO: VFIOKernel {
         return result
     }
 
-    /// What `body` returns; throws where that is a negated `errno`.
+    /// Returns the value of `body`; throws where that is a negated `errno`.
     private func answer(
         _ call: IOControl, _ detail: String, _ body: (inout State) -> Int
     ) throws(ErrorNumber) -> Int {

@@ -120,7 +120,7 @@ final class FakeQTest: Sendable {
     let qtest: QTest
     private let registers: Registers
 
-    /// What is at each offset of the IOMMU.
+    /// The value at each offset of the IOMMU's registers.
     private final class Registers: Sendable {
         private let values = Mutex<[UInt64: UInt64]>([:])
         subscript(offset: UInt64) -> UInt64 {

@@ -6,7 +6,7 @@ import Testing
 @testable import IxyHardware
 @testable import IxyModels
 
-/// What a served card does with what comes through its socket, also from who does not keep to the protocol.
+/// A served card and the messages that come through its socket, also from peers that do not keep to the protocol.
 @Suite struct RemoteNICTests {
     /// A card, and QEMU's end of its socket.
     private struct Served: ~Copyable {
@@ -81,7 +81,7 @@ import Testing
         #expect(card.isClosed)
     }
 
-    /// QEMU could cut it, and an access would end us. What the file allows we seal ourselves.
+    /// QEMU could cut it, and an access would end us. If the file allows it, we seal it ourselves.
     @Test(arguments: [false, true]) func memoryThatCouldBeCutIsRefused(isSealable: Bool) throws {
         var served = try Served()
         let file = try FileDescriptor.inMemory("guest", isSealable: isSealable)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct HostileBackEndTests {
     struct Lie: Sendable, CustomTestStringConvertible {
         let answer: ScriptedBackEnd.Answer
-        /// What the error is to say.
+        /// The words that the error has to contain.
         let text: String
         var testDescription: String { text }
     }

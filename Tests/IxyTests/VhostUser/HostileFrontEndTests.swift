@@ -18,7 +18,7 @@ import Testing
         Attack(text: text, messages: [message(5, 9, table)], passes: passes, goesOn: true)
     }
 
-    /// What a split vring 0 of `size` descriptors needs, in memory that is not shared; the last message is answered.
+    /// The messages that set up a split vring 0 of `size` descriptors, in memory that is not shared; the last one is answered.
     private static func ring(_ size: UInt64) -> [[UInt8]] {
         let address = word(0) + word(0x1000) + word(0x2000) + word(0x3000) + word(0)
         return [message(8, 1, word(size << 32)), message(9, 1, address), message(12, 9, word(0x100))]

@@ -12,7 +12,7 @@ struct RawMessage: Equatable {
 
 /// A back-end that follows a script, and knows nothing of our code's idea of the messages.
 final class ScriptedBackEnd: Sendable {
-    /// What it does when a message with a certain number comes.
+    /// Its answer to a message with a certain number.
     enum Answer: Sendable {
         /// These bytes, a whole message or not.
         case bytes([UInt8])

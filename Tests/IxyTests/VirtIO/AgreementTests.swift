@@ -4,7 +4,7 @@ import Testing
 
 @testable import Ixy
 
-/// What a VirtIO driver and a device agree on, and hold on to.
+/// The features on which a VirtIO driver and a device agree, and to which they keep.
 @Suite struct AgreementTests {
     /// It came with version 1. (VirtIO 1.2 §6)
     @Test(arguments: [([.packedRing, .version1], true), ([.packedRing, .anyLayout], false)] as [(VirtIO.Features, Bool)])

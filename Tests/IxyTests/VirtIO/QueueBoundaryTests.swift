@@ -4,7 +4,7 @@ import Testing
 
 @testable import Ixy
 
-/// What VirtIO's queues make of the last good and the first bad value of each word that a device writes.
+/// VirtIO's queues, given the last good and the first bad value of each word that a device writes.
 @Suite struct QueueBoundaryTests {
     private static let size = 16
     private typealias Out = VirtIO.TransmitQueue<VirtIO.SplitTransmitRing<VirtIO.LongHeader>>

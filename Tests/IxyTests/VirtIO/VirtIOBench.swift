@@ -3,7 +3,7 @@ import IxyHardware
 import IxyModels
 import Testing
 
-/// What a device can be like, as far as the driver's way through a packet depends on it.
+/// A kind of device, as far as the driver's way through a packet depends on it.
 struct VirtIOKind: Sendable, CustomTestStringConvertible {
     let name: String
     let options: ModelVirtIO.Options

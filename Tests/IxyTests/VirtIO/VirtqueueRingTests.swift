@@ -4,7 +4,7 @@ import Testing
 
 @testable import Ixy
 
-/// What the rings make of all that a device can say about buffers: in order, in batches, in another order, and not true.
+/// The rings' treatment of all that a device can report on buffers: in order, in batches, in another order, and falsely.
 @Suite struct VirtqueueRingTests {
     private static let size = 8
 
@@ -144,7 +144,7 @@ import Testing
         #expect(isLie(claim))
     }
 
-    /// What was given since the last look cannot have come back yet.
+    /// A buffer given since the last look cannot have come back yet.
     @Test func aBufferThatWasJustGivenIsNotUsed() throws {
         var bench = try Bench()
         var ring = try split(&bench, inOrder: false)
@@ -348,7 +348,7 @@ import Testing
 
     // MARK: Four at a time
 
-    /// What a device can say of one of eight buffers: by how much its id is wrong, its length, and whether that is usual.
+    /// Reports that a device can make on one of eight buffers: the error of its id, its length, and whether that is usual.
     private static let words: [(id: Int, length: UInt32, isUsual: Bool)] = [
         (0, 14, true), (0, 13, false), (0, 1024, true), (0, 1025, true), (0, 1984, true), (0, 1985, false), (0, .max - 11, false),
         (1, 60, false), (8, 60, false), (-1, 60, false), (0x8000, 60, false),

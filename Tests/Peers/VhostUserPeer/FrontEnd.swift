@@ -1,7 +1,7 @@
 import Ixy
 import IxyHardware
 
-/// What a check found wrong.
+/// A check's failure.
 struct Failure: Error, CustomStringConvertible {
     let description: String
 }
