@@ -66,7 +66,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: safety),
-        // What Tests/Peers/*.sh runs beside DPDK.
+        // The program that Tests/Peers/*.sh runs beside DPDK.
         .executableTarget(
             name: "VhostUserPeer", dependencies: ["Ixy", "IxyModels", "IxyHardware", "IxySystem", "IxyTrusted"],
             path: "Tests/Peers/VhostUserPeer", swiftSettings: safety),
@@ -74,8 +74,8 @@ let package = Package(
         // is to check, where packets lie for the device, which is this package's alone.
         .executableTarget(
             name: "FuzzLyingDevice", dependencies: ["Ixy", "IxyModels"], path: "Fuzz/LyingDevice", swiftSettings: safety),
-        // What attacks the models: `scripts/fuzz-models` builds it with the address sanitizer on. It is here, and no package of
-        // its own, as what it talks to is this package's alone.
+        // The attacker of the models: `scripts/fuzz-models` builds it with the address sanitizer on. It is here, and no package
+        // of its own, as what it talks to is this package's alone.
         .executableTarget(
             name: "FuzzModels", dependencies: ["Ixy", "IxyModels", "IxyHardware", "IxySystem", "IxyTrusted", "TestSupport"],
             path: "Fuzz/Models",
@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "ForeignPort", dependencies: ["Ixy", "IxyModels", "IxyHardware", "IxySystem"], path: "Benchmarks/ForeignPort",
             swiftSettings: safety),
-        // What tests of several modules need.
+        // Fakes of sysfs and VFIO for the tests of several modules.
         .target(
             name: "TestTree", dependencies: ["IxyHardware", "IxySystem", "IxyTrusted"], path: "Tests/TestTree", swiftSettings: safety),
         .testTarget(
@@ -95,7 +95,7 @@ let package = Package(
             swiftSettings: safety),
         .testTarget(
             name: "IxyModelsTests", dependencies: ["IxyModels", "IxySystem", "TestSupport"], swiftSettings: safety),
-        // What the tests of several modules share.
+        // Helpers for the tests of several modules.
         .target(
             name: "TestSupport", dependencies: ["Ixy", "IxyCapture", "IxyHardware", "IxySystem", "IxyTrusted"], path: "Tests/TestSupport",
             swiftSettings: safety),
