@@ -38,7 +38,7 @@ public struct Device: ~Copyable, Sendable {
         barrier: ResetBarrier
     ) {
         self.address = address
-        self.driver = driver
+        self.driver = StoppedAtItsEnd(driver)
         self.receiveQueues = receiveQueues
         self.transmitQueues = transmitQueues
         self.mapper = mapper
@@ -126,6 +126,34 @@ public struct Device: ~Copyable, Sendable {
         receiveQueues.removeAll()
         transmitQueues.removeAll()
     }
+}
+
+/// A driver that is stopped at the latest when it is dropped, before any of its memory is freed.
+///
+/// Drivers are generic and do so themselves, but in an `any` type Swift 6.3.1 with optimization destroys the fields of a generic
+/// noncopyable type and leaves its `deinit` out: the device would go on with DMA into memory that is somebody else's. This type is not
+/// generic.
+struct StoppedAtItsEnd: NetworkDriver, ~Copyable {
+    private var driver: any NetworkDriver & ~Copyable
+
+    init(_ driver: consuming any NetworkDriver & ~Copyable) { self.driver = driver }
+
+    deinit {
+        var driver = driver
+        // If it cannot be stopped, it has kept its memory.
+        try? driver.stop()
+    }
+
+    var name: String { mutating get { driver.name } }
+    mutating func macAddress() -> MACAddress { driver.macAddress() }
+    mutating func setMACAddress(_ address: MACAddress) throws(IxyError) { try driver.setMACAddress(address) }
+    mutating func setPromiscuous(_ isOn: Bool) throws(IxyError) { try driver.setPromiscuous(isOn) }
+    mutating func setMulticast(_ groups: [MACAddress]) throws(IxyError) { try driver.setMulticast(groups) }
+    mutating func setAllMulticast(_ isOn: Bool) throws(IxyError) { try driver.setAllMulticast(isOn) }
+    mutating func link() -> LinkState { driver.link() }
+    mutating func statistics() -> DeviceStatistics { driver.statistics() }
+    mutating func recover() throws(IxyError) -> Bool { try driver.recover() }
+    mutating func stop() throws(IxyError) { try driver.stop() }
 }
 
 /// A receive queue of any driver. Those of the usual kinds are called directly, others through an indirect call a batch.

@@ -1,24 +1,34 @@
 // harmless
+
 import Ixy
 import IxyModels
 
-/// Two devices on one card, each of which believes that it is alone.
+/// Two devices on one card, each of which believes that it is alone, are refused.
 func openedTwice() throws {
-    var stage = try Stage()
-    var twin = try Device.open(stage.leftCard, address: "twin")
-    stage.step(300)
-    var batch = PacketBatch(capacity: 32)
-    for round in 0..<300 {
-        stage.step()
-        twin.receive(into: &batch)
-        stage.left.receive(into: &batch)
-        batch.forEach { packet in packet.fill(with: 3) }
-        if round == 100 {
-            try twin.stop()
-            twin = try Device.open(stage.leftCard, address: "twin")
+    let card = try ModelNIC(space: IOAddressSpace(), macAddress: MACAddress(2, 0, 0, 0, 0, 1))
+    card.attach(source: SequenceSource(count: 100_000), sink: FrameRecorder())
+    card.setLossless(true)
+    for round in 0..<4 {
+        var device = try Device.open(card, address: "first")
+        expect(isRefused(card), "two devices drive one card")
+        var batch = PacketBatch(capacity: 32)
+        for _ in 0..<400 {
+            card.step()
+            device.receive(into: &batch)
+            batch.forEach { packet in packet.fill(with: 3) }
+            device.transmit(&batch)
+            batch.dropAll()
         }
-        if round == 200 { _ = stage.left.recover() }
-        stage.right.transmit(&batch)
-        batch.dropAll()
+        if round % 2 == 0 { try device.stop() }
+    }
+    expect(card.violations.isEmpty, "the card was told of what it cannot do: \(card.violations)")
+}
+
+private func isRefused(_ card: ModelNIC) -> Bool {
+    do {
+        _ = try Device.open(card, address: "second")
+        return false
+    } catch {
+        return true
     }
 }

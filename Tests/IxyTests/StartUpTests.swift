@@ -101,7 +101,9 @@ import Testing
         let source = SequenceSource(count: .max)
         pair.left.attach(source: source)
         // A driver that died: its queues run, and nobody stops them.
-        var abandoned: Device? = try Device.open(pair.left, address: "left", settings: settings(queues: 4))
+        var abandoned: Device? = try IXGBE.start(
+            ModelRegisters(pair.left), name: "abandoned", address: "left", settings: settings(queues: 4), mapper: pair.left.space,
+            needsHugePages: false)
         for _ in 0..<5 { pair.step() }
         #expect(source.taken > 0)
         var device = try Device.open(pair.left, address: "left", settings: settings())

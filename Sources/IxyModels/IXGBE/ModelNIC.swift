@@ -26,11 +26,19 @@ public final class ModelNIC: SteppedModel, DMADevice {
         }
     }
 
+    /// The right to drive a port: whatever reaches its registers or doorbells keeps it, as with a real card.
+    private final class Claim: Sendable {}
+
+    private struct Claimed {
+        weak var claim: Claim?
+    }
+
     /// The address map that all of its DMA goes through.
     public let space: IOAddressSpace
     /// The memory in which it looks for the tail registers, each at its offset in the BAR.
     package let doorbells: MappedMemory
     private let state: Mutex<State>
+    private let claimed = Mutex(Claimed())
     /// Register accesses that wait for the model's thread to let go.
     private let waiting = Atomic<Int>(0)
     public var isAwaited: Bool { waiting.load(ordering: .acquiring) > 0 }
@@ -87,6 +95,24 @@ public final class ModelNIC: SteppedModel, DMADevice {
         let file = try event.duplicate()
         _ = withState { $0.events.updateValue(event, forKey: vector) }
         return file
+    }
+
+    /// Claims the port for a driver in the same process, and returns doorbells that keep the claim.
+    ///
+    /// A queue of a former device would tell the port of descriptors of the present one: of some that the port has written itself,
+    /// so that it took hashes for addresses, and of some that name packets which have left the ring.
+    fileprivate func claim() throws(HardwareError) -> MappedMemory {
+        try claimed.withLock { claimed throws(HardwareError) in
+            guard claimed.claim == nil else {
+                throw .device(
+                    address: "the modelled port", problem: "is driven by another device, or reached by a queue of a former one",
+                    remedy: "stop that device, and drop its queues")
+            }
+            let claim = Claim()
+            let file = try naming("dup", on: "doorbells", try FileDescriptor(duplicating: doorbells.descriptor))
+            claimed.claim = claim
+            return try MappedMemory.map(descriptor: file, count: doorbells.count, subject: "doorbells", keeper: claim)
+        }
     }
 
     /// Says that the driver is in another machine.
@@ -169,23 +195,35 @@ extension Model82599 {
 /// plain memory, as on hardware.
 package struct ModelRegisters: RegisterBus {
     private let nic: ModelNIC
+    private let doorbells: MappedMemory
 
     package init(_ nic: ModelNIC) {
         self.nic = nic
+        doorbells = nic.doorbells
+    }
+
+    /// For a driver that has the port to itself, as long as one of its queues is there. Throws if another one has.
+    package init(claiming nic: ModelNIC) throws(HardwareError) {
+        self.nic = nic
+        doorbells = try nic.claim()
     }
 
     package func read32(at offset: Int) -> UInt32 { nic.control { $0.read(at: offset) } }
     package func write32(_ value: UInt32, at offset: Int) { nic.control { $0.write(value, at: offset) } }
-    package func tail(at offset: Int) -> TailRegister { TailRegister(in: nic.doorbells, at: offset) }
+    package func tail(at offset: Int) -> TailRegister { TailRegister(in: doorbells, at: offset) }
 }
 
 extension Device {
     /// Starts the 82599 driver on a modelled port.
+    ///
+    /// - Throws: besides what starting throws `.hardware` if another device drives the port, or a queue of a former one is left.
     public static func open(
         _ nic: ModelNIC, address: String, settings: DeviceSettings = DeviceSettings()
     ) throws(IxyError) -> Device {
-        try IXGBE.start(
-            ModelRegisters(nic), name: "Intel 82599 (model)", address: address, settings: settings, mapper: nic.space,
+        let registers: ModelRegisters
+        do throws(HardwareError) { registers = try ModelRegisters(claiming: nic) } catch { throw .hardware(error) }
+        return try IXGBE.start(
+            registers, name: "Intel 82599 (model)", address: address, settings: settings, mapper: nic.space,
             needsHugePages: false, interrupts: ModelInterrupts(nic))
     }
 }
