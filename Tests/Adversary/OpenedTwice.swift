@@ -23,12 +23,3 @@ func openedTwice() throws {
     }
     expect(card.violations.isEmpty, "the card was told of what it cannot do: \(card.violations)")
 }
-
-private func isRefused(_ card: ModelNIC) -> Bool {
-    do {
-        _ = try Device.open(card, address: "second")
-        return false
-    } catch {
-        return true
-    }
-}

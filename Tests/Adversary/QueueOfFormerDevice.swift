@@ -37,12 +37,3 @@ func queueOfFormerDevice() throws {
     // Bells that are rung while the card is stopped are complained of, and do nothing.
     expect(!card.violations.contains { $0.text.contains("outside of mapped") }, "a card was sent to other memory: \(card.violations)")
 }
-
-private func isRefused(_ card: ModelNIC) -> Bool {
-    do {
-        _ = try Device.open(card, address: "second")
-        return false
-    } catch {
-        return true
-    }
-}

@@ -17,25 +17,24 @@ extension PacketContents where Self: ~Copyable & ~Escapable {
     /// Stores `value` with its most significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeBigEndian(_ value: UInt16, at offset: Int) {
-        // Sound: `place` has checked the bounds, here and below.
-        unsafe place(offset, 2).storeBytes(of: value.bigEndian, as: UInt16.self)
-    }
+    public mutating func storeBigEndian(_ value: UInt16, at offset: Int) { store(value.bigEndian, offset) }
 
     /// Stores `value` with its most significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeBigEndian(_ value: UInt32, at offset: Int) {
-        // Sound: as above.
-        unsafe place(offset, 4).storeBytes(of: value.bigEndian, as: UInt32.self)
-    }
+    public mutating func storeBigEndian(_ value: UInt32, at offset: Int) { store(value.bigEndian, offset) }
 
     /// Stores `value` with its most significant byte at `offset`; traps unless it lies inside.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func storeBigEndian(_ value: UInt64, at offset: Int) {
-        // Sound: as above.
-        unsafe place(offset, 8).storeBytes(of: value.bigEndian, as: UInt64.self)
+    public mutating func storeBigEndian(_ value: UInt64, at offset: Int) { store(value.bigEndian, offset) }
+
+    /// Stores the bytes of a number of one of the sizes above.
+    @inlinable @inline(__always)
+    @_lifetime(self: copy self)
+    mutating func store<Number: FixedWidthInteger & BitwiseCopyable>(_ number: Number, _ offset: Int) {
+        // Sound: `place` has checked the bounds.
+        unsafe place(offset, MemoryLayout<Number>.size).storeBytes(of: number, as: Number.self)
     }
 
     /// Copies all of `source` to `offset`; traps unless it fits.

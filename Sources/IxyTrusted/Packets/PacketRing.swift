@@ -192,7 +192,7 @@ extension PacketRing {
     @inline(never) @usableFromInline
     package mutating func claim(_ count: Int, from first: Int) {
         var slot = first & mask
-        let end = isPlain ? min(slot + min(max(count, 0), mask), packets.count) : 0
+        let end = isPlain ? slot + min(count, packets.count - slot) : 0
         while slot < end {
             // Sound: inside, as all slots of a plain ring own a packet; and the device may be told of it at any time.
             unsafe descriptors[slot].address = homeDelta &+ UInt64(packets.base[slot].offset) &- UInt64(truncatingIfNeeded: format.header)

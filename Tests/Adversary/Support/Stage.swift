@@ -114,3 +114,13 @@ final class Once<Value: ~Copyable & Sendable>: Sendable {
         value.withLock { value -> sending Value? in value.take() }
     }
 }
+
+/// Whether no further device can be opened on `card`.
+func isRefused(_ card: ModelNIC) -> Bool {
+    do {
+        _ = try Device.open(card, address: "second")
+        return false
+    } catch {
+        return true
+    }
+}
